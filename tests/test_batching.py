@@ -145,7 +145,8 @@ def test_memory_follows_the_periods_and_not_the_longest_they_could_be() -> None:
     model = play(batch(runs_of(spec, [{}])))
     assert model.history is not None
     assert model.records is not None
-    assert len(model.history.caught) == len(model.records.entries) == 3
+    assert len(model.history.caught) == 4  # with the period before the first
+    assert len(model.records.entries) == 3
 
 
 def test_batches_cover_all_runs_once_and_hold_one_structure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ class ForwardLooking(Actor):
     L is what a sanction costs beyond what is taken: the periods of a suspension, in which nothing is earned, and
     all that a longer record brings (`oversight.actors.prospects`). The chances announced now are taken as lasting for
     ever; under another belief than `announced`, the perceived chance of being caught at every record. With `horizon`,
-    life ends after that many periods of the run.
+    life ends after that many periods of the run; where a model is played on, each further one is lived as the last.
     Polinsky and Rubinfeld, Journal of Public Economics 46 (1991) 291, for records; the discount 0 is Becker, Journal
     of Political Economy 76 (1968) 169.
     """
@@ -43,6 +43,6 @@ class ForwardLooking(Actor):
 
     def advantage(self, now: Situation) -> Array:
         assert now.prospects is not None
-        left = None if self.horizon is None else self.horizon - now.prospects.period
+        left = None if self.horizon is None else max(1, self.horizon - now.prospects.period)
         loss = now.prospects.loss(self.discount, left)
         return now.gain - now.expected_sanction - (now.detection - now.false_detection) * loss

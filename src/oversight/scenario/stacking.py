@@ -64,5 +64,18 @@ def column(values: Sequence[float]) -> Array:
     return _shared(np.array(values, dtype=np.float64).reshape(-1, 1))
 
 
+def equal(one: Any, other: Any) -> bool:
+    """Whether two stacked sections, or parts of them, say the same, of whatever classes they are."""
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=True)
+    if isinstance(one, BaseModel) and isinstance(other, BaseModel):
+        return equal(vars(one), vars(other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
+
+
 def _shared(rows: Array) -> Array:
     return rows[:1] if (rows == rows[:1]).all() else rows

@@ -19,6 +19,7 @@ class Ledger:
     def __init__(self, stacked: Batch, groups: Sequence[Group]):
         self.stacked = stacked
         self.groups = groups
+        self.periods = 0
         self.sums = no_period(stacked.runs)
         self.entry_active = np.zeros((stacked.runs, len(groups)))
         self.entry_violations = np.zeros((stacked.runs, len(groups)))
@@ -29,6 +30,7 @@ class Ledger:
 
     def enter(self, totals: Period, violating: Array, sanctioned: Array, active: Array | None) -> None:
         """Add a period: its totals and its boolean (runs, population) arrays; `active` is None where all are."""
+        self.periods += 1
         add(self.sums, totals)
         self.ever_sanctioned |= sanctioned
         if self.dynamics is not None:
@@ -40,11 +42,10 @@ class Ledger:
                 self.entry_active[:, index] += members
 
     def measures(self) -> dict[str, Array]:
-        """Measures over the periods entered, each of shape (runs,)."""
+        """Measures over the periods entered, one at least, each of shape (runs,)."""
         batch = self.stacked
         sanction = batch.policy.sanction
-        periods = batch.periods - batch.burn_in
-        table = measures(self.sums, periods, batch.size, batch.gain_weight, sanction.cost_per_sanction)
+        table = measures(self.sums, self.periods, batch.size, batch.gain_weight, sanction.cost_per_sanction)
         table["ever_sanctioned_share"] = count(self.ever_sanctioned)[:, 0] / batch.size
         if len(self.groups) > 1:
             rates = ratio(self.entry_violations, self.entry_active)

@@ -15,14 +15,17 @@ from oversight.actors.beliefs import Announced, PooledWindow
 from oversight.actors.comparison import compare, on_arrays
 from oversight.actors.prospects import Prospects
 from oversight.arrays import Array, columns_of, count, weighted
+from oversight.errors import InputError, Problem
 from oversight.policy import Amounts, Chances, Offence, Stance, State
+from oversight.scenario.distributions import Noise
+from oversight.scenario.stacking import equal
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.ledger import Ledger
 from oversight.simulation.measures import Period, no_period
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
-from oversight.simulation.streams import Purpose, Streams
+from oversight.simulation.streams import Draws, Purpose, Streams
 from oversight.simulation.turns import Payoffs, Turns
 
 Granularity = Literal["entry", "actor"]
@@ -58,8 +61,9 @@ class OversightModel(mesa.Model):
         self.compared = set() if compared is None else compared
         self.period = 0
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
+        self._noise: dict[Purpose, Draws] = {}
         self._begin_population(granularity)
-        self._begin_noise()
+        self._begin_policy()
         self._begin_state()
 
     # Set-up
@@ -77,11 +81,6 @@ class OversightModel(mesa.Model):
                 mine = slice(first, first + width)
                 self.crew.append((group, mine, self._employ(group, (runs, width))))
             start = columns.stop
-        self.foresight = {
-            group.columns.start: Foresight(self.policy, group)
-            for group in self.groups
-            if "prospects" in group.entry.rule.uses
-        }
         self.prospects: dict[int, Prospects] = {}
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
@@ -93,34 +92,47 @@ class OversightModel(mesa.Model):
         with on_arrays(rule):
             return rule(self, given, shape)
 
-    def _begin_noise(self) -> None:
-        streams, size = self._streams, self.stacked.size
+    def _begin_policy(self) -> None:
+        """What the policy takes in each period; draws that are under way go on."""
+        size = self.stacked.size
         rules = [group.entry.rule for group in self.groups]
-        detector = self.policy.detector
+        detector, monitoring = self.policy.detector, self.policy.monitoring
+        self.foresight = {
+            group.columns.start: Foresight(self.policy, group)
+            for group in self.groups
+            if "prospects" in group.entry.rule.uses
+        }
         self._innocents_safe = not np.any(detector.false_positive_rate)
         perfect = self._innocents_safe and bool(np.all(np.equal(detector.sensitivity, 1)))
-        self._turns = Turns(self.groups, self.policy, streams)
-        overseers = self.policy.monitoring.overseer_draws
-        self._overseer = streams.draws("uniform", Purpose.OVERSEER, overseers) if overseers else None
-        draws_decision = any("draw" in rule.uses for rule in rules)
+        self._turns = Turns(self.groups, self.policy, self._draws)
+        overseers = 0 if self._turns.overseers else monitoring.overseer_draws
+        self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
         # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
         believed = any(isinstance(group.entry.belief, Announced) for group in self.groups)
         self._announces = believed or not self._innocents_safe
-        self._decision = streams.draws("uniform", Purpose.DECISION, size) if draws_decision else None
-        self._inspection = streams.draws(self.policy.monitoring.draws, Purpose.INSPECTION, size)
-        self._rounding = streams.draws("uniform", Purpose.ROUNDING, 1) if self.policy.monitoring.rounding else None
+        self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
+        self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
+        self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         # A perfect detector's draws decide nothing, so they are not made.
-        self._detection = None if perfect else streams.draws("uniform", Purpose.DETECTION, size)
+        self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
+
+    def _draws(self, purpose: Purpose, noise: Noise, width: int) -> Draws | None:
+        """The draws from this period on: those under way if they are the same, None for a width of 0."""
+        draws = self._noise.pop(purpose, None)
+        if not width:
+            return None
+        if draws is None or (draws.noise, draws.width) != (noise, width):
+            draws = self._streams.draws(noise, purpose, width, first=self.period)
+        self._noise[purpose] = draws
+        return draws
 
     def _begin_state(self) -> None:
         runs, size = self.stacked.runs, self.stacked.size
         shape = (runs, size)
-        rules = [group.entry.rule for group in self.groups]
-        sanction = self.policy.sanction
-        reads_record = self.policy.reads_record or any("record" in rule.uses for rule in rules)
-        self.records = Records(shape, sanction.record_lifetime) if reads_record else None
-        self.released = np.zeros(shape, dtype=np.int64) if sanction.suspension else None
-        self.active: Array | None = None if self.released is None else np.ones(shape, dtype=bool)
+        self.records: Records | None = None
+        self.released: Array | None = None
+        self.active: Array | None = None
+        self._keep_accounts()
         violated = [group.before(self.stacked.violating_start) for group in self.groups]
         total = np.zeros((runs, 1)) + sum(count(np.ascontiguousarray(row)) for row in violated)
         before = State(total, np.full((runs, 1), float(size)), size, self.record)
@@ -128,9 +140,7 @@ class OversightModel(mesa.Model):
         windows = [group.entry.belief.window for group in self.groups if isinstance(group.entry.belief, PooledWindow)]
         caught = self.policy.detection_probability(self.last).violating * joined(violated, self.groups)
         expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
-        self.history = (
-            History(min(max(windows), self.stacked.periods), expected, self.last.violations) if windows else None
-        )
+        self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
         self.peers = [group for group in self.groups if "peers" in group.entry.rule.uses]
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
@@ -141,6 +151,46 @@ class OversightModel(mesa.Model):
         self.taken = Amounts(self.gain, self.gain)
         self.totals = no_period(runs)
         self.ledger = Ledger(self.stacked, self.groups)
+        self.measured_from = self.stacked.burn_in
+
+    def _keep_accounts(self) -> None:
+        """Records and suspensions, where the policy needs them; those that there are stand as they are."""
+        shape = (self.stacked.runs, self.stacked.size)
+        sanction = self.policy.sanction
+        reads_record = any("record" in group.entry.rule.uses for group in self.groups) or self.policy.reads_record
+        if self.records is not None:
+            self.records.lapse_after(sanction.record_lifetime)
+        elif reads_record:
+            self.records = Records(shape, sanction.record_lifetime)
+        if self.released is None and sanction.suspension:
+            self.released, self.active = np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=bool)
+
+    def change_policy(self, stacked: Batch) -> None:
+        """Go on under the policy of `stacked` from the next period, with the same runs of the same population.
+
+        Nothing begins anew but `measures`: actors keep their beliefs and habits, the suspensions imposed on them run
+        out, their records stand, and draws go on. What the policy is the first to need starts now: clean records; the
+        draws that a run under it from the start would make in this period; an overseer that answers to the last one.
+        Before the first period it is the same as a new model of `stacked`.
+
+        Raises:
+            InputError: the population, the seed, the replicates or the start differ.
+        """
+        for part in ("entries", "seed", "replicates", "violating_start"):
+            if not equal(getattr(stacked, part), getattr(self.stacked, part)):
+                raise InputError(
+                    Problem(f"another policy needs the same runs: {part} differ", remedy="Begin a new model.")
+                )
+        self.stacked, self.policy = stacked, stacked.policy
+        self._begin_policy()
+        if self.period == 0:
+            self._begin_state()
+            return
+        self._keep_accounts()
+        stance = self.policy.monitoring.resumes(self.last, self.policy.detector)
+        self.last = replace(self.last, **stance._asdict())
+        self.ledger = Ledger(stacked, self.groups)
+        self.measured_from = self.period
 
     @property
     def record(self) -> Array | None:
@@ -161,7 +211,7 @@ class OversightModel(mesa.Model):
         self._inspect(state)
         self._detect()
         self.totals = self._total(state, gain, harm, taken)
-        if self.period >= self.stacked.burn_in:
+        if self.period >= self.measured_from:
             self.ledger.enter(self.totals, self.violating, self.sanctioned, self.active)
         self._learn(gain, chances, taken)
         self._sanction()
@@ -283,6 +333,7 @@ class OversightModel(mesa.Model):
         return count(self.active)
 
     def _inspect(self, state: State) -> None:
+        assert self._inspection
         draw = self._inspection.next()
         rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
         inspected = self.policy.monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
@@ -364,7 +415,7 @@ class OversightModel(mesa.Model):
     # Results
 
     def measures(self) -> dict[str, Array]:
-        """Measures over the periods after burn-in, each of shape (runs,)."""
+        """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
         return self.ledger.measures()
 
 

@@ -71,16 +71,25 @@ class Group:
 
 
 class History:
-    """Public counts of the last periods, for beliefs that pool them."""
+    """Public counts of the last periods, at most `window`, for beliefs that pool them."""
 
-    def __init__(self, window: int, caught: Array, violations: Array):
-        self.caught = np.zeros((window, *caught.shape))
-        self.violations = np.zeros((window, *violations.shape))
+    def __init__(self, window: int, periods: int, caught: Array, violations: Array):
+        """`periods` will be played, or more; the counts are those of the period before the first."""
+        self.window = window
+        room = min(window, periods + 1)
+        self.caught = np.zeros((room, *caught.shape))
+        self.violations = np.zeros((room, *violations.shape))
         self.period = 0
         self.add(caught, violations)
 
     def add(self, caught: Array, violations: Array) -> None:
-        """Remember a period and forget the oldest."""
+        """Remember a period, and forget the oldest that no window reaches."""
+        if self.period == len(self.caught) < self.window:
+            more = min(self.period, self.window - self.period)
+            self.caught, self.violations = (
+                np.concatenate([counts, np.zeros((more, *counts.shape[1:]))])
+                for counts in (self.caught, self.violations)
+            )
         place = self.period % len(self.caught)
         self.caught[place], self.violations[place] = caught, violations
         self.period += 1

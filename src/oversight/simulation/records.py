@@ -25,10 +25,20 @@ class Records:
             if len(self.entries) > self.lifetime:
                 self.standing -= self.entries.popleft()
 
+    def lapse_after(self, lifetime: int | None) -> None:
+        """From now on entries have this lifetime; those that had none count as made in the last period."""
+        if lifetime is None:
+            self.entries.clear()
+        elif self.lifetime is None:
+            self.entries.append(self.standing)
+        while lifetime and len(self.entries) > lifetime:
+            self.standing = self.standing - self.entries.popleft()
+        self.lifetime = lifetime
+
     def history(self, periods: int) -> Array:
         """Whole numbers (runs, population) whose bit i says whether an actor was sanctioned i + 1 periods ago."""
         bits = np.zeros(self.standing.shape, dtype=np.intp)
         for back, sanctioned in enumerate(reversed(self.entries)):
             if back < periods:
-                bits |= sanctioned.astype(np.intp) << back
+                bits |= (sanctioned > 0).astype(np.intp) << back
         return bits

@@ -42,13 +42,18 @@ class Streams:
         one_each = len(self.distinct) == len(rows) and (rows == np.arange(len(rows))).all()
         self.rows = None if len(self.distinct) == 1 or one_each else rows
 
-    def draws(self, noise: Noise, purpose: Purpose, width: int, entry: int = 0, periods: int | None = None) -> Draws:
-        """Standard draws, `width` for each run and period."""
+    def draws(
+        self, noise: Noise, purpose: Purpose, width: int, entry: int = 0, periods: int | None = None, first: int = 0
+    ) -> Draws:
+        """Standard draws, `width` for each run and period, from the period `first` on."""
         generators = [
             np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(replicate), purpose, entry)))
             for replicate in self.distinct
         ]
-        return Draws(noise, generators, width, self.rows, periods or self.periods)
+        made = Draws(noise, generators, width, self.rows, periods or self.periods)
+        for _ in range(first):
+            made.next()
+        return made
 
 
 class Draws:
@@ -58,6 +63,7 @@ class Draws:
         self, noise: Noise, generators: Sequence[np.random.Generator], width: int, rows: Array | None, periods: int
     ):
         self.noise = noise
+        self.width = width
         self.generators = generators
         self.rows = rows
         block = min(periods, max(1, -(-BLOCK // width)))

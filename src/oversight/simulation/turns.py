@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,9 @@ from oversight.arrays import Array, count
 from oversight.policy import Policy, State
 from oversight.policy.monitoring import Strategic
 from oversight.policy.monitoring.responses import Imitation
+from oversight.scenario.distributions import Noise
 from oversight.simulation.population import Group
-from oversight.simulation.streams import Purpose, Streams
+from oversight.simulation.streams import Draws, Purpose
 
 _LOOK = 64
 """Revisions between two looks at whether anyone could still change."""
@@ -35,7 +36,7 @@ class Turns:
     that does otherwise. Where an entry and the overseers have not as many revisions, the fewer are spread evenly.
     """
 
-    def __init__(self, groups: Sequence[Group], policy: Policy, streams: Streams):
+    def __init__(self, groups: Sequence[Group], policy: Policy, draws: Callable[[Purpose, Noise, int], Draws | None]):
         self.groups = [
             group
             for group in groups
@@ -53,7 +54,7 @@ class Turns:
             [(step + 1) * many // self.length > step * many // self.length for many in turns]
             for step in range(self.length)
         ]
-        self.draws = streams.draws("uniform", Purpose.TURN, self.length * len(turns)) if turns else None
+        self.draws = draws(Purpose.TURN, "uniform", self.length * len(turns))
 
     def play(self, last: State, payoffs: Sequence[Payoffs], largest: Array) -> Array | None:
         """Revise the groups' habits; returns the overseers' new rate, (runs, 1), None where they take no turns."""

@@ -87,6 +87,10 @@ class Monitoring(Section):
         """
         return Stance()
 
+    def resumes(self, state: State, detector: Detector) -> Stance:
+        """The stance that a strategic overseer goes on from if this becomes the policy after a period with `state`."""
+        return Stance(state.rate, state.log_odds)
+
     @property
     def overseer_draws(self) -> int:
         """Uniform draws that `follows` consumes in a period."""

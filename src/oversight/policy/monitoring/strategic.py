@@ -11,7 +11,14 @@ from oversight.arrays import Array
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.monitoring import Monitoring
-from oversight.policy.monitoring.responses import AnyResponse, Best, Imitation, Leadership, Response
+from oversight.policy.monitoring.responses import (
+    AnyResponse,
+    Best,
+    HedgeResponse,
+    Imitation,
+    Leadership,
+    Response,
+)
 from oversight.quantities import LocatedError, Money, PositiveCount, Section, quantity
 
 
@@ -144,6 +151,13 @@ class Strategic(Monitoring):
             return Stance(self.response.copied(state.rate, self.overseers.size, worth, draw))
         one = Stance(self.each(state.rate), state.log_odds)
         return self._together(self._rule.follows(one, self._worth(state, state.rate, detector), self.adjustment))
+
+    def resumes(self, state: State, detector: Detector) -> Stance:
+        if state.rate is None or (isinstance(self.response, HedgeResponse) and state.log_odds is None):
+            return self.begins(state, detector)
+        if isinstance(self.response, Imitation) and self.overseers:
+            return Stance(np.rint(state.rate * self.overseers.size) / self.overseers.size)
+        return Stance(state.rate, state.log_odds)
 
     @property
     def overseer_draws(self) -> int:
