@@ -31,6 +31,13 @@ def single_run(run: Run, agents: bool = False, granularity: Granularity = "entry
     return SingleRun(metrics, watcher.series(), watcher.agents() if agents else None)
 
 
+def of_last_period(model: OversightModel) -> dict[str, float]:
+    """Measures of the period that a model of one run played last."""
+    sanction = model.policy.sanction
+    table = measures(model.totals, 1, model.stacked.size, model.stacked.gain_weight, sanction.cost_per_sanction)
+    return {name: float(values[0]) for name, values in table.items()}
+
+
 class _Watcher:
     """Collects each period as it is played; begins anew when a run is started over."""
 
@@ -42,9 +49,7 @@ class _Watcher:
     def see(self, model: OversightModel) -> None:
         if model.period == 1:
             self.periods, self.rows = [], []
-        sanction = model.policy.sanction
-        table = measures(model.totals, 1, model.stacked.size, model.stacked.gain_weight, sanction.cost_per_sanction)
-        self.periods.append({name: float(values[0]) for name, values in table.items()})
+        self.periods.append(of_last_period(model))
         if self.actors:
             self.rows.append(self._actors(model))
 

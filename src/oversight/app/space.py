@@ -1,0 +1,98 @@
+"""The actors in their space, by Mesa's space renderer: what they look like, and the data that the browser draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from mesa.visualization import SpaceRenderer
+from mesa.visualization.backends.abstract_renderer import AbstractRenderer
+from mesa.visualization.components import AgentPortrayalStyle
+
+from oversight.app.society import Society, Status
+from oversight.figures.style import COLOURS
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a status is drawn and what it is called. A marker of Mesa's repeats what the colour says."""
+
+    name: str
+    title: str
+    color: str
+    marker: str
+    filled: bool = True
+    alpha: float = 1.0
+
+
+LOOKS = {
+    Status.NOT_PLAYED: Look("not_played", "not yet played", COLOURS[6], "o", filled=False, alpha=0.5),
+    Status.COMPLIED: Look("complied", "complied", COLOURS[4], "o", alpha=0.7),
+    Status.INSPECTED: Look("inspected", "complied, inspected", COLOURS[0], "D"),
+    Status.VIOLATED: Look("violated", "violated, unseen", COLOURS[1], "^"),
+    Status.MISSED: Look("missed", "violated, inspected in vain", COLOURS[5], "v"),
+    Status.CAUGHT: Look("caught", "violated, sanctioned", COLOURS[3], "s"),
+    Status.WRONGED: Look("wronged", "complied, sanctioned", COLOURS[7], "*"),
+    Status.SUSPENDED: Look("suspended", "suspended", COLOURS[6], "x", alpha=0.7),
+}
+_STATUS = {(look.color, look.marker): status for status, look in LOOKS.items()}
+
+
+def portrayal(actor: Any) -> AgentPortrayalStyle:
+    """What an actor of a society looks like after the last period."""
+    look = LOOKS[Status(actor.model.statuses[actor.unique_id - 1])]
+    return AgentPortrayalStyle(color=look.color, marker=look.marker, alpha=look.alpha)
+
+
+class BrowserBackend(AbstractRenderer):
+    """A backend of Mesa's space renderer that leaves the drawing to the browser: it makes plain data."""
+
+    def initialize_canvas(self) -> None:
+        """The canvas is the browser's."""
+
+    def draw_structure(self, **kwargs: Any) -> dict[str, Any]:
+        """Size of the grid, in cells."""
+        columns, rows = self.space_drawer.space.dimensions
+        return {"columns": columns, "rows": rows}
+
+    def collect_agent_data(
+        self, space: Any, agent_portrayal: Callable[[Any], AgentPortrayalStyle], default_size: float | None = None
+    ) -> dict[str, Any]:
+        """Positions and styles, in the order in which the actors were made."""
+        actors = sorted(space.agents, key=lambda actor: actor.unique_id)
+        return {
+            "loc": np.array([actor.cell.coordinate for actor in actors]),
+            "style": [agent_portrayal(actor) for actor in actors],
+        }
+
+    def draw_agents(self, arguments: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """Each actor's column, row (upwards) and status, whole numbers."""
+        across, up = arguments["loc"].astype(int).T.tolist()
+        codes = [int(_STATUS[style.color, style.marker]) for style in arguments["style"]]
+        return {"x": across, "y": up, "codes": codes}
+
+    def draw_propertylayer(self, space: Any, property_layers: Any, propertylayer_portrayal: Any) -> None:
+        """The grid has no layers."""
+
+
+class SocietyRenderer(SpaceRenderer):
+    """Mesa's space renderer with the browser as its backend."""
+
+    def __init__(self, model: Society, backend: str = "altair"):
+        """`backend` must be one that Mesa knows, and is replaced."""
+        super().__init__(model, backend)
+        self.backend_renderer = BrowserBackend(self.space_drawer)
+        self.setup_agents(portrayal)
+
+
+def drawn(society: Society) -> dict[str, Any]:
+    """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
+
+    `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one.
+    """
+    renderer = SocietyRenderer(society)
+    groups = [group.entry.label if len(society.groups) > 1 else "" for group, _, _ in society.crew]
+    styles = [asdict(look) for look in LOOKS.values()]
+    return {**renderer.draw_structure(), **renderer.draw_agents(), "groups": groups, "styles": styles}
