@@ -177,18 +177,18 @@ class Failing(Actor):
 
 
 def test_a_class_that_works_on_one_actor_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(BRANCHING)
-    changes = {"population": [{"kind": "mine:Branching", "size": 40}]}
-    files = [tmp_path / "mine.py"]
+    (tmp_path / "branching_actors.py").write_text(BRANCHING)
+    changes = {"population": [{"kind": "branching_actors:Branching", "size": 40}]}
+    files = [tmp_path / "branching_actors.py"]
     expected = oversight.run(MIXED, changes, actors=files)
     society = played(Society(api.load(MIXED, changes, files).experiment), 12)
     assert society.figures() == expected.metrics
 
 
 def test_a_class_that_fails_stops_its_society(tmp_path: Path) -> None:
-    (tmp_path / "wrong.py").write_text(BRANCHING)
-    changes = {"population": [{"kind": "wrong:Failing", "size": 4}]}
-    society = played(Society(api.load(MIXED, changes, [tmp_path / "wrong.py"]).experiment), 3)
+    (tmp_path / "failing_actors.py").write_text(BRANCHING)
+    changes = {"population": [{"kind": "failing_actors:Failing", "size": 4}]}
+    society = played(Society(api.load(MIXED, changes, [tmp_path / "failing_actors.py"]).experiment), 3)
     assert society.running
     with pytest.raises(OversightError, match=r"Failing.*division"):
         society.step()
