@@ -192,7 +192,7 @@ def test_yaml_bomb(command: Command, write: Callable[..., Path]) -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
     answer = command("run", write("bomb.yaml", "\n".join(lines)).name)
     assert answer.code == 2
-    assert "over a million values" in answer.err
+    assert "1,000,000 values or more" in answer.err
 
 
 def test_missing_file_names_its_neighbour(command: Command, write: Callable[..., Path]) -> None:

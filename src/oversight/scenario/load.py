@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from oversight.actors import BUILT_IN, Actor, load_actors
 from oversight.errors import InputError
 from oversight.policy import Policy
 from oversight.scenario.columns import with_columns
-from oversight.scenario.experiment import experiment_model
+from oversight.scenario.experiment import Experiment, experiment_model
 from oversight.scenario.overrides import Override, overridden, parsed, plain
 from oversight.scenario.policy_file import read_policy
 from oversight.scenario.source import Source, policy_data, validated
@@ -33,7 +34,7 @@ def load_experiment(
     Raises:
         InputError: with one problem for each mistake.
     """
-    model = experiment_model(known_kinds(actors))
+    model = experiment_model(known_kinds(actors)) if actors else _built_in()
     document = _document(experiment)
     changes = parsed(overrides)
     laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
@@ -42,6 +43,11 @@ def load_experiment(
     source = Source(document, model, tuple(map(str, actors)), overrides=changes)
     _ = source.experiment
     return source
+
+
+@cache
+def _built_in() -> type[Experiment]:
+    return experiment_model(BUILT_IN)
 
 
 def known_kinds(actors: Iterable[str | Path]) -> dict[str, type[Actor]]:

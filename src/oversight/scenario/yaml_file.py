@@ -21,6 +21,8 @@ from oversight.errors import InputError, Problem
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
+MAX_DEPTH = 50
+MAX_INTEGER = 2**64
 _PLAIN = {"map", "seq", "str", "null", "bool", "int", "float", "timestamp"}
 
 Path_ = tuple[str | int, ...]
@@ -88,6 +90,19 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         raise refuse("is not a text file", "Policy and experiment files are YAML in UTF-8.") from None
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}", "Check its permissions.") from None
+    return read_text(text, shown, path.parent)
+
+
+def read_text(text: str, shown: str, folder: Path, most: int = MAX_VALUES) -> Document:
+    """`read_yaml` of a file's text. Its paths start in `folder`, and it holds fewer than `most` values.
+
+    Raises:
+        InputError: with one problem for each mistake found.
+    """
+
+    def refuse(message: str, remedy: str, line: int | None = None) -> InputError:
+        return InputError(Problem(message, file=shown, line=line, remedy=remedy))
+
     if "\0" in text:
         raise refuse("is not a text file", "Policy and experiment files are YAML in UTF-8.")
     try:
@@ -109,11 +124,11 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
         raise refuse(
             "does not hold a mapping", "Write `key: value` lines, starting with `name: ...`.", node.start_mark.line + 1
         )
-    reader = _Reader(shown)
+    reader = _Reader(shown, most)
     data = reader.value(node, ())
     if reader.problems:
         raise InputError(reader.problems)
-    return Document(data, path.parent, reader.marks)
+    return Document(data, folder, reader.marks)
 
 
 def beside(holder: str, name: str) -> str:
@@ -121,15 +136,15 @@ def beside(holder: str, name: str) -> str:
     return os.path.normpath(Path(holder).parent / name) if holder else name
 
 
-def parse_value(text: str, where: str) -> Any:
-    """A value as it would be read in a file, for `--set path=value`."""
+def parse_value(text: str, where: str, most: int = MAX_VALUES) -> Any:
+    """A value as it would be read in a file, for `--set path=value`; it holds fewer than `most` values."""
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, RecursionError, ValueError):
         raise InputError(Problem(f"`{text}` is not a YAML value", where)) from None
     if node is None:
         return None
-    reader = _Reader("")
+    reader = _Reader("", most)
     value = reader.value(node, ())
     if reader.problems:
         raise InputError([Problem(p.message, where, remedy=p.remedy) for p in reader.problems])
@@ -139,8 +154,9 @@ def parse_value(text: str, where: str) -> Any:
 class _Reader:
     """Turns a node graph into plain data, collecting marks and problems."""
 
-    def __init__(self, file: str):
+    def __init__(self, file: str, most: int):
         self.file = file
+        self.most = most
         self.marks: dict[Path_, Mark] = {}
         self.problems: list[Problem] = []
         self.values = 0
@@ -148,11 +164,13 @@ class _Reader:
 
     def value(self, node: Node, path: Path_) -> Any:
         self.values += 1
-        if self.values == MAX_VALUES:
-            self._report(
-                node, path, "aliases expand to over a million values", "Write the values out, or use a CSV file."
-            )
-        if self.values >= MAX_VALUES:
+        if self.values == self.most:
+            message = f"holds {self.most:,} values or more, those of aliases included"
+            self._report(node, path, message, "Take fewer values; the command line reads long lists from a CSV file.")
+        if self.values >= self.most:
+            return None
+        if len(path) == MAX_DEPTH:
+            self._report(node, (), "is nested too deeply", "No value of a policy or experiment lies that deep.")
             return None
         if id(node) in self.open:
             self._report(node, path, "an alias contains itself", "Write the value out.")
@@ -204,16 +222,21 @@ class _Reader:
         return text
 
     def _number(self, node: Node, path: Path_, text: str) -> Any:
+        plain = text.replace("_", "")
+        number: int | float
         try:
-            plain = text.replace("_", "")
             if plain.lower().lstrip("+-").startswith(("0x", "0o")):
-                return int(plain, 0)
-            try:
-                return int(plain)
-            except ValueError:
-                number = float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
+                number = int(plain, 0)
+            else:
+                try:
+                    number = int(plain)
+                except ValueError:
+                    number = float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
         except ValueError:
             self._report(node, path, f"{text} is not a number", "Write digits, such as 0.3 or 1e-3.")
+            return None
+        if isinstance(number, int) and abs(number) > MAX_INTEGER:
+            self._report(node, path, "is too large a number", "Write a number of fewer digits, or such as 1e30.")
             return None
         if not math.isfinite(number):
             self._report(node, path, f"{text} is not allowed", "Write a finite number.")

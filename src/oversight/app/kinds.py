@@ -1,0 +1,390 @@
+"""Choosing another kind: what is carried over, what starts where, and what else is then needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from oversight.app.scenario import Scenario
+from oversight.errors import InputError, Problem
+from oversight.policy import Policy
+from oversight.policy.chances import State
+from oversight.policy.monitoring.strategic import Overseers
+from oversight.policy.sanctions import Offence
+from oversight.scenario import Entry, Experiment
+from oversight.scenario.distributions import Constant, Distribution, ProportionalHarm
+from oversight.scenario.paths import assign, resolved
+from oversight.scenario.problems import problems
+from oversight.scenario.schema import field_at, items, keys, kind_of, sections
+from oversight.scenario.yaml_file import Document
+
+REPAIRS = 8
+_STRATA = (np.arange(100_000).reshape(1, -1) + 0.5) / 100_000
+
+
+def with_kind(scenario: Scenario, path: str, kind: str) -> Scenario:
+    """The scenario with another kind at `path`, such as `policy.sanction.kind`, and whatever that kind needs.
+
+    Keys of the same name and unit are carried over; others have their default, or start at what suits the scenario:
+    distributions keep mean and spread, monitoring its chance of inspection, sanctions the fine of a first offence.
+
+    Raises:
+        InputError: there is no such kind there, or it does not go with another choice.
+    """
+    data = _dump(scenario.experiment)
+    parent, _, last = ".".join(map(str, resolved(data, path))).rpartition(".")
+    field = field_at(scenario.source.model, data, parent) if last == "kind" else None
+    found = _annotation(field, parent) if field else None
+    section = next((one for one in sections(found) if kind_of(one) == kind), None)
+    if section is None:
+        raise InputError(Problem(f"there is no kind `{kind[:60]}` here", path))
+    old = value_at(scenario.experiment, parent)
+    if kind_of(type(old)) == kind:
+        return scenario
+    world = World(scenario.experiment, parent)
+    try:
+        return repaired(scenario, {parent: {"kind": kind, **world.filled(section, old)}})
+    except InputError:
+        if isinstance(old, Entry):
+            raise
+        # What was carried over may not go together in the new kind.
+        return repaired(scenario, {parent: {"kind": kind, **world.filled(section, None)}})
+
+
+def with_option(scenario: Scenario, path: str, on: bool) -> Scenario:
+    """The scenario with a switch turned: a truth value, or a section or number that may be absent.
+
+    Raises:
+        InputError: it does not go with another choice.
+    """
+    data = _dump(scenario.experiment)
+    path = ".".join(map(str, resolved(data, path)))
+    field = field_at(scenario.source.model, data, path)
+    if field is None:
+        raise InputError(Problem("there is no such path", path))
+    if field.annotation is bool:
+        return repaired(scenario, {path: on})
+    if not on:
+        return repaired(scenario, {path: None})
+    if value_at(scenario.experiment, path) is not None:
+        return scenario
+    return repaired(scenario, {path: World(scenario.experiment, path).start(field, path.rpartition(".")[2])})
+
+
+def repaired(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """`scenario.changed(changes)`, with what these changes need and without what no longer goes with them.
+
+    Raises:
+        InputError: the changes conflict with something that nobody but the user can decide.
+    """
+    made = dict(changes)
+    for _ in range(REPAIRS):
+        try:
+            return scenario.changed(made)
+        except InputError as error:
+            more = _repairs(error.problems, scenario.experiment, made)
+            if not more:
+                raise
+            made.update(more)
+    return scenario.changed(made)
+
+
+def completed(document: Document, model: type[Experiment]) -> Document:
+    """The experiment with the traits that its policy asks for and its population lacks.
+
+    Raises:
+        InputError: anything else is wrong.
+    """
+    data = document.data
+    for _ in range(REPAIRS):
+        try:
+            model.model_validate(data)
+            break
+        except ValidationError as error:
+            found = problems(error, model, document)
+            missing = [problem.path for problem in found if problem.path.rpartition(".")[2] in _TRAITS]
+            if not missing or len(missing) < len(found):
+                raise InputError(found) from None
+            sanction = Policy.model_validate(data["policy"]).sanction
+            for path in missing:
+                data = assign(data, path, {"kind": "constant", "value": _trait(path, sanction, 1.0)})
+            document = Document(data, document.folder, document.marks)
+    return document
+
+
+def value_at(experiment: Experiment, path: str) -> Any:
+    """The value at a dotted path of a validated experiment, defaults included; None where there is none."""
+    value: Any = experiment
+    for part in path.split("."):
+        if isinstance(value, tuple):
+            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+        elif isinstance(value, BaseModel):
+            names = {field.alias or name: name for name, field in type(value).model_fields.items()}
+            value = getattr(value, names[part], None) if part in names else None
+        else:
+            return None
+    return value
+
+
+def unit_of(field: FieldInfo) -> str:
+    """The schema's unit of a field."""
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+@lru_cache
+def json_schema(section: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a section class."""
+    return section.model_json_schema()
+
+
+def bounds(section: type[BaseModel], key: str) -> dict[str, Any]:
+    """The JSON Schema of a section's key, without `null`: `type`, `minimum`, `exclusiveMaximum` and so on."""
+    schema: dict[str, Any] = json_schema(section)["properties"][key]
+    part = next((part for part in schema.get("anyOf", ()) if part.get("type") != "null"), schema)
+    return {_BOUNDS.get(word, word): value for word, value in part.items()}
+
+
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+"""Words that pydantic leaves as they are where a validator runs before the bound."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What a value that nobody has chosen yet may be derived from. `path` is where it will stand."""
+
+    experiment: Experiment
+    path: str
+
+    @property
+    def entry(self) -> Entry:
+        """The population entry that the path is in, the first one otherwise."""
+        head, _, rest = self.path.partition(".")
+        index = int(rest.partition(".")[0]) if head == "population" else 0
+        return self.experiment.population[index]
+
+    @cached_property
+    def gain(self) -> float:
+        """The mean gain, which sets the scale of money; 1 where it is not positive."""
+        mean = moments(self.entry.gain)[0]
+        return mean if mean > 0 else 1.0
+
+    @cached_property
+    def fine(self) -> float:
+        """What a first offence of mean gain and harm costs now; the mean gain where that is nothing."""
+        harm = self.entry.harm
+        caused = harm.factor * self.gain if isinstance(harm, ProportionalHarm) else moments(harm)[0]
+        turnover = self.entry.turnover
+        size = moments(turnover)[0] if turnover is not None else 0.0
+        offence = Offence(
+            gain=np.full((1, 1), self.gain),
+            harm=np.full((1, 1), caused),
+            record=np.zeros((1, 1)),
+            turnover=np.full((1, 1), size),
+        )
+        fine = float(np.max(self.experiment.policy.sanction.schedule(offence)))
+        return fine if fine > 0 else self.gain
+
+    @cached_property
+    def violations(self) -> float:
+        """Violations in a period in which half of the actors violate."""
+        return max(1.0, self.experiment.actors / 2)
+
+    @cached_property
+    def inspected(self) -> float:
+        """The chance that a violator is inspected where half of the actors violate, a strategic overseer half the time.
+
+        One half where there is no such chance.
+        """
+        state = State(
+            violations=np.full((1, 1), self.violations),
+            active=np.full((1, 1), float(self.experiment.actors)),
+            size=self.experiment.actors,
+            record=np.zeros((1, 1)),
+            rate=np.full((1, 1), 0.5),
+        )
+        chance = float(np.max(self.experiment.policy.monitoring.chances(state).violating))
+        return chance if chance > 0 else 0.5
+
+    def filled(self, section: type[BaseModel], old: Any) -> dict[str, Any]:
+        """Values for the keys of `section`, in the place of the section `old`, but for those left at their default."""
+        if issubclass(section, Distribution | ProportionalHarm):
+            return self._matched(section, old)
+        known = keys(type(old)) if isinstance(old, BaseModel) else {}
+        free = {key: field for key, field in known.items() if key not in keys(section)}
+        held = old.model_dump(mode="json", by_alias=True, exclude_none=True) if isinstance(old, BaseModel) else {}
+        result: dict[str, Any] = {}
+        for key, field in keys(section).items():
+            same = known.get(key)
+            if key == "kind":
+                continue
+            if same is not None and unit_of(same) == unit_of(field) and same.annotation == field.annotation:
+                if key in held and getattr(old, key) != field.get_default():
+                    result[key] = held[key]
+            elif field.is_required():
+                alike = [other for other, its in free.items() if unit_of(its) == unit_of(field) != ""]
+                value = held.get(alike[0]) if alike and "items" not in bounds(section, key) else None
+                if isinstance(value, int | float) and value > 0:
+                    free.pop(alike[0])
+                    result[key] = self._within(section, key, value)
+                else:
+                    result[key] = self.start(field, key, section)
+        return result
+
+    def start(self, field: FieldInfo, key: str, section: type[BaseModel] | None = None) -> Any:
+        """A value to start from for one key."""
+        inner = sections(field.annotation)
+        if inner:
+            kind = kind_of(inner[0])
+            return {**({"kind": kind} if kind else {}), **self._inside(key).filled(inner[0], None)}
+        if items(field.annotation) is not None:
+            return [rounded(self.fine), rounded(2 * self.fine)]
+        return self._within(section or type(self._parent), key, self._guess(unit_of(field), key))
+
+    @property
+    def _parent(self) -> Any:
+        return value_at(self.experiment, self.path.rpartition(".")[0])
+
+    def _inside(self, key: str) -> World:
+        return self if self.path.endswith(key) else World(self.experiment, f"{self.path}.{key}")
+
+    def _guess(self, unit: str, key: str) -> float:
+        """A number of this unit that suits the scenario."""
+        in_policy = self.path.startswith("policy")
+        if unit.startswith("money"):
+            # Looking then pays from a violator in five on.
+            return self.fine / 5 if "per inspection" in unit else self.fine
+        if unit.startswith("per unit of money"):
+            return 1.0 / self.gain
+        if unit == "multiple of the base":
+            return self.fine / self.gain
+        if unit.startswith("probability"):
+            return self.inspected if in_policy or "belief" in self.path else 0.5
+        if unit.startswith("inspections"):
+            return self.inspected * self.experiment.actors
+        if unit.startswith("cases"):
+            return self.inspected * self.violations * (2.0 if key.endswith("high") else 1.0)
+        if unit == "overseers":
+            return max(2.0, self.experiment.actors / 10)
+        if unit == "violations":
+            return self.violations if in_policy else 1.0
+        if unit.startswith("periods"):
+            return float(self.experiment.periods if key == "horizon" else min(10, self.experiment.periods))
+        return 0.5 if unit.startswith(("share", "weight")) else 1.0
+
+    def _within(self, section: type[BaseModel], key: str, value: float) -> float | int:
+        """The value, rounded, and moved into the bounds of the schema."""
+        limits = bounds(section, key)
+        least = limits.get("minimum", limits.get("exclusiveMinimum", -np.inf))
+        most = limits.get("maximum", limits.get("exclusiveMaximum", np.inf))
+        inside = float(np.clip(rounded(value), least, most))
+        if limits.get("type") == "integer":
+            return max(1, round(inside))
+        open_ended = inside in (limits.get("exclusiveMinimum"), limits.get("exclusiveMaximum"))
+        return (least + min(most, least + 2.0)) / 2 if open_ended else inside
+
+    def _matched(self, section: type[BaseModel], old: Any) -> dict[str, Any]:
+        """Parameters of a distribution with the mean and the standard deviation of the old one.
+
+        A constant becomes as wide as the uniform distribution from zero to twice its value.
+        """
+        mean, sd = self._old_moments(old)
+        if issubclass(section, ProportionalHarm):
+            return {"factor": rounded(max(mean, 0.0) / self.gain)}
+        if issubclass(section, Constant):
+            return {"value": rounded(mean)}
+        if sd == 0:
+            sd = (abs(mean) or self.gain) / np.sqrt(3)
+        positive = mean if mean > 0 else self.gain
+        ratio = sd / positive
+        values: dict[str, Any] = {
+            "uniform": {"low": mean - np.sqrt(3) * sd, "high": mean + np.sqrt(3) * sd},
+            "normal": {"mean": mean, "sd": sd},
+            "exponential": {"mean": positive},
+            "lognormal": {
+                "mu": np.log(positive) - np.log1p(ratio**2) / 2,
+                "sigma": np.sqrt(np.log1p(ratio**2)),
+            },
+        }
+        kind = kind_of(section)
+        if kind == "pareto":
+            shape = 1 + np.sqrt(1 + ratio**-2)
+            values["pareto"] = {"minimum": positive * (shape - 1) / shape, "shape": shape}
+        if kind == "empirical":
+            shares = (np.arange(10).reshape(1, -1) + 0.5) / 10
+            sample = old.quantile(shares) if isinstance(old, Distribution) else positive * 2 * shares
+            same = isinstance(old, Constant)
+            sample = mean + sd * np.sqrt(3) * (2 * shares - 1) if same else sample
+            return {"values": [rounded(float(value)) for value in np.ravel(sample)]}
+        return {key: rounded(float(value)) for key, value in values[str(kind)].items()}
+
+    def _old_moments(self, old: Any) -> tuple[float, float]:
+        if isinstance(old, Distribution):
+            return moments(old)
+        if isinstance(old, ProportionalHarm):
+            mean, sd = moments(self.entry.gain)
+            return old.factor * mean, old.factor * sd
+        if self.path.endswith(_TRAITS):
+            return _trait(self.path, self.experiment.policy.sanction, 10 * self.gain), 0.0
+        return self.gain, 0.0
+
+
+def moments(distribution: Any) -> tuple[float, float]:
+    """Mean and standard deviation; of the part between extreme quantiles where they are infinite."""
+    sample = np.ravel(distribution.quantile(_STRATA))
+    mean = float(np.ravel(distribution.above(np.full((1, 1), -np.inf))[1])[0])
+    return (mean if np.isfinite(mean) else float(np.mean(sample))), float(np.std(sample))
+
+
+def rounded(value: float) -> float:
+    """Three significant digits: a number that was derived is not precise."""
+    return float(f"{value:.3g}")
+
+
+_TRAITS = ("wealth", "turnover")
+
+
+def _trait(path: str, sanction: Any, otherwise: float) -> float:
+    """A trait's value: the turnover at which both maxima of a statute are the same, ten gains of wealth."""
+    share = getattr(sanction, "share", 0.0)
+    if path.endswith("turnover") and share > 0 and sanction.amount > 0:
+        return rounded(sanction.amount / share)
+    return rounded(otherwise)
+
+
+def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes that would mend the problems: a trait that is missing, or an option that no longer has a meaning."""
+    more: dict[str, Any] = {}
+    for problem in found:
+        parent, _, key = problem.path.rpartition(".")
+        if key in _TRAITS and "is missing" in problem.message:
+            policy = made.get("policy.sanction")
+            world = World(experiment, problem.path)
+            others = [held for entry in experiment.population if (held := getattr(entry, key)) is not None]
+            if others:
+                more[problem.path] = others[0].model_dump(mode="json", by_alias=True)
+                continue
+            mean = 10 * world.gain
+            if key == "turnover" and isinstance(policy, Mapping) and policy.get("share"):
+                mean = policy["amount"] / policy["share"]
+            more[problem.path] = {"kind": "constant", "value": rounded(mean)}
+        elif problem.path == "policy.monitoring.overseers" and "is missing" in problem.message:
+            more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
+        elif parent == "policy.monitoring" and problem.message.startswith(("does nothing", "do nothing")):
+            more[problem.path] = None if key == "overseers" else 1.0
+    return {path: value for path, value in more.items() if path not in made}
+
+
+def _annotation(field: FieldInfo, path: str) -> Any:
+    """What may stand at a path: of a list's element, what its elements may be."""
+    return items(field.annotation) if path.rpartition(".")[2].isdecimal() else field.annotation
+
+
+def _dump(experiment: Experiment) -> dict[str, Any]:
+    return experiment.model_dump(mode="json", by_alias=True)

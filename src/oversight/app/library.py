@@ -1,0 +1,159 @@
+"""The bundled experiments and policies that the page opens by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from oversight.app.kinds import completed
+from oversight.app.scenario import Scenario, scenario
+from oversight.cli.templates import EXPERIMENT
+from oversight.cli.templates import POLICY as POLICY_TEMPLATE
+from oversight.errors import InputError, Problem
+from oversight.scenario import Source, experiment_model, known_kinds, load_experiment
+from oversight.scenario.policy_file import read_policy
+from oversight.scenario.yaml_file import Document, read_text
+
+START = "detection_by_penalty"
+"""The experiment that the page opens with where the library has it: the simplest one."""
+POLICY = "policies/"
+"""How the name of a policy that was opened as a scenario starts."""
+ASSUMED = (
+    "A policy alone: the population is an assumption, actors who weigh gain against expected sanction, with gains "
+    "that are exponential with mean 1 and a harm of 2."
+)
+_SCAFFOLD = "first_steps"
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of the library, by its name. `problem` says why it cannot be opened."""
+
+    name: str
+    title: str
+    problem: str = ""
+
+
+class Library:
+    """The experiments and policies of a folder; without any, the scaffold that `oversight new` writes.
+
+    `actors` are files of actor classes that the command line named: nothing else is ever imported.
+    """
+
+    def __init__(self, folder: str | Path, actors: Sequence[str | Path] = ()):
+        self.folder = Path(folder)
+        self.actor_files = tuple(map(str, actors))
+        self.model = experiment_model(known_kinds(actors))
+        self.experiments = [self._item(path, "") for path in self._files("experiments")]
+        self.policies = [self._item(path, POLICY) for path in self._files("policies")]
+        if not self.experiments and not self.policies:
+            self.experiments = [Item(_SCAFFOLD, self.scaffold().title)]
+
+    @property
+    def first(self) -> Scenario:
+        """What the page opens with: the first experiment that can be opened, or policy, or else the scaffold."""
+        names = [item.name for item in self.experiments] + [POLICY + item.name for item in self.policies]
+        preferred = sorted(names, key=lambda name: name != START)
+        for name in preferred:
+            with suppress(InputError):
+                return self.scenario(name)
+        return self.scaffold()
+
+    def scenario(self, name: str) -> Scenario:
+        """The bundled scenario of a name that `Scenario.base` may have.
+
+        Raises:
+            InputError: there is none, or its file is broken.
+        """
+        if name.startswith(POLICY):
+            return self.policy(name.removeprefix(POLICY))
+        return self.experiment(name)
+
+    def experiment(self, name: str) -> Scenario:
+        """A bundled experiment.
+
+        Raises:
+            InputError: there is none of that name, or it is broken.
+        """
+        if name == _SCAFFOLD and not self._files("experiments"):
+            return self.scaffold()
+        loaded = load_experiment(self._file("experiments", name), actors=self.actor_files)
+        return scenario(without_files(loaded), self.model, self.actor_files, name)
+
+    def policy(self, name: str) -> Scenario:
+        """A bundled policy, with the scaffold's population, which is an assumption and says so.
+
+        Raises:
+            InputError: there is none of that name, or it is broken.
+        """
+        document = read_policy(self._file("policies", name))
+        return self.with_assumed_population(document, POLICY + name)
+
+    def scaffold(self) -> Scenario:
+        """What `oversight new` writes, as one experiment."""
+        return scenario(Document(_scaffold(), Path()), self.model, self.actor_files, _SCAFFOLD)
+
+    def with_assumed_population(self, policy: Document, base: str | None = None) -> Scenario:
+        """A policy as a scenario.
+
+        Raises:
+            InputError: the policy is wrong.
+        """
+        scaffold = _scaffold()
+        data = {
+            "name": policy.data.get("name", "policy"),
+            "title": policy.data.get("title", ""),
+            "description": ASSUMED,
+            "policy": {"name": "policy", **policy.data},
+            **{key: scaffold[key] for key in ("population", "periods", "burn_in")},
+        }
+        marks = {("policy", *path): mark for path, mark in policy.marks.items()}
+        document = completed(Document(data, Path(), marks), self.model)
+        return scenario(document, self.model, self.actor_files, base)
+
+    def _files(self, kind: str) -> list[Path]:
+        return sorted((self.folder / kind).glob("*.yaml"))
+
+    def _file(self, folder: str, name: str) -> Path:
+        path = self.folder / folder / f"{name}.yaml"
+        if path not in self._files(folder):
+            remedy = "Choose one of those on the page."
+            raise InputError(Problem(f"there is nothing called `{short(name)}` in {folder}", remedy=remedy))
+        return path
+
+    def _item(self, path: Path, prefix: str) -> Item:
+        try:
+            return Item(path.stem, self.scenario(prefix + path.stem).title)
+        except InputError as error:
+            return Item(path.stem, path.stem, str(error.problems[0]))
+
+
+def without_files(loaded: Source) -> Document:
+    """The experiment with the policies that its sweep names written out, and columns read in."""
+    data = dict(loaded.document.data)
+    match data.get("sweep"):
+        case {"parameters": {"policy": {"values": list(values)}} as parameters, **rest}:
+            axis = {"values": [loaded.policy(value) for value in values]}
+            data["sweep"] = {**rest, "parameters": {**parameters, "policy": axis}}
+        case {"points": list(points), **rest}:
+            written = [
+                {**point, "policy": loaded.policy(point["policy"])} if "policy" in point else point for point in points
+            ]
+            data["sweep"] = {**rest, "points": written}
+    return Document(data, Path())
+
+
+def short(text: str) -> str:
+    """A text as a message quotes it."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _scaffold() -> dict[str, Any]:
+    words = {"name": _SCAFFOLD, "title": "First steps"}
+    policy, experiment = (
+        read_text(text.format(**words), "scaffold", Path()).data for text in (POLICY_TEMPLATE, EXPERIMENT)
+    )
+    return {**experiment, "title": words["title"], "policy": policy}
