@@ -143,7 +143,7 @@ def test_a_later_section_replaces_earlier_values_in_it() -> None:
         ({"policy.extends": "/etc/passwd"}, "no such path"),
         ({"population.0.gain": {"kind": "empirical", "file": "/etc/passwd", "column": "a"}}, "unknown key"),
         ({"population.0.kind": "os:system"}, "os:system"),
-        ({"population.0.size": 20_000}, "up to 10,000"),
+        ({"population.0.size": 20_000}, "up to 3,000"),
         ({"periods": 10**6}, "up to 100,000"),
         ({"policy.sanction.suspension": 10**6}, "up to 1,000"),
         ({"sweep.parameters.policy.values": ["/etc/passwd"]}, "cannot be set here"),
@@ -212,7 +212,7 @@ periods: 10
         ("size: 50", "size: 50, gain: {kind: empirical, file: /etc/passwd, column: a}", ("upload.yaml:6", "file")),
         ("kind: rational", "kind: 'os:system'", ("upload.yaml:6", "does not load `os:system`")),
         ("kind: rational", "kind: {a: 1}", ("upload.yaml:6", "does not load")),
-        ("size: 50", "size: 50000", ("upload.yaml:5", "up to 10,000")),
+        ("size: 50", "size: 50000", ("upload.yaml:5", "up to 3,000")),
         ("periods: 10", "periods: 1e7", ("upload.yaml:7", "up to 100,000")),
         ("periods: 10", "sweep: {kind: grid, parameters: {policy: {values: [/etc/passwd]}}}", ("is a file",)),
         ("periods: 10", "sweep: {kind: list, points: [{policy: /etc/passwd}]}", ("is a file",)),
@@ -338,7 +338,7 @@ changes = st.fixed_dictionaries(
         "policy.sanction": st.lists(st.floats(0, 100), min_size=1, max_size=60).map(
             lambda fines: {"kind": "escalating", "amounts": fines}
         ),
-        "population.0.size": st.integers(1, 10_000),
+        "population.0.size": st.integers(1, 3_000),
         "population.0.gain": st.builds(lambda mean, sd: {"kind": "normal", "mean": mean, "sd": sd}, numbers, numbers),
         "start": st.sampled_from(["violating", "both"]),
         "question": st.text(max_size=10).map(str.strip),

@@ -11,6 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from oversight.app.society import MAX_SHOWN
 from oversight.errors import InputError, Problem
 from oversight.policy.monitoring import Strategic
 from oversight.scenario import Experiment, Source
@@ -19,11 +20,11 @@ from oversight.scenario.paths import holds, resolved
 from oversight.scenario.yaml_file import Document, Mark
 from oversight.sweeps import Design, check
 
-MAX_ACTORS = 10_000
 MAX_PERIODS = 100_000
 MAX_ENTRIES = 20
 MAX_SUSPENSION = 1_000
 MAX_RECORD = 100
+MAX_OVERSEERS = 10_000
 MAX_REVISIONS = 10_000
 MAX_POINTS = 2_000
 """Design points of a sweep that are tried for a text that is written."""
@@ -143,7 +144,7 @@ def refuse_too_large(experiment: Experiment, document: Document) -> None:
     """
     policy = experiment.policy
     sizes: list[tuple[tuple[str | int, ...], int, int, str]] = [
-        (("population",), experiment.actors, MAX_ACTORS, "actors"),
+        (("population",), experiment.actors, MAX_SHOWN, "actors"),
         (("population",), len(experiment.population), MAX_ENTRIES, "population entries"),
         (("periods",), experiment.periods, MAX_PERIODS, "periods"),
         (("policy", "sanction", "suspension"), policy.sanction.suspension, MAX_SUSPENSION, "periods of suspension"),
@@ -152,7 +153,7 @@ def refuse_too_large(experiment: Experiment, document: Document) -> None:
     if isinstance(policy.monitoring, Strategic):
         where = ("policy", "monitoring")
         overseers, response = policy.monitoring.overseers, policy.monitoring.response
-        sizes.append(((*where, "overseers"), overseers.size if overseers else 1, MAX_ACTORS, "overseers"))
+        sizes.append(((*where, "overseers"), overseers.size if overseers else 1, MAX_OVERSEERS, "overseers"))
         at_once = getattr(response, "one_at_a_time", 0)
         sizes.append(((*where, "response", "one_at_a_time"), at_once, MAX_REVISIONS, "revisions a period"))
     for index, entry in enumerate(experiment.population):

@@ -74,7 +74,7 @@ def schema(what: str, actors: tuple[str, ...]) -> None:
 )
 def new(name: str, out: str) -> None:
     """Write a policy and an experiment called NAME to start from."""
-    from oversight.cli.templates import EXPERIMENT, POLICY
+    from oversight.scenario.templates import EXPERIMENT, POLICY
 
     if not name.isidentifier():
         raise InputError(Problem(f"`{name}` is no name", "NAME", remedy="Use letters, digits and `_`."))

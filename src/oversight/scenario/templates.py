@@ -1,4 +1,4 @@
-"""The files that `oversight new` writes."""
+"""The files to start from that `oversight new` writes."""
 
 POLICY = """\
 name: {name}
