@@ -11,6 +11,7 @@ from oversight.cli.files import list_, new, schema, validate
 from oversight.cli.replicate import replicate
 from oversight.cli.report import report
 from oversight.cli.run import run
+from oversight.cli.serve import serve
 from oversight.cli.solve import solve
 from oversight.cli.sweep import sweep
 from oversight.errors import OversightError
@@ -28,7 +29,7 @@ def app() -> None:
     """
 
 
-for command in (run, sweep, solve, replicate, report, validate, check, list_, schema, new):
+for command in (run, sweep, solve, serve, replicate, report, validate, check, list_, schema, new):
     app.add_command(command)
 
 

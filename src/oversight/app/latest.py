@@ -1,0 +1,50 @@
+"""Work for which only the newest request counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Latest[Asked, Found]:
+    """Works one request at a time, beside the session; a request that a newer one overtook is never begun.
+
+    `work` is given the request and a function that tells whether a newer one, or a cancellation, is waiting, so that
+    it may stop early. `done` is given the request and what was found, unless the request was cancelled or overtaken
+    while it was worked on.
+    """
+
+    def __init__(self, work: Callable[[Asked, Callable[[], bool]], Found], done: Callable[[Asked, Found], None]):
+        self._work = work
+        self._done = done
+        self._lock = threading.Lock()
+        self._next: list[Asked] = []
+        self._busy = False
+        self._number = 0
+
+    def ask(self, asked: Asked) -> None:
+        """Work on `asked` as soon as what is under way can stop, instead of all that was asked before."""
+        with self._lock:
+            self._next = [asked]
+            self._number += 1
+            if self._busy:
+                return
+            self._busy = True
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def cancel(self) -> None:
+        """Forget all that was asked."""
+        with self._lock:
+            self._next = []
+            self._number += 1
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                if not self._next:
+                    self._busy = False
+                    return
+                asked, number = self._next.pop(), self._number
+            found = self._work(asked, lambda number=number: self._number != number)
+            if self._number == number:
+                self._done(asked, found)

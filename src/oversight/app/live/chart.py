@@ -1,0 +1,99 @@
+"""Misconduct over time, with the equilibria that the solver finds for the running policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from oversight.equilibrium import Equilibrium
+from oversight.figures.style import COLOURS, FONT
+from oversight.figures.theory import NAMES
+
+SHOWN = 240
+"""Periods that the chart shows at most: the last ones."""
+_DASH = {True: "solid", False: "dash", None: "dot"}
+
+
+def chart(
+    rates: Sequence[float],
+    changes: Sequence[int],
+    equilibria: Sequence[Equilibrium],
+    units: Mapping[str, str],
+) -> str:
+    """The figure as Plotly's JSON: written directly, since it is drawn at every step of every session.
+
+    Args:
+        rates: the misconduct rate of each period played, NaN where nobody was in play.
+        changes: periods before which the policy changed.
+        equilibria: of the running policy; their lines begin where it does.
+        units: the policy's own names for `period`.
+    """
+    first = max(0, len(rates) - SHOWN)
+    shown = [None if rate != rate else round(100 * rate, 4) for rate in rates[first:]]
+    end = max(len(rates), first + 40)
+    since = max(first, changes[-1] if changes else 0)
+    traces: list[dict[str, Any]] = [
+        {
+            "x": list(range(first + 1, len(rates) + 1)),
+            "y": shown,
+            "mode": "lines",
+            "name": "simulated",
+            "line": {"color": COLOURS[0], "width": 2},
+            "hovertemplate": "%{y:.3g} %<extra>period %{x}</extra>",
+        }
+    ]
+    named: set[bool | None] = set()
+    for each in equilibria:
+        rate = round(100 * each.misconduct_rate, 6)
+        traces.append(
+            {
+                "x": [since + 0.5, end],
+                "y": [rate, rate],
+                "mode": "lines",
+                "name": NAMES[each.stable],
+                "legendgroup": str(each.stable),
+                "showlegend": each.stable not in named,
+                "line": {"color": COLOURS[1], "width": 2, "dash": _DASH[each.stable]},
+                "hovertemplate": "%{y:.4g} %<extra>" + NAMES[each.stable] + "</extra>",
+            }
+        )
+        named.add(each.stable)
+    marks = [
+        {
+            "type": "line", "x0": at + 0.5, "x1": at + 0.5, "y0": 0, "y1": 1, "yref": "paper",
+            "line": {"color": "#8a949e", "width": 1, "dash": "dot"},
+        }
+        for at in changes
+        if at > first
+    ]  # fmt: skip
+    top = max([rate for rate in shown if rate is not None] + [100 * each.misconduct_rate for each in equilibria] + [1])
+    period = units.get("period", "period").capitalize()
+    layout = {
+        "height": 360,
+        "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
+        "font": {"family": FONT, "size": 13},
+        "hovermode": "closest",
+        "uirevision": "same",
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {"title": {"text": period}, "range": [first, end], "fixedrange": True},
+        "yaxis": {
+            "title": {"text": "Misconduct rate", "standoff": 10}, "automargin": True, "ticksuffix": " %", "fixedrange": True,
+            "range": [-0.02 * top, min(102.0, 1.15 * top)],
+        },
+        "shapes": marks,
+    }  # fmt: skip
+    return json.dumps({"data": traces, "layout": layout}, allow_nan=False)
+
+
+def spoken(rates: Sequence[float], equilibria: Sequence[Equilibrium]) -> str:
+    """The chart in a sentence."""
+    if not rates:
+        return "Misconduct over time: nothing has been played yet."
+    last = float(np.nanmean(rates[-20:])) if any(rate == rate for rate in rates[-20:]) else float("nan")
+    now = "nobody in play" if last != last else f"{last:.1%} over the last {min(20, len(rates))} periods"
+    lines = ", ".join(f"{each.misconduct_rate:.1%}" for each in equilibria)
+    return f"Misconduct over time: {now}" + (f"; equilibria at {lines}." if lines else "; no equilibrium is known.")

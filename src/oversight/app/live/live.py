@@ -1,0 +1,73 @@
+"""The tab itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+from mesa.visualization.utils import update_counter
+
+from oversight.app.controls import controls
+from oversight.app.live.chart import chart, spoken
+from oversight.app.live.key_figures import in_theory, simulated
+from oversight.app.live.transport import Transport
+from oversight.app.panel import ControlPanel
+from oversight.app.session import Session
+from oversight.app.widgets import Figure, KeyFigures, Space
+
+
+@solara.component
+def Live(session: Session) -> None:
+    """The running society with its controls."""
+    with solara.Div(classes=["ov-live"]):
+        with solara.Div(classes=["ov-card"]):
+            Controls(session)
+        with solara.Div(classes=["ov-live-main"]):
+            Transport(session)
+            Numbers(session)
+            with solara.Div(classes=["ov-stage"]):
+                with solara.Div(classes=["ov-card"]):
+                    solara.HTML("h2", "Actors")
+                    Actors(session)
+                with solara.Div(classes=["ov-card"]):
+                    solara.HTML("h2", "Misconduct over time")
+                    Chart(session)
+
+
+@solara.component
+def Controls(session: Session) -> None:
+    """Controls of the chosen kinds."""
+    scenario = session.scenario.value
+
+    def change(path: str, value: Any) -> None:
+        session.move({path: value})
+
+    ControlPanel(controls(scenario), session.errors.value, change)
+
+
+@solara.component
+def Numbers(session: Session) -> None:
+    """Key figures, simulated and in theory."""
+    update_counter.get()
+    units = session.scenario.value.experiment.policy.units.model_dump()
+    society = session.society.value
+    cards = [*simulated(society.figures(), units), *in_theory(session.theory.value)]
+    KeyFigures(cards, "Key figures")
+
+
+@solara.component
+def Actors(session: Session) -> None:
+    """Who did what in the last period."""
+    update_counter.get()
+    Space(**session.society.value.drawn())
+
+
+@solara.component
+def Chart(session: Session) -> None:
+    """The misconduct rate, and where theory sees it go."""
+    update_counter.get()
+    society, theory = session.society.value, session.theory.value
+    equilibria = theory.solution.equilibria if theory.solution else []
+    rates = society.series["misconduct_rate"]
+    units = session.scenario.value.experiment.policy.units.model_dump()
+    Figure(chart(rates, society.changes, equilibria, units), spoken(rates, equilibria), 360)

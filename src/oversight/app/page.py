@@ -1,0 +1,73 @@
+"""The page: a bar, five tabs, and one session's state."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+import solara.lab
+
+from oversight.app.live import Live
+from oversight.app.serving import served_now
+from oversight.app.session import Session
+from oversight.app.widgets import Address
+
+TABS = {"live": "Live", "map": "Map", "compare": "Compare", "results": "Results", "scenarios": "Scenarios"}
+
+
+@solara.component
+def Page() -> None:
+    """One browser session."""
+    router = solara.use_router()
+    session = solara.use_memo(lambda: Session(served_now(), router.search or ""), [])
+    solara.use_effect(lambda: session.close, [])
+    title = session.scenario.value.title
+    solara.Title(f"{title} · oversight")
+    with solara.Div(classes=["ov-page"]):
+        Address(query=session.query)
+        Header(session)
+        Tabs(session)
+        Notice(session)
+        # The society plays on behind the other tabs.
+        with solara.Div(classes=[] if session.tab.value == "live" else ["ov-hidden"]):
+            Live(session)
+        Other(session)
+
+
+@solara.component
+def Header(session: Session) -> None:
+    """What is open, and the theme."""
+    experiment = session.scenario.value.experiment
+    with solara.Div(classes=["ov-header"], attributes={"role": "banner"}):
+        solara.HTML("p", "oversight", classes=["ov-brand"])
+        with solara.Div(classes=["ov-heading"]):
+            solara.HTML("h1", escape(session.scenario.value.title))
+            if experiment.question:
+                solara.HTML("p", escape(experiment.question), classes=["ov-quiet"])
+        with solara.Div(attributes={"title": "Light, dark, or as the system has it"}):
+            solara.lab.ThemeToggle()
+
+
+@solara.component
+def Tabs(session: Session) -> None:
+    """Which part of the page is shown."""
+    names = list(TABS)
+    with solara.lab.Tabs(names.index(session.tab.value), lambda place: session.tab.set(names[place])):
+        for title in TABS.values():
+            solara.lab.Tab(title)
+
+
+@solara.component
+def Notice(session: Session) -> None:
+    """What went wrong, until the next change that is right."""
+    if session.notice.value:
+        with solara.Div(classes=["ov-notice"], attributes={"role": "alert"}):
+            solara.Text(session.notice.value)
+
+
+@solara.component
+def Other(session: Session) -> None:
+    """The tabs that are made when they are opened."""
+    match session.tab.value:
+        case _:
+            pass

@@ -1,0 +1,136 @@
+"""The server behind `oversight serve`: Solara's, offline, for this machine only unless asked otherwise."""
+
+from __future__ import annotations
+
+import socket
+import warnings
+from collections.abc import Awaitable, Callable, MutableMapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import plotly
+import solara.server.settings as settings
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from oversight.app import serving
+from oversight.app.serving import Served
+from oversight.errors import InputError, Problem
+
+# Set before Solara's server is imported below: it reads them then.
+settings.main.mode = "production"
+settings.telemetry.mixpanel_enable = False
+settings.assets.fontawesome_enabled = False
+settings.theme.title = "oversight"
+settings.theme.loader = "plain"
+# A reader whose connection drops has a minute to come back; after that the session's memory is freed.
+settings.kernel.cull_timeout = "60s"
+
+import solara.server.app  # noqa: E402
+import solara.server.starlette as solara_server  # noqa: E402
+
+# Solara says on every start that it falls back to what is right here.
+warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
+
+ASSETS = Path(str(files("oversight.app") / "assets"))
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_HEAD = """\
+    <link rel="stylesheet" href="/oversight/page.css">
+    <script src="/oversight/plotly.min.js"></script>
+</head>"""
+
+Message = MutableMapping[str, Any]
+
+
+def serve(served: Served, host: str, port: int, ready: Callable[[str], None] = print) -> None:
+    """Serve the page until interrupted. `ready` is given its address; port 0 takes any free one.
+
+    Raises:
+        InputError: the port is taken.
+    """
+    serving.served = served
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(application(host), log_level="error", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    ready(address)
+    server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        remedy = "Give another, or 0 for any that is free."
+        raise InputError(Problem(f"{host}:{port} cannot be used: {error.strerror}", "--port", remedy=remedy)) from None
+
+
+def application(host: str) -> ASGIApp:
+    """The page as an ASGI application, for requests to `host`."""
+    solara.server.app.apps["__default__"] = solara.server.app.AppScript("oversight.app.page")
+    routes = [
+        Route("/", _page),
+        Route("/oversight/plotly.min.js", _plotly),
+        Mount("/oversight", StaticFiles(directory=ASSETS)),
+        # Solara's own route to these files would look for a missing one on another host.
+        Mount("/_solara/cdn", StaticFiles(directory=settings.assets.proxy_cache_dir)),
+        *solara_server.routes,
+    ]
+    app = Starlette(routes=routes, lifespan=solara_server.lifespan, middleware=solara_server.middleware)
+    return SameOrigin(app, host)
+
+
+class SameOrigin:
+    """Refuses pages of other sites that reach for this server from the reader's own browser.
+
+    A request must name the host that is listened on, and, where a browser says which page it comes from, come from there.
+    """
+
+    def __init__(self, app: ASGIApp, host: str):
+        self.app = app
+        self.local = host in ("127.0.0.1", "localhost", "::1")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse."""
+        if scope["type"] in ("http", "websocket") and not self._expected(dict(scope["headers"])):
+            await self._refuse(scope, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _expected(self, headers: dict[bytes, bytes]) -> bool:
+        host = headers.get(b"host", b"").decode("latin-1")
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        own = not self.local or name in ("127.0.0.1", "localhost", "[::1]")
+        return own and (not origin or origin.partition("://")[2] == host)
+
+    async def _refuse(self, scope: Scope, send: Callable[[Message], Awaitable[None]]) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"This page only answers its own address."})
+
+
+async def _page(request: Request) -> Response:
+    """Solara's page, with a language, zooming allowed, and our style and figures' script before it starts."""
+    response = await solara_server.root(request)
+    html = bytes(response.body).decode("utf-8")
+    html = html.replace("<html>", '<html lang="en">', 1).replace("</head>", _HEAD, 1)
+    html = html.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
+    # Light or dark as the reader's system has it. Solara's own "auto" leaves out the element that it then looks for.
+    html = html.replace('"variant": "light"', '"variant": "auto"', 1)
+    headers = {name: value for name, value in response.headers.items() if name.lower() != "content-length"}
+    return HTMLResponse(html, response.status_code, headers)
+
+
+async def _plotly(request: Request) -> Response:
+    return FileResponse(_PLOTLY, headers={"cache-control": "max-age=86400"})

@@ -1,0 +1,25 @@
+"""What the page was started with: the same for every session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oversight.app.scenario import Library, Scenario
+
+
+@dataclass(frozen=True)
+class Served:
+    """The files on offer, and the scenario that a session begins with."""
+
+    library: Library
+    scenario: Scenario
+
+
+served: Served | None = None
+"""Set once, before the server starts."""
+
+
+def served_now() -> Served:
+    """What `oversight serve` was given."""
+    assert served is not None
+    return served

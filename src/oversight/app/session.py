@@ -1,0 +1,118 @@
+"""What one browser session has open. Nothing here is shared between sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import solara
+
+from oversight.app.latest import Latest
+from oversight.app.link import from_query, to_query
+from oversight.app.scenario import Scenario
+from oversight.app.serving import Served
+from oversight.app.society import Society, same_population
+from oversight.equilibrium import Solution, solve_all
+from oversight.errors import InputError, OversightError
+from oversight.scenario import Experiment
+
+Tab = Literal["live", "map", "compare", "results", "scenarios"]
+
+
+@dataclass(frozen=True)
+class Theory:
+    """What the solver says of an experiment; `solution` is None until it is known, or where solving failed."""
+
+    experiment: Experiment
+    solution: Solution | None = None
+    failure: str = ""
+
+
+class Session:
+    """The scenario that runs, the society that plays it, and what theory says of it."""
+
+    def __init__(self, served: Served, query: str):
+        self.served = served
+        self.notice = solara.Reactive("")
+        """What went wrong, in words for the reader; empty where nothing did."""
+        scenario, tab = served.scenario, "live"
+        society: Society | None = None
+        if query:
+            try:
+                scenario, tab = from_query(query, served.library)
+                society = Society(scenario.experiment)
+            except OversightError as error:
+                scenario, tab = served.scenario, "live"
+                self.notice.value = f"This link cannot be opened. {error}"
+        self.scenario = solara.Reactive(scenario)
+        self.tab = solara.Reactive(tab)
+        self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
+        """What is wrong with the last change, by the path of the value."""
+        self.society = solara.Reactive(society or Society(scenario.experiment))
+        self.resets = solara.Reactive(0)
+        """Counts the times that a new society began."""
+        self.theory = solara.Reactive(Theory(scenario.experiment))
+        self._solver = Latest(_solved, self._know)
+        self._solver.ask(scenario.experiment)
+
+    @property
+    def query(self) -> str:
+        """The state as a link holds it."""
+        return to_query(self.scenario.value, self.tab.value)
+
+    def move(self, changes: Mapping[str, Any]) -> bool:
+        """Lay values over the running scenario: at once where only the policy changes. Whether they are right."""
+        return self.attempt(lambda: self.scenario.value.changed(changes), changes)
+
+    def attempt(self, change: Callable[[], Scenario], paths: Mapping[str, Any] | tuple[str, ...] = ()) -> bool:
+        """Run the scenario that `change` makes; otherwise show what is wrong, at `paths` where nothing better is known."""
+        try:
+            self.open(change(), self.tab.value)
+        except InputError as error:
+            blamed = next(iter(paths), "")
+            self.errors.value = {
+                problem.path or blamed: f"{problem.message}. {problem.remedy}".strip() for problem in error.problems
+            }
+            return False
+        return True
+
+    def open(self, scenario: Scenario, tab: str = "live") -> None:
+        """Run another scenario.
+
+        Raises:
+            InputError: the page cannot play it.
+        """
+        before, after = self.scenario.value.experiment, scenario.experiment
+        if _plays_on(before, after):
+            self.society.value.adopt(after)
+        else:
+            self.society.value = Society(after)
+            self.resets.value += 1
+        self.errors.value = {}
+        self.notice.value = ""
+        self.scenario.value = scenario
+        self.tab.value = tab
+        if after != before:
+            self.theory.value = Theory(after, self.theory.value.solution)
+            self._solver.ask(after)
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        self._solver.cancel()
+
+    def _know(self, experiment: Experiment, theory: Theory) -> None:
+        self.theory.value = theory
+
+
+def _plays_on(before: Experiment, after: Experiment) -> bool:
+    """Whether a change of policy is all the difference, so that the society need not begin anew."""
+    run = ("seed", "start", "periods", "burn_in", "dynamics")
+    return same_population(before, after) and all(getattr(before, key) == getattr(after, key) for key in run)
+
+
+def _solved(experiment: Experiment, overtaken: Callable[[], bool]) -> Theory:
+    try:
+        return Theory(experiment, solve_all([experiment], certified=False)[0])
+    except OversightError as error:
+        return Theory(experiment, failure=str(error))

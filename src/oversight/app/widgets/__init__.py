@@ -1,0 +1,8 @@
+"""Widgets of our own: a Vue file beside each Python function that says what it takes."""
+
+from oversight.app.widgets.address import Address
+from oversight.app.widgets.figure import Figure
+from oversight.app.widgets.key_figures import KeyFigure, KeyFigures
+from oversight.app.widgets.space import Space
+
+__all__ = ["Address", "Figure", "KeyFigure", "KeyFigures", "Space"]

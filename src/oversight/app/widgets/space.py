@@ -1,0 +1,30 @@
+"""The actors in their space, each a mark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+
+@solara.component_vue("space.vue", vuetify=False)
+def Space(
+    columns: int,
+    rows: int,
+    x: list[int],
+    y: list[int],
+    codes: list[int],
+    groups: list[str],
+    styles: list[dict[str, Any]],
+) -> None:
+    """Draw a mark for each actor.
+
+    Args:
+        columns: cells across.
+        rows: cells up.
+        x: each actor's column.
+        y: each actor's row.
+        codes: each actor's status, an index into `styles`.
+        groups: each actor's population entry, empty where there is only one.
+        styles: by status: `name`, `title`, `color`, `marker` (of Mesa's markers), `filled`, `alpha`.
+    """
