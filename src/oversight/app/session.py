@@ -50,8 +50,6 @@ class Session:
         self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
         """What is wrong with the last change, by the path of the value."""
         self.society = solara.Reactive(society or Society(scenario.experiment))
-        self.resets = solara.Reactive(0)
-        """Counts the times that a new society began."""
         self.theory = solara.Reactive(Theory(scenario.experiment))
         self._solver = Latest(_solved, self._know)
         self._solver.ask(scenario.experiment)
@@ -88,7 +86,6 @@ class Session:
             self.society.value.adopt(after)
         else:
             self.society.value = Society(after)
-            self.resets.value += 1
         self.errors.value = {}
         self.notice.value = ""
         self.scenario.value = scenario
@@ -98,8 +95,9 @@ class Session:
             self._solver.ask(after)
 
     def close(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way: Mesa's controller plays on until the model says that it no longer runs."""
         self._solver.cancel()
+        self.society.value.running = False
 
     def _know(self, experiment: Experiment, theory: Theory) -> None:
         self.theory.value = theory

@@ -25,14 +25,13 @@ def Transport(session: Session) -> None:
         interval.value = 1000 // steps
 
     with solara.Div(classes=["ov-card", "ov-transport"], attributes={"role": "group", "aria-label": "Play"}):
-        # Another scenario stops the play of the one before.
         ModelController(
             session.society,
             model_parameters=parameters,
             play_interval=interval,
             render_interval=every,
             use_threads=threads,
-        ).key(f"controller-{session.resets.value}")
+        )
         solara.SliderInt("Speed (periods a second)", value=speed, on_value=change, min=1, max=FASTEST)
         Clock(session)
 
