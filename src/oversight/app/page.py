@@ -7,6 +7,7 @@ from html import escape
 import solara
 import solara.lab
 
+from oversight.app.compare import Compare
 from oversight.app.live import Live
 from oversight.app.serving import served_now
 from oversight.app.session import Session
@@ -69,5 +70,5 @@ def Notice(session: Session) -> None:
 def Other(session: Session) -> None:
     """The tabs that are made when they are opened."""
     match session.tab.value:
-        case _:
-            pass
+        case "compare":
+            Compare(session)

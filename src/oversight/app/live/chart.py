@@ -13,7 +13,7 @@ from oversight.figures.style import COLOURS, FONT
 from oversight.figures.theory import NAMES
 
 SHOWN = 240
-"""Periods that the chart shows at most: the last ones."""
+"""Periods that a running chart shows: the last ones."""
 _DASH = {True: "solid", False: "dash", None: "dot"}
 
 
@@ -22,6 +22,8 @@ def chart(
     changes: Sequence[int],
     equilibria: Sequence[Equilibrium],
     units: Mapping[str, str],
+    longest: int = SHOWN,
+    highest: float = 0.0,
 ) -> str:
     """The figure as Plotly's JSON: written directly, since it is drawn at every step of every session.
 
@@ -30,8 +32,10 @@ def chart(
         changes: periods before which the policy changed.
         equilibria: of the running policy; their lines begin where it does.
         units: the policy's own names for `period`.
+        longest: periods that are shown at most, the last ones.
+        highest: a misconduct rate that the axis reaches at least, so that charts can be read beside each other.
     """
-    first = max(0, len(rates) - SHOWN)
+    first = max(0, len(rates) - longest)
     shown = [None if rate != rate else round(100 * rate, 4) for rate in rates[first:]]
     end = max(len(rates), first + 40)
     since = max(first, changes[-1] if changes else 0)
@@ -69,7 +73,8 @@ def chart(
         for at in changes
         if at > first
     ]  # fmt: skip
-    top = max([rate for rate in shown if rate is not None] + [100 * each.misconduct_rate for each in equilibria] + [1])
+    heights = [rate for rate in shown if rate is not None] + [100 * each.misconduct_rate for each in equilibria]
+    top = max([*heights, 100 * highest, 1.0])
     period = units.get("period", "period").capitalize()
     layout = {
         "height": 360,

@@ -3,6 +3,9 @@
 from oversight.app.widgets.address import Address
 from oversight.app.widgets.figure import Figure
 from oversight.app.widgets.key_figures import KeyFigure, KeyFigures
+from oversight.app.widgets.progress import Progress
+from oversight.app.widgets.select import Select
 from oversight.app.widgets.space import Space
+from oversight.app.widgets.table import Column, Table
 
-__all__ = ["Address", "Figure", "KeyFigure", "KeyFigures", "Space"]
+__all__ = ["Address", "Column", "Figure", "KeyFigure", "KeyFigures", "Progress", "Select", "Space", "Table"]

@@ -1,0 +1,16 @@
+"""Work that takes a while: how far it is, and a way to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import solara
+
+
+@solara.component
+def Progress(what: str, share: float, on_cancel: Callable[[], None]) -> None:
+    """A bar for the `share` that is done, 0 to 1, and a button that stops it."""
+    with solara.Div(classes=["ov-progress"], attributes={"role": "status"}):
+        solara.Text(f"{what} {share:.0%}")
+        solara.ProgressLinear(value=100 * share)
+        solara.Button("Cancel", on_click=on_cancel, outlined=True, small=True)
