@@ -91,7 +91,7 @@ def application(host: str) -> ASGIApp:
 class SameOrigin:
     """Refuses pages of other sites that reach for this server from the reader's own browser.
 
-    A request must name the host that is listened on, and, where a browser says which page it comes from, come from there.
+    A request must name the host that is listened on and, where a browser says which page it comes from, come from it.
     """
 
     def __init__(self, app: ASGIApp, host: str):

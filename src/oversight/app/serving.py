@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oversight.app.scenario import Library, Scenario
+from oversight.app.library import Library
+from oversight.app.scenario import Scenario
 
 
 @dataclass(frozen=True)

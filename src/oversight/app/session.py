@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import solara
 
+from oversight.app.controls import edited
 from oversight.app.latest import Latest
 from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
@@ -16,9 +17,6 @@ from oversight.app.society import Society, same_population
 from oversight.equilibrium import Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
-
-Tab = Literal["live", "map", "compare", "results", "scenarios"]
-
 
 @dataclass(frozen=True)
 class Theory:
@@ -59,21 +57,22 @@ class Session:
         """The state as a link holds it."""
         return to_query(self.scenario.value, self.tab.value)
 
-    def move(self, changes: Mapping[str, Any]) -> bool:
-        """Lay values over the running scenario: at once where only the policy changes. Whether they are right."""
-        return self.attempt(lambda: self.scenario.value.changed(changes), changes)
+    def move(self, changes: Mapping[str, Any]) -> None:
+        """Lay values over the running scenario, by path: at once where only the policy changes."""
+        self._attempt(lambda: self.scenario.value.changed(changes), next(iter(changes)))
 
-    def attempt(self, change: Callable[[], Scenario], paths: Mapping[str, Any] | tuple[str, ...] = ()) -> bool:
-        """Run the scenario that `change` makes; otherwise show what is wrong, at `paths` where nothing better is known."""
+    def edit(self, key: str, value: Any) -> None:
+        """Do what one control asks for."""
+        self._attempt(lambda: edited(self.scenario.value, key, value), key)
+
+    def _attempt(self, change: Callable[[], Scenario], key: str) -> None:
+        """Run the scenario that `change` makes, or show what is wrong with it, at `key` where nothing says better."""
         try:
             self.open(change(), self.tab.value)
         except InputError as error:
-            blamed = next(iter(paths), "")
             self.errors.value = {
-                problem.path or blamed: f"{problem.message}. {problem.remedy}".strip() for problem in error.problems
+                problem.path or key: f"{problem.message}. {problem.remedy}".strip() for problem in error.problems
             }
-            return False
-        return True
 
     def open(self, scenario: Scenario, tab: str = "live") -> None:
         """Run another scenario.

@@ -10,6 +10,7 @@ import solara
 
 from oversight.app.compare.paired import Cancelled, Comparison, compare
 from oversight.app.controls import controls
+from oversight.app.kinds import repaired
 from oversight.app.latest import Latest
 from oversight.app.live.chart import chart, spoken
 from oversight.app.panel import ControlPanel
@@ -88,7 +89,7 @@ def baseline_of(session: Session, choice: str) -> Scenario:
     """
     running = session.scenario.value
     source = running.written.data if choice == OPENED else session.served.library.policy(choice).data
-    return running.changed({"policy": source["policy"]})
+    return repaired(running, {"policy": source["policy"]})
 
 
 @solara.component
@@ -113,7 +114,7 @@ def Compare(session: Session) -> None:
             Select("Policy", choice, {"": opened, "Bundled policies": policies}, choose)
             solara.HTML("h2", "Reform: the running policy", style="margin-top: 16px")
             panel = [group for group in controls(reform) if not any(control.resets for control in group.controls)]
-            ControlPanel(panel, session.errors.value, lambda path, value: session.move({path: value}))
+            ControlPanel(panel, session.errors.value, session.edit)
         with solara.Div(classes=["ov-live-main"]):
             if problem:
                 solara.HTML("div", problem, classes=["ov-notice"], attributes={"role": "alert"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
 
 import solara
 from mesa.visualization.utils import update_counter
@@ -13,6 +13,7 @@ from oversight.app.live.key_figures import in_theory, simulated
 from oversight.app.live.transport import Transport
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
+from oversight.app.space import drawn
 from oversight.app.widgets import Figure, KeyFigures, Space
 
 
@@ -38,11 +39,7 @@ def Live(session: Session) -> None:
 def Controls(session: Session) -> None:
     """Controls of the chosen kinds."""
     scenario = session.scenario.value
-
-    def change(path: str, value: Any) -> None:
-        session.move({path: value})
-
-    ControlPanel(controls(scenario), session.errors.value, change)
+    ControlPanel(controls(scenario), session.errors.value, session.edit)
 
 
 @solara.component
@@ -59,7 +56,7 @@ def Numbers(session: Session) -> None:
 def Actors(session: Session) -> None:
     """Who did what in the last period."""
     update_counter.get()
-    Space(**session.society.value.drawn())
+    Space(**drawn(session.society.value))
 
 
 @solara.component
@@ -68,6 +65,6 @@ def Chart(session: Session) -> None:
     update_counter.get()
     society, theory = session.society.value, session.theory.value
     equilibria = theory.solution.equilibria if theory.solution else []
-    rates = society.series["misconduct_rate"]
+    rates = society.series.get("misconduct_rate", array("d"))
     units = session.scenario.value.experiment.policy.units.model_dump()
     Figure(chart(rates, society.changes, equilibria, units), spoken(rates, equilibria), 360)

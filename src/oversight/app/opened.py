@@ -1,0 +1,45 @@
+"""What `oversight serve` opens: the files of a folder, and the scenario that it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from oversight.app.library import POLICY, Library, without_files
+from oversight.app.scenario import Scenario, scenario
+from oversight.app.serving import Served
+from oversight.errors import InputError, Problem
+from oversight.scenario import load_experiment
+from oversight.scenario.policy_file import read_policy
+from oversight.scenario.yaml_file import read_yaml
+
+
+def opened(file: str | None, folder: str | Path = ".", actors: Sequence[str | Path] = ()) -> Served:
+    """The library of `folder`, and the experiment or policy of `file`; without one, the library's first.
+
+    Raises:
+        InputError: there is no such folder or file, or it is wrong.
+    """
+    if not Path(folder).is_dir():
+        raise InputError(Problem(f"`{folder}` is not a folder", "--folder"))
+    library = Library(folder, actors)
+    return Served(library, _scenario(Path(file), library) if file else library.first)
+
+
+def _scenario(file: Path, library: Library) -> Scenario:
+    name = _bundled(file, library)
+    if name is not None:
+        return library.scenario(name)
+    if "monitoring" in read_yaml(file, str(file)).data:
+        return library.with_assumed_population(read_policy(file, str(file)))
+    loaded = load_experiment(file, actors=library.actor_files)
+    return scenario(without_files(loaded), library.model, library.actor_files)
+
+
+def _bundled(file: Path, library: Library) -> str | None:
+    """The name of a file that the library offers itself, which makes for short links."""
+    for folder, prefix in (("experiments", ""), ("policies", POLICY)):
+        own = (library.folder / folder).resolve()
+        if file.resolve().parent == own and file.suffix == ".yaml":
+            return prefix + file.stem
+    return None
