@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 
 class Latest[Asked, Found]:
@@ -38,6 +39,9 @@ class Latest[Asked, Found]:
             self._next = []
             self._number += 1
 
+    def _overtook(self, number: int) -> bool:
+        return self._number != number
+
     def _run(self) -> None:
         while True:
             with self._lock:
@@ -45,6 +49,6 @@ class Latest[Asked, Found]:
                     self._busy = False
                     return
                 asked, number = self._next.pop(), self._number
-            found = self._work(asked, lambda number=number: self._number != number)
+            found = self._work(asked, partial(self._overtook, number))
             if self._number == number:
                 self._done(asked, found)

@@ -30,9 +30,12 @@ def Page() -> None:
         Tabs(session)
         Notice(session)
         # The society plays on behind the other tabs.
-        with solara.Div(classes=[] if session.tab.value == "live" else ["ov-hidden"]):
+        shown = session.tab.value == "live"
+        with solara.Div(classes=[] if shown else ["ov-hidden"], attributes={"data-tab": "live"} if shown else {}):
             Live(session)
-        Other(session)
+        if not shown:
+            with solara.Div(attributes={"data-tab": session.tab.value}):
+                Other(session)
 
 
 @solara.component

@@ -43,6 +43,7 @@ _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _HEAD = """\
     <link rel="stylesheet" href="/oversight/page.css">
     <script src="/oversight/plotly.min.js"></script>
+    <script src="/oversight/page.js"></script>
 </head>"""
 
 Message = MutableMapping[str, Any]

@@ -18,6 +18,7 @@ from oversight.equilibrium import Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
 
+
 @dataclass(frozen=True)
 class Theory:
     """What the solver says of an experiment; `solution` is None until it is known, or where solving failed."""
@@ -48,6 +49,8 @@ class Session:
         self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
         """What is wrong with the last change, by the path of the value."""
         self.society = solara.Reactive(society or Society(scenario.experiment))
+        self.plays = solara.Reactive(0)
+        """Counts the times that play was made possible again, which Mesa's controller does not look for itself."""
         self.theory = solara.Reactive(Theory(scenario.experiment))
         self._solver = Latest(_solved, self._know)
         self._solver.ask(scenario.experiment)
@@ -83,8 +86,11 @@ class Session:
         before, after = self.scenario.value.experiment, scenario.experiment
         if _plays_on(before, after):
             self.society.value.adopt(after)
+            self.play_on()
         else:
+            stopped = not self.society.value.running
             self.society.value = Society(after)
+            self.plays.value += stopped
         self.errors.value = {}
         self.notice.value = ""
         self.scenario.value = scenario
@@ -92,6 +98,12 @@ class Session:
         if after != before:
             self.theory.value = Theory(after, self.theory.value.solution)
             self._solver.ask(after)
+
+    def play_on(self) -> None:
+        """Let a run that is over be played past its end."""
+        if not self.society.value.running:
+            self.society.value.play_on()
+            self.plays.value += 1
 
     def close(self) -> None:
         """Stop what is under way: Mesa's controller plays on until the model says that it no longer runs."""

@@ -53,7 +53,8 @@ def same_population(one: Experiment, other: Experiment) -> bool:
 class Society(OversightModel):
     """The run of `oversight.run`, one actor at a time: the first replicate of an experiment from its first start.
 
-    It can be played on past the experiment's periods. `step`, `adopt` and `figures` may be called from any thread.
+    It stops at the end of the experiment's periods, unless its policy changed, and can be played on. `step`, `adopt`
+    and `figures` may be called from any thread.
     `series` has the measures of each period, by name; `changes` the periods before which the policy changed;
     `statuses` each actor's `Status` after the last period, (population,); `grid` the cells that the actors stand in.
     """
@@ -101,7 +102,16 @@ class Society(OversightModel):
             self.statuses = self._looked_at()
             for name, value in of_last_period(self).items():
                 self.series.setdefault(name, array("d")).append(value)
-            self.running = self.period < LONGEST
+            self.running = self.period < LONGEST and not self.over
+
+    @property
+    def over(self) -> bool:
+        """Whether this is the last period of an unchanged run: the figures are now those of `oversight run`."""
+        return self.period == self.experiment.periods and not self.changes
+
+    def play_on(self) -> None:
+        """Let the run be played past its end."""
+        self.running = self.period < LONGEST
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on under the policy of an experiment with the same population, from the next period.

@@ -13,6 +13,7 @@ from oversight.app.controls import controls
 from oversight.app.kinds import repaired
 from oversight.app.latest import Latest
 from oversight.app.live.chart import chart, spoken
+from oversight.app.live.key_figures import PRICES
 from oversight.app.panel import ControlPanel
 from oversight.app.scenario import Scenario
 from oversight.app.session import Session
@@ -120,6 +121,8 @@ def Compare(session: Session) -> None:
                 solara.HTML("div", problem, classes=["ov-notice"], attributes={"role": "alert"})
             elif work.share.value is not None:
                 Progress("Playing both", work.share.value, work.cancel)
+            elif baseline is not None and baseline.experiment.policy == reform.experiment.policy:
+                solara.Text("The reform is the baseline so far: move one of its controls.", classes=["ov-quiet"])
             Outcome(work, ask)
 
 
@@ -178,7 +181,7 @@ def Differences(found: Found) -> None:
         interval = "–" if row.low != row.low else f"{quantity.bare(row.low)} to {quantity.bare(row.high)}"
         numbers = (quantity.bare(value) for value in (row.baseline, row.reform, row.difference))
         rows.append([quantity.axis, *numbers, interval])
-    rows += [_price(name, title, found) for name, title in _PRICES.items()]
+    rows += [_price(name, title, found) for name, (title, _) in PRICES.items()]
     many = (
         f"{comparison.replicates} pairs of runs over the same draws"
         if comparison.replicates > 1
@@ -200,9 +203,6 @@ def Differences(found: Found) -> None:
             "are simulated, as a sweep over the two policies would have them.",
             classes=["ov-quiet"],
         )
-
-
-_PRICES = {"price_of_anarchy": "Price of anarchy, worst", "price_of_stability": "Price of anarchy, best"}
 
 
 def _price(name: str, title: str, found: Found) -> list[str]:

@@ -86,8 +86,8 @@ def chart(
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {"title": {"text": period}, "range": [first, end], "fixedrange": True},
         "yaxis": {
-            "title": {"text": "Misconduct rate", "standoff": 10}, "automargin": True, "ticksuffix": " %", "fixedrange": True,
-            "range": [-0.02 * top, min(102.0, 1.15 * top)],
+            "title": {"text": "Misconduct rate", "standoff": 10}, "automargin": True, "ticksuffix": " %",
+            "fixedrange": True, "range": [-0.02 * top, min(102.0, 1.15 * top)],
         },
         "shapes": marks,
     }  # fmt: skip

@@ -12,27 +12,32 @@ from oversight.figures.words import measure
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
 
+PRICES = {
+    "price_of_anarchy": ("Price of anarchy, worst", "costliest"),
+    "price_of_stability": ("Price of anarchy, best", "cheapest"),
+}
+"""Prices of the solver's: their titles, and the equilibria that they value."""
 
-def simulated(figures: Mapping[str, float], units: Mapping[str, str]) -> list[KeyFigure]:
-    """Measures of the society, over the periods that they are taken over."""
+
+def simulated(figures: Mapping[str, float], burn_in: int, units: Mapping[str, str]) -> list[KeyFigure]:
+    """Measures of the society; without any, in a burn-in of so many periods or before the first one."""
     cards = []
     for name in SIMULATED:
         quantity = measure(name, units)
         value = figures.get(name, float("nan"))
-        note = (quantity.missing if value != value else quantity.unit.removeprefix("% ")) if figures else ""
+        note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
+        if not figures:
+            note = f"measured after a burn-in of {burn_in}" if burn_in else "nothing played yet"
         cards.append(KeyFigure(name, quantity.title, quantity.bare(value), quantity.description, note))
     return cards
 
 
 def in_theory(theory: Theory) -> list[KeyFigure]:
     """Prices of anarchy at the running policy, from the solver."""
-    rows = (
-        ("price_of_anarchy", "Price of anarchy, worst", "Social cost of the costliest equilibrium over the planner's optimum."),
-        ("price_of_stability", "Price of anarchy, best", "Social cost of the cheapest equilibrium over the planner's optimum."),
-    )  # fmt: skip
     solution = theory.solution
     cards = []
-    for name, title, words in rows:
+    for name, (title, which) in PRICES.items():
+        words = f"Social cost of the {which} equilibrium over the planner's optimum."
         value, note = "…", ""
         if theory.failure or (solution and solution.not_covered):
             value, note = "–", "theory does not cover this"

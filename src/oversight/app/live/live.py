@@ -46,10 +46,14 @@ def Controls(session: Session) -> None:
 def Numbers(session: Session) -> None:
     """Key figures, simulated and in theory."""
     update_counter.get()
-    units = session.scenario.value.experiment.policy.units.model_dump()
     society = session.society.value
-    cards = [*simulated(society.figures(), units), *in_theory(session.theory.value)]
-    KeyFigures(cards, "Key figures")
+    experiment = society.experiment
+    figures = simulated(society.figures(), experiment.burn_in, experiment.policy.units.model_dump())
+    KeyFigures([*figures, *in_theory(session.theory.value)], "Key figures")
+    since = society.changes[-1] if society.changes else experiment.burn_in
+    if society.period > since and since:
+        why = "since the policy last changed" if society.changes else "after the burn-in"
+        solara.Text(f"Means of periods {since + 1:,} to {society.period:,}, {why}.", classes=["ov-quiet"])
 
 
 @solara.component

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import solara
 from mesa.visualization.solara_viz import ModelController
-from mesa.visualization.utils import update_counter
+from mesa.visualization.utils import force_update, update_counter
 
+from oversight.app.latest import Latest
 from oversight.app.session import Session
+from oversight.app.society import Society
 
 FASTEST = 20
+_EVERY = 0.2
+"""Seconds between two looks at a run that is played to its end."""
 
 
 @solara.component
 def Transport(session: Session) -> None:
-    """Mesa's controller, and the speed."""
+    """Mesa's controller, the speed, and the way to the end of the run."""
     speed, set_speed = solara.use_state(5)
     interval = solara.use_reactive(200)
     # Mesa's controller takes these as plain values only in its signature.
@@ -25,23 +32,70 @@ def Transport(session: Session) -> None:
         interval.value = 1000 // steps
 
     with solara.Div(classes=["ov-card", "ov-transport"], attributes={"role": "group", "aria-label": "Play"}):
+        # A controller whose model has stopped offers no play until it is made anew.
         ModelController(
             session.society,
             model_parameters=parameters,
             play_interval=interval,
             render_interval=every,
             use_threads=threads,
-        )
-        solara.SliderInt("Speed (periods a second)", value=speed, on_value=change, min=1, max=FASTEST)
+        ).key(f"controller-{session.plays.value}")
+        ToTheEnd(session)
+        with solara.Div(classes=["ov-speed"]):
+            solara.SliderInt("Periods a second", value=speed, on_value=change, min=1, max=FASTEST)
         Clock(session)
+
+
+@solara.component
+def ToTheEnd(session: Session) -> None:
+    """Plays what is left of the run without showing every period."""
+    update_counter.get()
+    busy = solara.use_reactive(False)
+
+    def finish(society: Society, overtaken: Callable[[], bool]) -> None:
+        shown = time.monotonic()
+        while society.period < society.experiment.periods and society.running and not overtaken():
+            society.step()
+            if time.monotonic() - shown > _EVERY:
+                shown = time.monotonic()
+                force_update()
+
+    def done(society: Society, nothing: None) -> None:
+        busy.value = False
+        force_update()
+
+    work = solara.use_memo(lambda: Latest(finish, done), [])
+    solara.use_effect(lambda: work.cancel, [])
+
+    def start() -> None:
+        busy.value = True
+        work.ask(session.society.value)
+
+    def stop() -> None:
+        work.cancel()
+        busy.value = False
+
+    society = session.society.value
+    if busy.value:
+        solara.Button("Stop", on_click=stop, outlined=True)
+    elif society.period < society.experiment.periods:
+        solara.Button("To the end", on_click=start, outlined=True, disabled=not society.running)
+    elif not society.running:
+        solara.Button("Play on", on_click=session.play_on, outlined=True)
 
 
 @solara.component
 def Clock(session: Session) -> None:
     """How far the run has come."""
     update_counter.get()
-    society, experiment = session.society.value, session.scenario.value.experiment
-    period = experiment.policy.units.period
-    over = society.period > experiment.periods
-    beyond = f"beyond the run's {experiment.periods:,}" if over else f"of {experiment.periods:,}"
-    solara.Text(f"{period.capitalize()} {society.period:,} {beyond}", classes=["ov-clock"])
+    society = session.society.value
+    last = society.experiment.periods
+    period = society.experiment.policy.units.period.capitalize()
+    if society.over:
+        words = f"{period} {last:,}: the run is over, and these are the numbers of `oversight run`."
+    elif society.period <= last:
+        words = f"{period} {society.period:,} of {last:,}"
+    else:
+        words = f"{period} {society.period:,}, past the run's {last:,}"
+    with solara.Div(classes=["ov-clock"], attributes={"role": "status"}):
+        solara.Text(words)

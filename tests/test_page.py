@@ -1,0 +1,243 @@
+"""The page in a real browser: what a reader does, and that nothing complains or leaves this machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+TABS = ("Live", "Map", "Compare", "Results", "Scenarios")
+SMALL = """\
+name: small
+title: A small world
+question: Does it pay?
+policy:
+  monitoring: {kind: random_audit, rate: 0.2, cost_per_inspection: 0.05}
+  detector: {sensitivity: 0.9, false_positive_rate: 0.05}
+  sanction: {kind: fixed, amount: 3.0}
+population:
+  - {kind: rational, size: 200, gain: {kind: exponential, mean: 1.0}}
+periods: 40
+replicates: 4
+seed: 5
+sweep:
+  kind: grid
+  parameters:
+    policy.monitoring.rate: {start: 0.1, stop: 0.5, num: 3}
+    policy.sanction.amount: {values: [1, 3]}
+"""
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the page serves: the bundled files, a small experiment, and the results of its sweep."""
+    folder = tmp_path_factory.mktemp("served")
+    for name in ("policies", "experiments"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "experiments" / "small.yaml").write_text(SMALL)
+    _oversight(folder, "sweep", "experiments/small.yaml", "--workers", "1")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    """Where `oversight serve` listens."""
+    words = [sys.executable, "-m", "oversight", "serve", "experiments/small.yaml", "--port", "0"]
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, line + server.stdout.read()
+        yield found[0]
+        server.terminate()
+        said = server.stdout.read()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """A browser session that remembers what was complained of and asked of other hosts."""
+
+    def __init__(self, browser: Any, address: str, width: int = 1400):
+        self.address = address
+        self.context = browser.new_context(viewport={"width": width, "height": 900})
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.complaints: list[str] = []
+        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Any) -> None:
+        local = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        if not request.url.startswith(local):
+            self.complaints.append(f"asked for {request.url}")
+
+    def open(self, query: str = "") -> Any:
+        self.page.goto(f"{self.address}/{query}")
+        self.page.wait_for_selector(".ov-key-figure")
+        return self.page
+
+    def figure(self, name: str) -> float:
+        """A key figure as a number; percentages as such."""
+        text = self.page.locator(f"[data-figure={name}] .ov-value").inner_text()
+        return float(text.replace("%", "").replace("\u00a0", "").replace("−", "-").replace(",", "").strip())
+
+    def period(self) -> int:
+        words = self.page.locator(".ov-clock").inner_text()
+        return int(re.findall(r"[\d,]+", words)[0].replace(",", ""))
+
+
+@pytest.fixture
+def visits(browser: Any, address: str) -> Iterator[Any]:
+    made: list[Visit] = []
+
+    def visit(width: int = 1400) -> Visit:
+        made.append(Visit(browser, address, width))
+        return made[-1]
+
+    yield visit
+    for one in made:
+        one.context.close()
+    assert [one.complaints for one in made if one.complaints] == []
+
+
+def _oversight(folder: Path, *words: str) -> str:
+    run = subprocess.run(
+        [sys.executable, "-m", "oversight", *words], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return run.stdout
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_every_tab_opens_and_none_is_wider_than_the_screen(visits: Any, width: int) -> None:
+    page = visits(width).open()
+    for tab in TABS:
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_selector(f"[data-tab={tab.lower()}]", state="attached")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+        assert "Traceback" not in page.inner_text("body")
+
+
+def test_misconduct_follows_a_slider_while_the_model_plays(visits: Any) -> None:
+    visit = visits()
+    page = visit.open()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("document.querySelector('.ov-clock').innerText.match(/Period ([3-9]|\\d\\d)/)")
+    before = visit.figure("misconduct_rate")
+    period = visit.period()
+    slider = page.get_by_role("slider", name=re.compile("Inspection rate"))
+    slider.focus()
+    slider.press("End")
+    # An audit of everyone who keeps 1 in 10 undetected leaves exp(-0.9 * 3 / 1) of the gains worth it.
+    page.wait_for_function(
+        "parseFloat(document.querySelector('[data-figure=misconduct_rate] .ov-value').innerText) < 20"
+    )
+    assert before > 40
+    assert visit.period() > period, "the model began anew"
+
+
+def test_numbers_are_the_command_lines(visits: Any, folder: Path) -> None:
+    run = json.loads(_oversight(folder, "run", "experiments/small.yaml", "--json"))["metrics"]
+    solved = json.loads(_oversight(folder, "solve", "experiments/small.yaml", "--json"))
+    visit = visits()
+    page = visit.open()
+    page.get_by_role("button", name="To the end").click()
+    page.wait_for_selector("text=the run is over")
+    for name in ("misconduct_rate", "detection_rate", "false_sanction_rate"):
+        assert visit.figure(name) == pytest.approx(100 * run[name], rel=5e-3), name
+    assert visit.figure("social_cost") == pytest.approx(run["social_cost"], rel=5e-3)
+    assert visit.figure("price_of_anarchy") == pytest.approx(solved["price_of_anarchy"], rel=5e-4)
+    assert visit.figure("price_of_stability") == pytest.approx(solved["price_of_stability"], rel=5e-4)
+
+
+def test_a_shared_link_opens_the_same_scenario(visits: Any) -> None:
+    first = visits()
+    page = first.open()
+    slider = page.get_by_role("slider", name=re.compile("Fine"))
+    slider.focus()
+    slider.press("Home")
+    page.wait_for_function("location.search.includes('policy.sanction.amount')")
+    query = page.evaluate("location.search")
+    second = visits()
+    again = second.open(query)
+    assert again.get_by_role("slider", name=re.compile("Fine")).input_value() == slider.input_value() == "0"
+    again.get_by_role("button", name="To the end").click()
+    again.wait_for_selector("text=the run is over")
+    # Without a fine, every gain above zero is worth it.
+    assert second.figure("misconduct_rate") == 100
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?yaml=notbase64!",
+        "?scenario=..%2F..%2Fetc%2Fpasswd",
+        "?scenario=small&policy.sanction.amount=[1",
+        "?scenario=small&policy.monitoring.kind=os:system",
+        "?scenario=small&population.0.kind=os:system",
+        "?a=1&a=2",
+    ],
+)
+def test_a_bad_link_gives_a_message(visits: Any, query: str) -> None:
+    page = visits().open(query)
+    message = page.locator(".ov-notice").inner_text()
+    assert "cannot be opened" in message
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_two_sessions_do_not_see_each_other(visits: Any) -> None:
+    one, other = visits(), visits()
+    for visit in (one, other):
+        visit.open()
+    one.page.get_by_role("button", name="Step").click()
+    slider = one.page.get_by_role("slider", name=re.compile("Fine"))
+    slider.focus()
+    slider.press("Home")
+    one.page.wait_for_function("location.search.includes('policy.sanction.amount')")
+    assert one.period() == 1
+    assert other.period() == 0
+    assert other.page.get_by_role("slider", name=re.compile("Fine")).input_value() == "3"
+    assert "policy.sanction.amount" not in other.page.evaluate("location.search")
+
+
+def test_two_policies_are_compared(visits: Any, folder: Path) -> None:
+    page = visits().open("?scenario=small&policy.sanction.amount=6&tab=compare")
+    row = page.locator(".ov-table tr", has_text="Misconduct rate (").locator("td")
+    page.wait_for_selector(".ov-table")
+    shown = [float(row.nth(place).inner_text().split()[0].split("\u00a0")[0].replace("−", "-")) for place in range(3)]
+    runs = [
+        json.loads(
+            _oversight(folder, "run", "experiments/small.yaml", "--json", "--set", f"policy.sanction.amount={x}")
+        )
+        for x in (3, 6)
+    ]
+    rates = [100 * run["metrics"]["misconduct_rate"] for run in runs]
+    # Four replicates of 200 actors and 40 periods: a standard error of 0.3 points at most.
+    assert shown[:2] == pytest.approx(rates, abs=2)
+    assert shown[2] == pytest.approx(shown[1] - shown[0], abs=0.2)
