@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
 from oversight.app.serving import Served
 from oversight.app.society import Society, same_population
-from oversight.equilibrium import Solution, solve_all
+from oversight.equilibrium import Equilibrium, Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
 
@@ -26,6 +26,16 @@ class Theory:
     experiment: Experiment
     solution: Solution | None = None
     failure: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Equilibria of a policy that a society was under from the period after `start` to the period `end`."""
+
+    society: Society
+    start: int
+    end: int
+    equilibria: Sequence[Equilibrium]
 
 
 class Session:
@@ -52,6 +62,7 @@ class Session:
         self.plays = solara.Reactive(0)
         """Counts the times that play was made possible again, which Mesa's controller does not look for itself."""
         self.theory = solara.Reactive(Theory(scenario.experiment))
+        self._past: list[Past] = []
         self._solver = Latest(_solved, self._know)
         self._solver.ask(scenario.experiment)
 
@@ -85,6 +96,7 @@ class Session:
         """
         before, after = self.scenario.value.experiment, scenario.experiment
         if _plays_on(before, after):
+            self._remember()
             self.society.value.adopt(after)
             self.play_on()
         else:
@@ -98,6 +110,17 @@ class Session:
         if after != before:
             self.theory.value = Theory(after, self.theory.value.solution)
             self._solver.ask(after)
+
+    @property
+    def past(self) -> list[Past]:
+        """Equilibria of the policies that the running society was under before."""
+        return [past for past in self._past if past.society is self.society.value]
+
+    def _remember(self) -> None:
+        society, solution = self.society.value, self.theory.value.solution
+        start = society.changes[-1] if society.changes else 0
+        if solution and self.theory.value.experiment is society.experiment and society.period > start:
+            self._past = [*self.past, Past(society, start, society.period, solution.equilibria)]
 
     def play_on(self) -> None:
         """Let a run that is over be played past its end."""

@@ -165,7 +165,7 @@ def Charts(found: Found) -> None:
             with solara.Div(classes=["ov-card"]):
                 solara.HTML("h2", f"{name}: misconduct over time")
                 units = experiment.policy.units.model_dump()
-                figure = chart(line, (), solution.equilibria, units, len(line), highest)
+                figure = chart(line, (), solution.equilibria, units, longest=len(line), highest=highest)
                 Figure(figure, f"{name}. {spoken(line, solution.equilibria)}", 300)
 
 

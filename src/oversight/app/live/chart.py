@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from oversight.app.session import Past
 from oversight.equilibrium import Equilibrium
 from oversight.figures.style import COLOURS, FONT
 from oversight.figures.theory import NAMES
@@ -22,6 +23,7 @@ def chart(
     changes: Sequence[int],
     equilibria: Sequence[Equilibrium],
     units: Mapping[str, str],
+    past: Sequence[Past] = (),
     longest: int = SHOWN,
     highest: float = 0.0,
 ) -> str:
@@ -32,6 +34,7 @@ def chart(
         changes: periods before which the policy changed.
         equilibria: of the running policy; their lines begin where it does.
         units: the policy's own names for `period`.
+        past: equilibria of earlier policies, drawn as faint lines where those ruled.
         longest: periods that are shown at most, the last ones.
         highest: a misconduct rate that the axis reaches at least, so that charts can be read beside each other.
     """
@@ -49,6 +52,10 @@ def chart(
             "hovertemplate": "%{y:.3g} %<extra>period %{x}</extra>",
         }
     ]
+    for stretch in past:
+        if stretch.end > first:
+            ends = [max(stretch.start, first) + 0.5, stretch.end + 0.5]
+            traces += [_faint(ends, 100 * each.misconduct_rate, _DASH[each.stable]) for each in stretch.equilibria]
     named: set[bool | None] = set()
     for each in equilibria:
         rate = round(100 * each.misconduct_rate, 6)
@@ -92,6 +99,18 @@ def chart(
         "shapes": marks,
     }  # fmt: skip
     return json.dumps({"data": traces, "layout": layout}, allow_nan=False)
+
+
+def _faint(ends: Sequence[float], rate: float, dash: str) -> dict[str, Any]:
+    return {
+        "x": list(ends),
+        "y": [rate, rate],
+        "mode": "lines",
+        "line": {"color": COLOURS[1], "width": 1.5, "dash": dash},
+        "opacity": 0.5,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
 def spoken(rates: Sequence[float], equilibria: Sequence[Equilibrium]) -> str:

@@ -71,4 +71,5 @@ def Chart(session: Session) -> None:
     equilibria = theory.solution.equilibria if theory.solution else []
     rates = society.series.get("misconduct_rate", array("d"))
     units = session.scenario.value.experiment.policy.units.model_dump()
-    Figure(chart(rates, society.changes, equilibria, units), spoken(rates, equilibria), 360)
+    figure = chart(rates, society.changes, equilibria, units, session.past)
+    Figure(figure, spoken(rates, equilibria), 400)
