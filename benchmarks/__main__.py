@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import against_generator, against_mesa, memory, policy_map, workers
+from benchmarks import against_generator, against_mesa, memory, policy_map, sessions, workers
 from benchmarks.line import Line
 from benchmarks.settings import Settings
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Settings], Iterator[Line]]] = {
     "workers": workers.two_workers,
     "memory": memory.peak,
     "map": policy_map.solved,
+    "sessions": sessions.at_once,
 }
 
 
