@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.line import Line
@@ -66,7 +67,7 @@ async def _wave(address: str, seconds: int) -> tuple[float, float]:
     await asyncio.gather(*visits)
     end = began + seconds
     times = [[began, *(step for step in visitor.steps if step < end), end] for visitor in visitors]
-    longest = max(later - earlier for steps in times for earlier, later in zip(steps, steps[1:], strict=False))
+    longest = max(later - earlier for steps in times for earlier, later in pairwise(steps))
     await asyncio.sleep(5)  # the server collects what closed sessions leave behind with a delay
     return longest, sum(len(steps) - 2 for steps in times) / seconds
 
