@@ -7,7 +7,9 @@ import socket
 from typing import Any
 
 import pytest
+
 from conftest import Command
+from oversight.app.same_origin import SameOrigin
 
 OWN = "127.0.0.1:8765"
 
@@ -37,8 +39,6 @@ def test_a_wrong_word_is_told(command: Command, words: list[str], said: str) -> 
 
 async def _answer(kind: str, headers: dict[str, str], host: str = "127.0.0.1") -> str:
     """What the guard makes of a request: "passed", or what it sends instead."""
-    from oversight.app.server import SameOrigin
-
     sent: list[Any] = []
 
     async def page(scope: Any, receive: Any, send: Any) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import socket
 import warnings
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import plotly
 import solara.server.settings as settings
@@ -17,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from oversight.app import serving
+from oversight.app.same_origin import SameOrigin
 from oversight.app.serving import Served
 from oversight.errors import InputError, Problem
 
@@ -45,8 +45,6 @@ _HEAD = """\
     <script src="/oversight/plotly.min.js"></script>
     <script src="/oversight/page.js"></script>
 </head>"""
-
-Message = MutableMapping[str, Any]
 
 
 def serve(served: Served, host: str, port: int, ready: Callable[[str], None] = print) -> None:
@@ -87,38 +85,6 @@ def application(host: str) -> ASGIApp:
     ]
     app = Starlette(routes=routes, lifespan=solara_server.lifespan, middleware=solara_server.middleware)
     return SameOrigin(app, host)
-
-
-class SameOrigin:
-    """Refuses pages of other sites that reach for this server from the reader's own browser.
-
-    A request must name the host that is listened on and, where a browser says which page it comes from, come from it.
-    """
-
-    def __init__(self, app: ASGIApp, host: str):
-        self.app = app
-        self.local = host in ("127.0.0.1", "localhost", "::1")
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse."""
-        if scope["type"] in ("http", "websocket") and not self._expected(dict(scope["headers"])):
-            await self._refuse(scope, send)
-        else:
-            await self.app(scope, receive, send)
-
-    def _expected(self, headers: dict[bytes, bytes]) -> bool:
-        host = headers.get(b"host", b"").decode("latin-1")
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-        origin = headers.get(b"origin", b"").decode("latin-1")
-        own = not self.local or name in ("127.0.0.1", "localhost", "[::1]")
-        return own and (not origin or origin.partition("://")[2] == host)
-
-    async def _refuse(self, scope: Scope, send: Callable[[Message], Awaitable[None]]) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": b"This page only answers its own address."})
 
 
 async def _page(request: Request) -> Response:
