@@ -34,8 +34,8 @@ def to_query(scenario: Scenario, tab: str = TABS[0]) -> str:
     return _encoded({"yaml": packed, **shown})
 
 
-def from_query(query: str, library: Library) -> tuple[Scenario, str]:
-    """The scenario and the tab of a link; the library's first scenario where the link names none.
+def from_query(query: str, library: Library, otherwise: Scenario | None = None) -> tuple[Scenario, str]:
+    """The scenario and the tab of a link; where it names none, `otherwise`, by default the library's first.
 
     Raises:
         InputError: the link is damaged, or what it holds is wrong.
@@ -49,7 +49,7 @@ def from_query(query: str, library: Library) -> tuple[Scenario, str]:
         if name is not None or parts:
             raise InputError(Problem("holds a whole scenario and changes to another", file=_SHOWN, remedy=_REMEDY))
         return from_text(_unpacked(packed), _SHOWN, library), tab
-    scenario = library.scenario(name) if name is not None else library.first
+    scenario = library.scenario(name) if name is not None else otherwise or library.first
     for path, text in parts.items():
         refuse_monsters(text, path)
     changes = {path: parse_value(text, path, MAX_VALUES) for path, text in parts.items()}

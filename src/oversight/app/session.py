@@ -49,7 +49,7 @@ class Session:
         society: Society | None = None
         if query:
             try:
-                scenario, tab = from_query(query, served.library)
+                scenario, tab = from_query(query, served.library, served.scenario)
                 society = Society(scenario.experiment)
             except OversightError as error:
                 scenario, tab = served.scenario, "live"
