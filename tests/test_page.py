@@ -99,7 +99,7 @@ class Visit:
 
     def open(self, query: str = "") -> Any:
         self.page.goto(f"{self.address}/{query}")
-        self.page.wait_for_selector(".ov-key-figure")
+        self.page.wait_for_selector(".ov-key-figure", state="attached")
         return self.page
 
     def figure(self, name: str) -> float:
