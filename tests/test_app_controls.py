@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.app.controls import Control, controls, edited, nice
+from oversight.app.controls import Control, controls, edited, message, nice
 from oversight.app.kinds import with_kind
 from oversight.app.library import POLICY, Library
 from oversight.app.scenario import Scenario
@@ -232,3 +232,18 @@ def test_an_optional_value_comes_and_goes() -> None:
 def test_what_a_browser_sends_is_not_trusted(key: str, value: Any, says: str) -> None:
     with pytest.raises(InputError, match=says):
         edited(LIBRARY.first, key, value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("policy.monitoring.rate", 1.5, "It must be at least 0 % and at most 100 %."),
+        ("policy.sanction.amount", -1, "-1 is below the least allowed. It must be at least 0."),
+        ("periods", 5, "Burn-in: burn_in (10) leaves nothing of 5 periods to measure."),
+        ("periods", 5.5, "5.5 is not a whole number. Write a whole number, without quotes or units."),
+    ],
+)
+def test_a_refused_value_is_explained_in_the_words_of_its_control(key: str, value: float, says: str) -> None:
+    with pytest.raises(InputError) as refused:
+        edited(LIBRARY.first, key, value)
+    assert message(controls(LIBRARY.first), key, refused.value) == says

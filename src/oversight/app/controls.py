@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, log10
@@ -93,6 +93,23 @@ def edited(scenario: Scenario, key: str, value: Any) -> Scenario:
     return repaired(scenario, {key: value}) if isinstance(value, str) else scenario.changed({key: value})
 
 
+def message(groups: Sequence[Group], key: str, error: InputError) -> str:
+    """Why the control `key` did not take a value, in the words and units that the page shows."""
+    known = {control.key: control for group in groups for control in group.controls}
+    return " ".join(_worded(problem, key, known) for problem in error.problems)
+
+
+def _worded(problem: Problem, key: str, known: Mapping[str, Control]) -> str:
+    control = known.get(problem.path)
+    text = f"{problem.message}. {problem.remedy}".strip()
+    if control is None:
+        return text
+    if control.percent and problem.remedy.startswith("It must be"):
+        ends = "more than 0 % and " if control.least > 0 else "at least 0 % and "
+        text = f"It must be {ends}{'less than' if control.most < 1 else 'at most'} 100 %."
+    return text if control.key == key else f"{control.title}: {text}"
+
+
 class _Panel:
     def __init__(self, scenario: Scenario):
         self.scenario = scenario
@@ -163,7 +180,7 @@ class _Panel:
         value = value_at(self.experiment, path)
         annotation = items(field.annotation) or field.annotation
         choices = tuple(
-            Choice(kind, plain(kind), (section.__doc__ or "").strip().partition("\n")[0])
+            Choice(kind, plain(kind), (section.__doc__ or "").strip().partition("\n")[0].replace("`", ""))
             for section in sections(annotation)
             if (kind := kind_of(section))
         )
