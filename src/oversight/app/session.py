@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from oversight.app.controls import edited
+from oversight.app.controls import controls, edited, message
 from oversight.app.latest import Latest
 from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
@@ -57,7 +57,7 @@ class Session:
         self.scenario = solara.Reactive(scenario)
         self.tab = solara.Reactive(tab)
         self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
-        """What is wrong with the last change, by the path of the value."""
+        """What is wrong with the last change, by the key of its control."""
         self.society = solara.Reactive(society or Society(scenario.experiment))
         self.plays = solara.Reactive(0)
         """Counts the times that play was made possible again, which Mesa's controller does not look for itself."""
@@ -80,13 +80,11 @@ class Session:
         self._attempt(lambda: edited(self.scenario.value, key, value), key)
 
     def _attempt(self, change: Callable[[], Scenario], key: str) -> None:
-        """Run the scenario that `change` makes, or show what is wrong with it, at `key` where nothing says better."""
+        """Run the scenario that `change` makes, or show what is wrong with it at `key`."""
         try:
             self.open(change(), self.tab.value)
         except InputError as error:
-            self.errors.value = {
-                problem.path or key: f"{problem.message}. {problem.remedy}".strip() for problem in error.problems
-            }
+            self.errors.value = {key: message(controls(self.scenario.value), key, error)}
 
     def open(self, scenario: Scenario, tab: str = "live") -> None:
         """Run another scenario.
