@@ -10,6 +10,7 @@ from mesa.visualization.utils import update_counter
 from oversight.app.controls import controls
 from oversight.app.live.chart import chart, spoken
 from oversight.app.live.key_figures import in_theory, simulated
+from oversight.app.live.remarks import remarks
 from oversight.app.live.transport import Transport
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -70,6 +71,9 @@ def Chart(session: Session) -> None:
     society, theory = session.society.value, session.theory.value
     equilibria = theory.solution.equilibria if theory.solution else []
     rates = society.series.get("misconduct_rate", array("d"))
-    units = session.scenario.value.experiment.policy.units.model_dump()
+    experiment = session.scenario.value.experiment
+    units = experiment.policy.units.model_dump()
     figure = chart(rates, society.changes, equilibria, units, session.past)
     Figure(figure, spoken(rates, equilibria), 400)
+    for sentence in remarks(theory, experiment.starts[0]):
+        solara.Text(sentence, classes=["ov-quiet", "ov-remark"])

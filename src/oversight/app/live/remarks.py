@@ -1,0 +1,27 @@
+"""What theory says of a running scenario beyond its equilibria, in sentences."""
+
+from __future__ import annotations
+
+from oversight.app.session import Theory
+
+
+def remarks(theory: Theory, start: str) -> list[str]:
+    """Why there is no theory, what it leaves out, and where the limit goes that does not come to rest from `start`."""
+    if theory.failure:
+        return [f"Theory failed here. {theory.failure}"]
+    solution = theory.solution
+    if solution is None:
+        return []
+    if solution.not_covered:
+        return [f"Theory does not cover this. {solution.not_covered}"]
+    found = [f"Theory: {note}" for note in solution.notes]
+    for path in solution.paths:
+        if path.start == start and path.length != 1:
+            between = f"with misconduct from {path.lowest:.1%} to {path.highest:.1%}"
+            course = (
+                f"never comes to rest: it repeats itself every {path.length} periods, {between}."
+                if path.length
+                else f"has not settled after a thousand periods, {between}."
+            )
+            found.append(f"From the {start} start, a large population {course}")
+    return found
