@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite, isinf
 
 from oversight.app.session import Theory
+from oversight.app.society import Society
 from oversight.app.widgets import KeyFigure
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
@@ -19,15 +19,18 @@ PRICES = {
 """Prices of the solver's: their titles, and the equilibria that they value."""
 
 
-def simulated(figures: Mapping[str, float], burn_in: int, units: Mapping[str, str]) -> list[KeyFigure]:
-    """Measures of the society; without any, in a burn-in of so many periods or before the first one."""
+def simulated(society: Society) -> list[KeyFigure]:
+    """Measures since the policy last changed; in the burn-in, those of the last period alone."""
+    experiment, figures = society.experiment, society.figures()
     cards = []
     for name in SIMULATED:
-        quantity = measure(name, units)
-        value = figures.get(name, float("nan"))
-        note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
-        if not figures:
-            note = f"measured after a burn-in of {burn_in}" if burn_in else "nothing played yet"
+        quantity = measure(name, experiment.policy.units.model_dump())
+        value, note = float("nan"), "nothing played yet"
+        if figures:
+            value = figures[name]
+            note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
+        elif society.period:
+            value, note = society.series[name][-1], f"last period; burn-in of {experiment.burn_in:,}"
         cards.append(KeyFigure(name, quantity.title, quantity.bare(value), quantity.description, note))
     return cards
 

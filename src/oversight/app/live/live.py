@@ -49,8 +49,7 @@ def Numbers(session: Session) -> None:
     update_counter.get()
     society = session.society.value
     experiment = society.experiment
-    figures = simulated(society.figures(), experiment.burn_in, experiment.policy.units.model_dump())
-    KeyFigures([*figures, *in_theory(session.theory.value)], "Key figures")
+    KeyFigures([*simulated(society), *in_theory(session.theory.value)], "Key figures")
     since = society.changes[-1] if society.changes else experiment.burn_in
     if society.period > since and since:
         why = "since the policy last changed" if society.changes else "after the burn-in"
