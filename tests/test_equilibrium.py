@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 import oversight
 import worlds
-from oversight.equilibrium import Certificate, Solution
+from oversight.equilibrium import Certificate, Solution, solve_all
 from oversight.equilibrium.certificate import certify
 from oversight.scenario import load_experiment
 from oversight.simulation import Run, batches, simulate
@@ -288,6 +288,28 @@ def test_long_lifetimes_have_the_law_of_a_loss_system() -> None:
     ours = found.equilibria[0].detection_probability
     spread = np.std([np.mean(part) for part in np.array_split(seen, 5)], ddof=1) / sqrt(5)
     assert abs(ours - np.mean(seen)) < 17 * spread  # Student's t with 4 degrees of freedom at 1e-4, two-sided, is 13
+
+
+def test_a_schedule_may_be_longer_than_records_last() -> None:
+    """In three periods nobody comes to more than three sanctions: what would follow on more is of no matter."""
+    steps = {"kind": "record_based", "base_rate": 0.1, "rate_per_record": 0.05}
+    long, short = (
+        solved({**steps, "max_rate": highest}, fine(2, record_lifetime=3), {"gain": UNIFORM}) for highest in (1.0, 0.25)
+    )
+    assert rates(long) == pytest.approx(rates(short), abs=1e-9)
+
+
+def test_no_share_of_an_unbounded_turnover_is_no_share() -> None:
+    """Two scenarios solved together, in one of which a bisection ends where turnover is infinite."""
+
+    def capped(rate: float, share: float) -> Any:
+        sanction = {"kind": "turnover_cap", "amount": 15.0, "share": share}
+        entry = {"gain": {"kind": "exponential", "mean": 1}, "turnover": {"kind": "lognormal", "mu": 5, "sigma": 1}}
+        audits = {"kind": "random_audit", "rate": rate}
+        return load_experiment(spec(audits, sanction, entry, detector={"sensitivity": 0.9})).experiment
+
+    found = solve_all([capped(0.312, 0.0), capped(0.0195, 0.024)], certified=False, prices=False)[0]
+    assert rates(found) == pytest.approx([exp(-0.312 * 0.9 * 15)], abs=1e-9)
 
 
 # Inspection games

@@ -17,6 +17,9 @@ from oversight.scenario.distributions import Distribution, Empirical, Proportion
 Axis = Literal["draw", "gain", "wealth", "turnover", "harm"]
 
 
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Opportunities:
     """Opportunities at given places of the cube; each array broadcasts to (rows, members)."""
@@ -73,4 +76,5 @@ def _random(distribution: Distribution | None) -> bool:
 def _values(distribution: Distribution, places: Array | None) -> Array:
     if distribution.noise == "none":
         return distribution.values(np.zeros((1, 1)))
-    return distribution.quantile(np.full((1, 1), 0.5) if places is None else places)
+    # A bisection may come to rest on 1, where an unbounded distribution has no quantile.
+    return distribution.quantile(np.full((1, 1), 0.5) if places is None else np.minimum(places, _BELOW_ONE))

@@ -58,6 +58,8 @@ def _lapsing(chance: Array, lifetime: int) -> Array:
     weight = weight - gammaln(number + 1) - gammaln(lifetime - number + 1)
     law = np.exp(weight - weight.max(axis=1, keepdims=True))
     law /= law.sum(axis=1, keepdims=True)
+    # Nobody has a record longer than its lifetime.
+    law = np.pad(law, ((0, 0), (0, max(0, records - law.shape[1]))))
     return np.concatenate([law[:, : records - 1], law[:, records - 1 :].sum(axis=1, keepdims=True)], axis=1)
 
 
