@@ -40,6 +40,7 @@ def heat_map(
     bad: bool = True,
     halfway: float | None = None,
     lines: Sequence[Line] = (),
+    here: tuple[str, float, float] | None = None,
 ) -> go.Figure:
     """A heat map with iso-lines.
 
@@ -53,6 +54,7 @@ def heat_map(
         bad: whether more is worse, which chooses the colours.
         halfway: a level whose iso-line is drawn thicker, with a name in the legend.
         lines: further lines, such as a threshold.
+        here: a point (name, x, y) that is marked.
     """
     grid = frame.pivot(index="y", columns="x", values="value")
     across, up = x.shown(grid.columns), y.shown(grid.index)
@@ -76,6 +78,8 @@ def heat_map(
     if "several" in frame:
         _outline(figure, frame.pivot(index="y", columns="x", values="several").to_numpy(dtype=bool), across, up)
     _split(figure, frame, x, y)
+    if here:
+        _mark(figure, here, x, y)
     return _laid_out(figure, x, y, across, up)
 
 
@@ -219,6 +223,20 @@ def _split(figure: go.Figure, frame: pd.DataFrame, x: Quantity, y: Quantity) -> 
                 marker={"symbol": "diamond-open", "size": 8, "color": INK, "line": {"width": 1.5}},
             )
         )
+
+
+def _mark(figure: go.Figure, here: tuple[str, float, float], x: Quantity, y: Quantity) -> None:
+    name, across, up = here
+    figure.add_trace(
+        go.Scatter(
+            x=[float(x.shown(across))],
+            y=[float(y.shown(up))],
+            mode="markers",
+            name=words(name),
+            hoverinfo="skip",
+            marker={"symbol": "circle-cross-open", "size": 15, "color": INK, "line": {"width": 2.5}},
+        )
+    )
 
 
 def _laid_out(figure: go.Figure, x: Quantity, y: Quantity, across: Array, up: Array) -> go.Figure:

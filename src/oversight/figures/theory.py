@@ -33,6 +33,19 @@ class Branch:
     y: Array
 
 
+def told(states: Sequence[tuple[float, bool | None]], value: Quantity) -> str:
+    """Equilibria, each a value and whether it is stable, in words: the value alone where there is one."""
+    if len(states) == 1:
+        return f"theory: {value.text(states[0][0])}"
+    kinds = [("stable", True), ("unstable", False), ("stability unknown", None)]
+    parts = [
+        f"{name} {', '.join(value.text(at) for at, stable in states if stable is kind)}"
+        for name, kind in kinds
+        if any(stable is kind for _, stable in states)
+    ]
+    return f"theory: {'; '.join(parts)}"
+
+
 def lines(figure: go.Figure, branches: Sequence[Branch], x: Quantity, value: Quantity, colours: Sequence[str]) -> None:
     """A line for each branch; an equilibrium that is alone is a tick."""
     named: set[bool | None] = set()

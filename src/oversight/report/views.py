@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from oversight.figures import Branch, Line, Mark, Quantity, comparison, curves, heat_map
+from oversight.figures.theory import told
 from oversight.report import theory, threshold
 from oversight.report.branches import State, branches
 from oversight.report.roles import Roles, assign
@@ -261,17 +262,9 @@ class _Drawing:
         if row["theory.cycle"] > 1:
             return theory.cycle(self.study, row)
         found = self._at_rest(row)
-        kinds = [("stable", True), ("unstable", False)]
         if not found:
             return "theory: no stationary equilibrium" if row["theory.equilibria"] == 0 else ""
-        if len(found) == 1:
-            return f"theory: {self.words.text(found[0].y)}"
-        parts = [
-            f"{name} {', '.join(self.words.text(state.y) for state in found if state.stable is stable)}"
-            for name, stable in kinds
-            if any(state.stable is stable for state in found)
-        ]
-        return f"theory: {'; '.join(parts)}"
+        return told([(state.y, state.stable) for state in found], self.words)
 
     def _states(self, rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame | None:
         """A row for each state of each design point whose replicates settle in several."""

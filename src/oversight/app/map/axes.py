@@ -1,0 +1,88 @@
+"""Which numbers a map may be drawn over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from oversight.app.controls import Control, controls
+from oversight.app.scenario import Scenario
+from oversight.arrays import Array
+from oversight.errors import InputError
+from oversight.figures import Quantity
+from oversight.figures.axis import logarithmic
+from oversight.scenario import Grid
+from oversight.scenario.paths import resolved
+
+FINEST = 81
+"""Values along an axis at most: 80 steps, which can be halved three times."""
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A number of the policy: its path, its words, the values that a map may be solved at, and the running one.
+
+    `swept` says whether the scenario itself sweeps it.
+    """
+
+    path: str
+    words: Quantity
+    values: Array
+    here: float
+    swept: bool = False
+
+
+def axes(scenario: Scenario) -> list[Axis]:
+    """The numbers that change without a reset: those that the scenario sweeps, then the others, as the controls are."""
+    found = [
+        _axis(scenario, control)
+        for group in controls(scenario)
+        for control in group.controls
+        if not control.resets and control.kind in ("number", "integer") and control.most > control.least
+    ]
+    # A sweep may name entries of a list by their names.
+    swept = [".".join(map(str, resolved(scenario.data, path))) for path in scenario.source.swept]
+    usable = [replace(axis, swept=axis.path in swept) for axis in found if _may_be(scenario, axis)]
+    return sorted(usable, key=lambda axis: swept.index(axis.path) if axis.swept else len(swept))
+
+
+def first_two(found: list[Axis]) -> tuple[Axis, Axis] | None:
+    """What a map is first drawn over: what is swept, or else a number of the monitoring and one of the sanction."""
+    if len(found) < 2:
+        return None
+    first, *others = found
+    if others[0].swept:
+        return first, others[0]
+    other = "policy.monitoring." if first.path.startswith("policy.sanction.") else "policy.sanction."
+    return first, next((axis for axis in others if axis.path.startswith(other)), others[0])
+
+
+def _axis(scenario: Scenario, control: Control) -> Axis:
+    low, high = control.least, control.most
+    if control.kind == "integer":
+        values = np.unique(np.rint(np.linspace(low, high, FINEST)))
+    elif _grows_by_factors(scenario, control.path) and low > 0:
+        values = np.geomspace(low, high, FINEST)
+    else:
+        values = np.linspace(low, high, FINEST)
+    # Without the noise of binary fractions.
+    values = np.array([float(f"{value:.12g}") for value in values])
+    words = Quantity(control.title, control.unit, control.percent, control.help, digits=6)
+    return Axis(control.path, words, values, float(control.value))
+
+
+def _grows_by_factors(scenario: Scenario, path: str) -> bool:
+    sweep = scenario.experiment.sweep
+    parameters = sweep.parameters if isinstance(sweep, Grid) else {}
+    return path in parameters and logarithmic(np.array(parameters[path].expand(), dtype=float))
+
+
+def _may_be(scenario: Scenario, axis: Axis) -> bool:
+    """Whether the policy may have the lowest and the highest value of an axis, all else as it is."""
+    try:
+        for value in axis.values[[0, -1]].tolist():
+            scenario.source.at({axis.path: value})
+    except InputError:
+        return False
+    return True

@@ -1,0 +1,130 @@
+"""A solved map as a figure, and in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from oversight.app.map.solution import Cell, SolvedMap
+from oversight.arrays import Array
+from oversight.equilibrium import price
+from oversight.figures import Quantity, heat_map, measure
+from oversight.figures.theory import told
+
+Which = Literal["worst", "best"]
+
+MEASURES = {
+    "misconduct_rate": "Misconduct rate",
+    "social_cost": "Social cost",
+    "price_of_anarchy": "Price of anarchy",
+    "anarchy_gap": "Anarchy gap",
+}
+PRICED = ("price_of_anarchy", "anarchy_gap")
+"""Measures that need the planner's optimum."""
+
+
+def figure(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str]) -> go.Figure:
+    """A heat map with iso-lines, an outline around the policies with several stable equilibria, and the running policy.
+
+    Args:
+        solved: a map that theory covers; with the optimum for a measure of `PRICED`.
+        name: one of `MEASURES`.
+        which: the equilibrium that is shown where there are several: misconduct and social cost of the worst or best
+            that is not known to be unstable, prices of the worst or best of all.
+        units: the policy's own names for `money` and `period`.
+    """
+    words = wording(name, which, units)
+    values = grid(solved, name, which)
+    cells = [cell for row in solved.cells for cell in row]
+    frame = pd.DataFrame(
+        {
+            "x": np.tile(solved.across, len(solved.up)),
+            "y": np.repeat(solved.up, len(solved.across)),
+            "value": values.ravel(),
+            "several": [cell.several for cell in cells],
+        }
+    )
+    if any(len(cell.states) != 1 for cell in cells):
+        frame["theory"] = [_said(cell, name, words) for cell in cells]
+    misconduct = name == "misconduct_rate"
+    return heat_map(
+        frame,
+        solved.x.words,
+        solved.y.words,
+        words,
+        limits=(0.0, 1.0) if misconduct else _limits(values),
+        halfway=0.5 if misconduct else None,
+        here=("the running policy", solved.x.here, solved.y.here),
+    )
+
+
+def grid(solved: SolvedMap, name: str, which: Which) -> Array:
+    """The measure over the map, (rows, columns); NaN where there is no equilibrium, or no price."""
+    return np.array([[_value(cell, name, which) for cell in row] for row in solved.cells])
+
+
+def wording(name: str, which: Which, units: Mapping[str, str]) -> Quantity:
+    """The words of a measure in the worst or best equilibrium."""
+    if name == "price_of_anarchy":
+        of = "costliest" if which == "worst" else "cheapest"
+        title = "Price of anarchy" if which == "worst" else "Price of stability"
+        return Quantity(title, description=f"Social cost of the {of} equilibrium over the planner's optimum.")
+    if name == "anarchy_gap":
+        description = f"Social cost of the {which} equilibrium, less the planner's optimum."
+        return replace(measure("gap", units), title=f"Anarchy gap, {which} equilibrium", description=description)
+    known = measure(name, units)
+    return replace(known, title=f"{known.title}, {which} equilibrium")
+
+
+def spoken(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str]) -> str:
+    """The map in a sentence."""
+    words, values = wording(name, which, units), grid(solved, name, which)
+    x, y = solved.x.words, solved.y.words
+    said = f"Map of {words.title.lower()} over {x.title.lower()} and {y.title.lower()}"
+    if np.isnan(values).all():
+        return f"{said}: no values."
+    lowest, highest = (np.unravel_index(find(values), values.shape) for find in (np.nanargmin, np.nanargmax))
+    ends = [
+        f"{name} {words.text(values[place])} at {x.text(solved.across[place[1]])} and {y.text(solved.up[place[0]])}"
+        for name, place in (("lowest", lowest), ("highest", highest))
+    ]
+    several = sum(cell.several for row in solved.cells for cell in row) / values.size
+    tipping = f" More than one stable equilibrium in {several:.0%} of it." if several else ""
+    return f"{said}: {', '.join(ends)}.{tipping}"
+
+
+def _value(cell: Cell, name: str, which: Which) -> float:
+    pick = max if which == "worst" else min
+    if not cell.states:
+        return np.nan
+    if name in PRICED:
+        assert cell.optimum is not None
+        cost = pick(state.social_cost for state in cell.states)
+        least = min(cell.optimum.social_cost, *(state.social_cost for state in cell.states))
+        return cost - least if name == "anarchy_gap" else price(cost, least).value
+    standing = [state for state in cell.states if state.stable is not False] or cell.states
+    return float(pick(getattr(state, name) for state in standing))
+
+
+def _said(cell: Cell, name: str, words: Quantity) -> str:
+    if not cell.states:
+        return "no stationary equilibrium: it cycles"
+    if len(cell.states) == 1:
+        return "one equilibrium"
+    if name in PRICED:
+        return f"{len(cell.states)} equilibria"
+    return told([(getattr(state, name), state.stable) for state in cell.states], words)
+
+
+def _limits(values: Array) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    if known.size == 0:
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    low = 0.0 if 0 <= low < high / 2 else low
+    return low, high if high > low else low + 1.0

@@ -1,0 +1,148 @@
+"""Equilibria over two parameters, first at a few values and then at ever more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from oversight.app.map.axes import Axis
+from oversight.arrays import Array
+from oversight.equilibrium import Optimum, Solution, optimum, slow_to_ask, solve_all
+from oversight.errors import OversightError
+from oversight.scenario import Experiment
+
+_STRIDES = (8, 4, 2, 1)
+_CHUNK, _SECONDS = 32, 0.8
+"""Cells that are solved at first, and the time that later chunks should take: cancelling waits for one."""
+_PATIENCE = 10.0
+"""Seconds that the next finer map may take."""
+
+
+class State(NamedTuple):
+    """An equilibrium. `stable` is None where that is not known."""
+
+    misconduct_rate: float
+    social_cost: float
+    stable: bool | None
+
+
+class Cell(NamedTuple):
+    """What theory says of one policy: its equilibria by rising misconduct rate, and the optimum if it was asked for."""
+
+    states: tuple[State, ...]
+    optimum: Optimum | None
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one stable equilibrium, so that the past decides."""
+        return sum(state.stable is True for state in self.states) > 1
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedMap:
+    """Cells at the values `across` of the axis `x`, for each of the values `up` of the axis `y`.
+
+    `not_covered` says why there is no theory, and there are no cells then.
+    """
+
+    x: Axis
+    y: Axis
+    across: Array
+    up: Array
+    cells: tuple[tuple[Cell, ...], ...]
+    not_covered: str = ""
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """The values of the cell in which a point of the figure lies, given as the figure's axes show it."""
+        across, up = self.x.words.shown(self.across), self.y.words.shown(self.up)
+        return float(self.across[np.abs(across - x).argmin()]), float(self.up[np.abs(up - y).argmin()])
+
+
+class Progress(NamedTuple):
+    """How much of a map is solved, from 0 to 1, and the map where it is whole."""
+
+    share: float
+    solved: SolvedMap | None = None
+
+
+def solution_map(
+    experiment: Experiment, x: Axis, y: Axis, priced: bool, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Progress]:
+    """Solve an experiment over two of its numbers, each map finer than the one before.
+
+    It ends early if it is `cancelled`, if a finer map would take too long, or if theory does not cover the experiment.
+    `priced` asks for the planner's optimum as well.
+    """
+    why_not = _not_covered(experiment)
+    if why_not:
+        yield Progress(1.0, SolvedMap(x, y, x.values[:0], y.values[:0], (), why_not))
+        return
+    known: dict[tuple[int, int], Cell] = {}
+    size, pace = _CHUNK, 0.0
+    for stride in _STRIDES:
+        columns, rows = _some(x.values, stride), _some(y.values, stride)
+        places = [(row, column) for row in rows for column in columns]
+        missing = [place for place in places if place not in known]
+        if not missing or pace * len(missing) > _PATIENCE:
+            continue
+        began, first = perf_counter(), 0
+        while first < len(missing):
+            if cancelled():
+                return
+            chunk, since = missing[first : first + size], perf_counter()
+            points = [{x.path: float(x.values[column]), y.path: float(y.values[row])} for row, column in chunk]
+            known.update(zip(chunk, _solved([moved(experiment, point) for point in points], priced), strict=True))
+            first += len(chunk)
+            size = max(1, int(min(8 * size, len(chunk) * _SECONDS / (perf_counter() - since))))
+            yield Progress(first / len(missing))
+        pace = (perf_counter() - began) / len(missing)
+        cells = tuple(tuple(known[row, column] for column in columns) for row in rows)
+        yield Progress(1.0, SolvedMap(x, y, x.values[columns], y.values[rows], cells))
+
+
+def moved(value: Any, changes: dict[str, float]) -> Any:
+    """A validated section with other numbers at dotted paths, which its schema allows."""
+    for path, number in changes.items():
+        value = _with(value, path.split("."), number)
+    return value
+
+
+def _with(value: Any, parts: Sequence[str], number: float) -> Any:
+    if not parts:
+        return int(number) if isinstance(value, int) else number
+    head, *rest = parts
+    if isinstance(value, tuple):
+        place = int(head)
+        return (*value[:place], _with(value[place], rest, number), *value[place + 1 :])
+    names = {field.alias or name: name for name, field in type(value).model_fields.items()}
+    return value.model_copy(update={names[head]: _with(getattr(value, names[head]), rest, number)})
+
+
+def _some(values: Array, stride: int) -> list[int]:
+    """Every so many places of an axis, and the last."""
+    return sorted({*range(0, len(values), stride), len(values) - 1})
+
+
+def _not_covered(experiment: Experiment) -> str:
+    try:
+        if slow_to_ask(experiment):
+            return "An actor class decides one actor at a time and by chance: a map of it takes too long."
+    except OversightError as error:
+        return str(error)
+    return solve_all([experiment], certified=False, prices=False)[0].not_covered
+
+
+def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
+    solutions = solve_all(experiments, certified=False, prices=False)
+    return [
+        Cell(_states(solution), optimum(experiment) if priced else None)
+        for experiment, solution in zip(experiments, solutions, strict=True)
+    ]
+
+
+def _states(solution: Solution) -> tuple[State, ...]:
+    return tuple(State(each.misconduct_rate, each.social_cost, each.stable) for each in solution.equilibria)
