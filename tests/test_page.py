@@ -241,3 +241,64 @@ def test_two_policies_are_compared(visits: Any, folder: Path) -> None:
     # Four replicates of 200 actors and 40 periods: a standard error of 0.3 points at most.
     assert shown[:2] == pytest.approx(rates, abs=2)
     assert shown[2] == pytest.approx(shown[1] - shown[0], abs=0.2)
+
+
+def test_a_text_is_checked_used_and_downloaded(visits: Any, folder: Path, tmp_path: Path) -> None:
+    page = visits().open("?scenario=small&tab=scenarios")
+    text = page.get_by_label("Scenario as YAML")
+    written = text.input_value()
+    text.fill(written.replace("rate: 0.2", "rate: 2"))
+    page.wait_for_selector(".ov-problems")
+    assert "policy.monitoring.rate: 2 is above the most allowed" in page.inner_text(".ov-problems")
+    line = int(page.inner_text(".ov-problems button").removeprefix("Line "))
+    assert "rate: 2" in text.input_value().splitlines()[line - 1]
+    text.fill("# half\n" + written.replace("rate: 0.2", "rate: 0.5"))
+    page.get_by_text("The text is valid").wait_for()
+    page.get_by_role("button", name="Use this text").click()
+    page.get_by_text("This is the running scenario").wait_for()
+    assert page.get_by_role("slider", name="Inspection rate").input_value() == "50"
+    assert text.input_value().startswith("# half")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "copy.yaml")
+    assert download.value.suggested_filename == "small.yaml"
+    copied = json.loads(_oversight(tmp_path, "run", "copy.yaml", "--json"))["metrics"]
+    asked = ("run", "experiments/small.yaml", "--json", "--set", "policy.monitoring.rate=0.5")
+    assert copied == json.loads(_oversight(folder, *asked))["metrics"]
+
+
+def test_a_form_says_beside_the_field_what_is_wrong(visits: Any) -> None:
+    page = visits().open("?scenario=small&tab=scenarios")
+    field = page.get_by_role("spinbutton", name="Inspection rate")
+    field.fill("150")
+    field.press("Enter")
+    message = page.locator("[data-tab=scenarios] .ov-error")
+    assert message.inner_text() == "It must be at least 0 % and at most 100 %."
+    assert message.get_attribute("id") in field.get_attribute("aria-describedby").split()
+    assert field.input_value() == "150"
+    page.get_by_label("Sanction", exact=True).select_option("escalating")
+    page.get_by_role("slider", name="Fines by record").first.wait_for()
+    assert field.input_value() == "20"
+    assert "kind: escalating" in page.get_by_label("Scenario as YAML").input_value()
+
+
+def test_files_are_found_and_uploaded_and_bad_ones_refused(visits: Any, tmp_path: Path) -> None:
+    page = visits().open("?tab=scenarios")
+    page.get_by_label("Search").fill("two outcomes")
+    page.get_by_role("button", name="Two outcomes under one policy").click()
+    page.wait_for_function("location.search.startsWith('?scenario=capacity_tipping')")
+    upload = page.locator("input[type=file]")
+    upload.set_input_files(ROOT / "experiments" / "who_is_deterred.yaml")
+    page.get_by_role("heading", name="Who is deterred?").wait_for()
+    for content, says in (
+        (b"policy: /etc/passwd\npopulation: [{kind: rational, size: 3}]", "is a file, which the page does not open"),
+        (SMALL.replace("kind: rational", "kind: 'os:system'").encode(), "the page does not load `os:system`"),
+        (b"a: &a [*a, *a]", "an alias contains itself"),
+        (b"\xff\xfe\x00", "is not a text file"),
+        (b"x" * 100_000, "too large"),
+    ):
+        (tmp_path / "bad.yaml").write_bytes(content)
+        upload.set_input_files(tmp_path / "bad.yaml")
+        page.get_by_text(says).first.wait_for()
+        assert page.locator("h1").inner_text() == "Who is deterred?"
+        assert "Traceback" not in page.inner_text("body")

@@ -9,6 +9,7 @@ import solara.lab
 
 from oversight.app.compare import Compare
 from oversight.app.live import Live
+from oversight.app.scenarios import Scenarios
 from oversight.app.serving import served_now
 from oversight.app.session import Session
 from oversight.app.widgets import Address
@@ -75,3 +76,5 @@ def Other(session: Session) -> None:
     match session.tab.value:
         case "compare":
             Compare(session)
+        case "scenarios":
+            Scenarios(session)

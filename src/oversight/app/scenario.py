@@ -199,7 +199,7 @@ def _trimmed(value: Any) -> Any:
 def _yaml(data: dict[str, Any]) -> str:
     writer: Any = YAML(typ="safe", pure=True)
     writer.default_flow_style = None
-    writer.width = 110
+    writer.width = 88
     writer.sort_base_mapping_type_on_output = False
     writer.allow_unicode = True
     out = StringIO()

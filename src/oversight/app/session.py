@@ -9,6 +9,7 @@ from typing import Any
 import solara
 
 from oversight.app.controls import controls, edited, message
+from oversight.app.draft import Draft
 from oversight.app.latest import Latest
 from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
@@ -58,6 +59,8 @@ class Session:
         self.tab = solara.Reactive(tab)
         self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
         """What is wrong with the last change, by the key of its control."""
+        self.draft: solara.Reactive[Draft | None] = solara.Reactive(None)
+        """The text of a scenario that is being written."""
         self.society = solara.Reactive(society or Society(scenario.experiment))
         self.plays = solara.Reactive(0)
         """Counts the times that play was made possible again, which Mesa's controller does not look for itself."""
