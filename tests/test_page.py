@@ -276,7 +276,7 @@ def test_a_form_says_beside_the_field_what_is_wrong(visits: Any) -> None:
     assert message.inner_text() == "It must be at least 0 % and at most 100 %."
     assert message.get_attribute("id") in field.get_attribute("aria-describedby").split()
     assert field.input_value() == "150"
-    page.get_by_label("Sanction", exact=True).select_option("escalating")
+    page.get_by_role("combobox", name="Sanction").select_option("escalating")
     page.get_by_role("slider", name="Fines by record").first.wait_for()
     assert field.input_value() == "20"
     assert "kind: escalating" in page.get_by_label("Scenario as YAML").input_value()
