@@ -17,7 +17,7 @@ from mesa.visualization.solara_viz import copy_renderer
 import oversight
 from oversight import api
 from oversight.app.society import MAX_SHOWN, Society, Status
-from oversight.app.space import LOOKS, BrowserBackend, SocietyRenderer, drawn
+from oversight.app.space import LOOKS, BrowserBackend, SocietyRenderer
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
 
@@ -83,7 +83,7 @@ def test_statuses_are_what_the_actor_rows_say() -> None:
 
 def test_every_actor_has_a_cell_and_every_entry_a_block() -> None:
     society = played(Society(experiment()), 1)
-    data = json.loads(json.dumps(drawn(society)))
+    data = json.loads(json.dumps(SocietyRenderer(society).drawn()))
     assert (data["columns"], data["rows"]) == (5, 5)
     assert len(set(zip(data["x"], data["y"], strict=True))) == 25
     assert data["codes"] == society.statuses.tolist()
@@ -207,7 +207,7 @@ def test_a_society_that_nobody_watches_leaves_nothing_behind() -> None:
     kept = len(copyreg.dispatch_table)
     societies = [played(Society(experiment()), 2) for _ in range(3)]
     for society in societies:
-        drawn(society)
+        SocietyRenderer(society).drawn()
     left = [weakref.ref(society) for society in societies]
     del society, societies
     gc.collect()

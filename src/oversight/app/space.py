@@ -37,6 +37,7 @@ LOOKS = {
     Status.WRONGED: Look("wronged", "complied, sanctioned", COLOURS[7], "*"),
     Status.SUSPENDED: Look("suspended", "suspended", COLOURS[6], "x", alpha=0.7),
 }
+_STYLES = [asdict(look) for look in LOOKS.values()]
 _STATUS = {(look.color, look.marker): status for status, look in LOOKS.items()}
 
 
@@ -47,7 +48,12 @@ def portrayal(actor: Any) -> AgentPortrayalStyle:
 
 
 class BrowserBackend(AbstractRenderer):
-    """A backend of Mesa's space renderer that leaves the drawing to the browser: it makes plain data."""
+    """A backend of Mesa's space renderer that leaves the drawing to the browser: it makes plain data.
+
+    Actors are looked up once: none moves, comes or goes.
+    """
+
+    _actors: list[Any] | None = None
 
     def initialize_canvas(self) -> None:
         """The canvas is the browser's."""
@@ -61,11 +67,10 @@ class BrowserBackend(AbstractRenderer):
         self, space: Any, agent_portrayal: Callable[[Any], AgentPortrayalStyle], default_size: float | None = None
     ) -> dict[str, Any]:
         """Positions and styles, in the order in which the actors were made."""
-        actors = sorted(space.agents, key=lambda actor: actor.unique_id)
-        return {
-            "loc": np.array([actor.cell.coordinate for actor in actors]),
-            "style": [agent_portrayal(actor) for actor in actors],
-        }
+        if self._actors is None:
+            self._actors = sorted(space.agents, key=lambda actor: actor.unique_id)
+            self._places = np.array([actor.cell.coordinate for actor in self._actors])
+        return {"loc": self._places, "style": [agent_portrayal(actor) for actor in self._actors]}
 
     def draw_agents(self, arguments: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """Each actor's column, row (upwards) and status, whole numbers."""
@@ -85,14 +90,12 @@ class SocietyRenderer(SpaceRenderer):
         super().__init__(model, backend)
         self.backend_renderer = BrowserBackend(self.space_drawer)
         self.setup_agents(portrayal)
+        several = len(model.groups) > 1
+        self.entries = [group.entry.label if several else "" for group, _, _ in model.crew]
 
+    def drawn(self) -> dict[str, Any]:
+        """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
 
-def drawn(society: Society) -> dict[str, Any]:
-    """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
-
-    `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one.
-    """
-    renderer = SocietyRenderer(society)
-    groups = [group.entry.label if len(society.groups) > 1 else "" for group, _, _ in society.crew]
-    styles = [asdict(look) for look in LOOKS.values()]
-    return {**renderer.draw_structure(), **renderer.draw_agents(), "groups": groups, "styles": styles}
+        `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one.
+        """
+        return {**self.draw_structure(), **self.draw_agents(), "groups": self.entries, "styles": _STYLES}

@@ -14,7 +14,7 @@ from oversight.app.live.remarks import remarks
 from oversight.app.live.transport import Transport
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
-from oversight.app.space import drawn
+from oversight.app.space import SocietyRenderer
 from oversight.app.widgets import Figure, KeyFigures, Space
 
 
@@ -60,7 +60,9 @@ def Numbers(session: Session) -> None:
 def Actors(session: Session) -> None:
     """Who did what in the last period."""
     update_counter.get()
-    Space(**drawn(session.society.value))
+    society = session.society.value
+    renderer = solara.use_memo(lambda: SocietyRenderer(society), [society])
+    Space(**renderer.drawn())
 
 
 @solara.component
