@@ -213,3 +213,11 @@ def test_a_society_that_nobody_watches_leaves_nothing_behind() -> None:
     gc.collect()
     assert not any(society() for society in left)
     assert len(copyreg.dispatch_table) == kept
+
+
+def test_a_society_that_was_left_never_runs_again() -> None:
+    society = Society(experiment())
+    society.leave()
+    society.step()
+    society.play_on()
+    assert not society.running

@@ -130,9 +130,9 @@ class Session:
             self.plays.value += 1
 
     def close(self) -> None:
-        """Stop what is under way: Mesa's controller plays on until the model says that it no longer runs."""
+        """Stop what is under way."""
         self._solver.cancel()
-        self.society.value.running = False
+        self.society.value.leave()
 
     def _know(self, experiment: Experiment, theory: Theory) -> None:
         self.theory.value = theory

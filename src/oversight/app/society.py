@@ -76,6 +76,7 @@ class Society(OversightModel):
         self.experiment = experiment
         self.series: dict[str, array[float]] = {}
         self.changes: list[int] = []
+        self._left = False
         self._lock = Lock()
         # Called one by one from the start, since a class that proves to need it could not begin anew in mid-run.
         rules = {entry.rule for entry in experiment.population}
@@ -102,7 +103,7 @@ class Society(OversightModel):
             self.statuses = self._looked_at()
             for name, value in of_last_period(self).items():
                 self.series.setdefault(name, array("d")).append(value)
-            self.running = self.period < LONGEST and not self.over
+            self.running = self.period < LONGEST and not self.over and not self._left
 
     @property
     def over(self) -> bool:
@@ -111,7 +112,12 @@ class Society(OversightModel):
 
     def play_on(self) -> None:
         """Let the run be played past its end."""
-        self.running = self.period < LONGEST
+        self.running = self.period < LONGEST and not self._left
+
+    def leave(self) -> None:
+        """Stop for good: Mesa's controller plays on until a model says that it no longer runs."""
+        with self._lock:
+            self._left, self.running = True, False
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on under the policy of an experiment with the same population, from the next period.
