@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -302,3 +303,36 @@ def test_files_are_found_and_uploaded_and_bad_ones_refused(visits: Any, tmp_path
         page.get_by_text(says).first.wait_for()
         assert page.locator("h1").inner_text() == "Who is deterred?"
         assert "Traceback" not in page.inner_text("body")
+
+
+def test_a_session_that_is_left_stops_playing(visits: Any, address: str) -> None:
+    from urllib.request import urlopen
+
+    def server() -> tuple[int, int]:
+        found = json.load(urlopen(f"{address}/resourcez"))
+        return found["kernels"]["total"], found["threads"]["running"]
+
+    def settled(kernels: int) -> int:
+        for _ in range(100):
+            if server()[0] == kernels:
+                break
+            time.sleep(0.1)
+        assert server()[0] == kernels
+        return server()[1]
+
+    visit = visits()
+    before = server()[0]
+    page = visit.open()
+    settled(before + 1)
+    page.wait_for_timeout(1_000)
+    idle = server()[1]
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("document.querySelector('.ov-clock').innerText.match(/Period ([3-9]|\\d\\d)/)")
+    assert server()[1] > idle
+    page.goto("about:blank")
+    settled(before)
+    for _ in range(100):
+        if server()[1] <= idle:
+            break
+        time.sleep(0.1)
+    assert server()[1] <= idle
