@@ -15,6 +15,7 @@ from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
 from oversight.app.serving import Served
 from oversight.app.society import Society, same_population
+from oversight.app.view import parted, with_view
 from oversight.equilibrium import Equilibrium, Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
@@ -46,6 +47,7 @@ class Session:
         self.served = served
         self.notice = solara.Reactive("")
         """What went wrong, in words for the reader; empty where nothing did."""
+        query, view = parted(query)
         scenario, tab = served.scenario, "live"
         society: Society | None = None
         if query:
@@ -57,6 +59,8 @@ class Session:
                 self.notice.value = f"This link cannot be opened. {error}"
         self.scenario = solara.Reactive(scenario)
         self.tab = solara.Reactive(tab)
+        self.view = solara.Reactive(view)
+        """What the tabs show, by the name of each choice: texts that a link may have brought, and so may be wrong."""
         self.errors: solara.Reactive[dict[str, str]] = solara.Reactive({})
         """What is wrong with the last change, by the key of its control."""
         self.draft: solara.Reactive[Draft | None] = solara.Reactive(None)
@@ -72,7 +76,11 @@ class Session:
     @property
     def query(self) -> str:
         """The state as a link holds it."""
-        return to_query(self.scenario.value, self.tab.value)
+        return with_view(to_query(self.scenario.value, self.tab.value), self.view.value)
+
+    def look(self, **choices: str) -> None:
+        """Choose what a tab shows."""
+        self.view.value = {**self.view.value, **choices}
 
     def move(self, changes: Mapping[str, Any]) -> None:
         """Lay values over the running scenario, by path: at once where only the policy changes."""

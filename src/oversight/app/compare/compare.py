@@ -96,7 +96,9 @@ def baseline_of(session: Session, choice: str) -> Scenario:
 @solara.component
 def Compare(session: Session) -> None:
     """The running policy beside a baseline."""
-    choice, choose = solara.use_state(OPENED)
+    policies = [(item.name, item.title) for item in session.served.library.policies if not item.problem]
+    choice = session.view.value.get("baseline", OPENED)
+    choice = choice if choice in dict(policies) else OPENED
     work = solara.use_memo(Work, [])
     solara.use_effect(lambda: work.cancel, [])
     reform = session.scenario.value
@@ -110,9 +112,10 @@ def Compare(session: Session) -> None:
     with solara.Div(classes=["ov-live"]):
         with solara.Div(classes=["ov-card"]):
             solara.HTML("h2", "Baseline")
-            policies = [(item.name, item.title) for item in session.served.library.policies if not item.problem]
             opened = [(OPENED, "The policy as it was opened")]
-            Select("Policy", choice, {"": opened, "Bundled policies": policies}, choose)
+            Select(
+                "Policy", choice, {"": opened, "Bundled policies": policies}, lambda name: session.look(baseline=name)
+            )
             solara.HTML("h2", "Reform: the running policy", style="margin-top: 16px")
             panel = [group for group in controls(reform) if not any(control.resets for control in group.controls)]
             ControlPanel(panel, session.errors.value, session.edit)
