@@ -172,7 +172,7 @@ def test_whole_numbers_are_an_axis_of_whole_numbers() -> None:
 def test_the_figure_marks_the_running_policy_and_a_click_finds_its_cell() -> None:
     scenario = becker().changed({RATE: 0.3, FINE: 2.0})
     found = maps(scenario, RATE, FINE, count=2)[1]
-    drawn = figure(found, "misconduct_rate", "worst", UNITS)
+    drawn = figure(found, "misconduct_rate", "worst", UNITS, (0.3, 2.0))
     mark = next(trace for trace in drawn.data if trace.name == "the running policy")
     assert isclose(mark.x[0], 30)  # in per cent, as the axis
     assert isclose(mark.y[0], 2)

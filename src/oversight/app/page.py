@@ -9,6 +9,7 @@ import solara.lab
 
 from oversight.app.compare import Compare
 from oversight.app.live import Live
+from oversight.app.map import Map
 from oversight.app.scenarios import Scenarios
 from oversight.app.serving import served_now
 from oversight.app.session import Session
@@ -74,6 +75,8 @@ def Notice(session: Session) -> None:
 def Other(session: Session) -> None:
     """The tabs that are made when they are opened."""
     match session.tab.value:
+        case "map":
+            Map(session)
         case "compare":
             Compare(session)
         case "scenarios":

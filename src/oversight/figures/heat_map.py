@@ -234,7 +234,7 @@ def _mark(figure: go.Figure, here: tuple[str, float, float], x: Quantity, y: Qua
             mode="markers",
             name=words(name),
             hoverinfo="skip",
-            marker={"symbol": "circle-cross-open", "size": 15, "color": INK, "line": {"width": 2.5}},
+            marker={"symbol": "circle-cross", "size": 16, "color": "white", "line": {"color": INK, "width": 2}},
         )
     )
 

@@ -1,1 +1,5 @@
-"""The Map tab: what the solver says over two parameters of the running policy."""
+"""The Map tab: what the solver says over two numbers of the running policy."""
+
+from oversight.app.map.map import Map
+
+__all__ = ["Map"]

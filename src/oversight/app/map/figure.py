@@ -14,6 +14,7 @@ from oversight.app.map.solution import Cell, SolvedMap
 from oversight.arrays import Array
 from oversight.equilibrium import price
 from oversight.figures import Quantity, heat_map, measure
+from oversight.figures.quantity import number
 from oversight.figures.theory import told
 
 Which = Literal["worst", "best"]
@@ -24,11 +25,16 @@ MEASURES = {
     "price_of_anarchy": "Price of anarchy",
     "anarchy_gap": "Anarchy gap",
 }
+WHICH: dict[Which, str] = {"worst": "The worst", "best": "The best"}
 PRICED = ("price_of_anarchy", "anarchy_gap")
 """Measures that need the planner's optimum."""
+_COLOURED = 0.9
+"""Share of the prices that the colours tell apart: a ratio to an optimum near zero would hide all others."""
 
 
-def figure(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str]) -> go.Figure:
+def figure(
+    solved: SolvedMap, name: str, which: Which, units: Mapping[str, str], here: tuple[float, float] | None = None
+) -> go.Figure:
     """A heat map with iso-lines, an outline around the policies with several stable equilibria, and the running policy.
 
     Args:
@@ -37,6 +43,7 @@ def figure(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str])
         which: the equilibrium that is shown where there are several: misconduct and social cost of the worst or best
             that is not known to be unstable, prices of the worst or best of all.
         units: the policy's own names for `money` and `period`.
+        here: where the running policy is.
     """
     words = wording(name, which, units)
     values = grid(solved, name, which)
@@ -57,9 +64,9 @@ def figure(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str])
         solved.x.words,
         solved.y.words,
         words,
-        limits=(0.0, 1.0) if misconduct else _limits(values),
+        limits=(0.0, 1.0) if misconduct else _limits(values, name),
         halfway=0.5 if misconduct else None,
-        here=("the running policy", solved.x.here, solved.y.here),
+        here=("the running policy", *here) if here else None,
     )
 
 
@@ -79,6 +86,24 @@ def wording(name: str, which: Which, units: Mapping[str, str]) -> Quantity:
         return replace(measure("gap", units), title=f"Anarchy gap, {which} equilibrium", description=description)
     known = measure(name, units)
     return replace(known, title=f"{known.title}, {which} equilibrium")
+
+
+def remarks(solved: SolvedMap, name: str, which: Which) -> list[str]:
+    """Where the colours end before the values do, and why parts of the map are grey."""
+    values = grid(solved, name, which)
+    beyond = name == "price_of_anarchy" and bool((values > _limits(values, name)[1]).any())
+    capped = [f"Colours end at {number(_limits(values, name)[1])}: where the optimum costs little, prices soar."]
+    return [*capped * beyond, *([_why_grey(solved, name)] if np.isnan(values).any() else [])]
+
+
+def _why_grey(solved: SolvedMap, name: str) -> str:
+    restless = any(not cell.states for row in solved.cells for cell in row)
+    if name == "price_of_anarchy" and not restless:
+        return (
+            "Grey: no ratio, since the planner's optimum costs nothing, is a net gain, or is not known there. Where it "
+            "costs nothing the price is infinite; the anarchy gap is the number to read."
+        )
+    return "Grey: no value, since there is no stationary equilibrium (misconduct cycles) or no optimum is known."
 
 
 def spoken(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str]) -> str:
@@ -121,10 +146,12 @@ def _said(cell: Cell, name: str, words: Quantity) -> str:
     return told([(getattr(state, name), state.stable) for state in cell.states], words)
 
 
-def _limits(values: Array) -> tuple[float, float]:
+def _limits(values: Array, name: str) -> tuple[float, float]:
     known = values[np.isfinite(values)]
     if known.size == 0:
         return 0.0, 1.0
     low, high = float(known.min()), float(known.max())
+    if name == "price_of_anarchy":
+        return 1.0, max(float(np.quantile(known, _COLOURED)), 1.001)
     low = 0.0 if 0 <= low < high / 2 else low
     return low, high if high > low else low + 1.0

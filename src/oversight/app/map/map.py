@@ -1,0 +1,189 @@
+"""The tab itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import solara
+
+from oversight.app.controls import controls
+from oversight.app.latest import Latest
+from oversight.app.map.axes import Axis, axes, first_two
+from oversight.app.map.figure import MEASURES, PRICED, WHICH, figure, remarks, spoken
+from oversight.app.map.solution import SolvedMap, moved, solution_map
+from oversight.app.panel import ControlPanel
+from oversight.app.session import Session
+from oversight.app.widgets import Figure, Progress, Select
+from oversight.errors import OversightError
+from oversight.scenario import Experiment
+from oversight.sweeps.design import essence
+
+_EVERY = 0.15
+"""Seconds between two looks at the progress."""
+_TALLER = 120
+"""Pixels that a map has more on the page than in a report, where it is narrower."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A map that is asked for: `key` is the same for all running policies that it shows alike."""
+
+    experiment: Experiment
+    x: Axis
+    y: Axis
+    priced: bool
+
+    @property
+    def key(self) -> str:
+        """All that the cells depend on, but whether they are priced."""
+        ends = {axis.path: float(axis.values[0]) for axis in (self.x, self.y)}
+        spans = [[axis.path, axis.values.tolist()] for axis in (self.x, self.y)]
+        return json.dumps([essence(moved(self.experiment, ends)), spans])
+
+
+@dataclass
+class Work:
+    """The map under way, and the last one that was solved."""
+
+    solved: solara.Reactive[tuple[Question, SolvedMap] | None] = field(default_factory=lambda: solara.Reactive(None))
+    share: solara.Reactive[float | None] = field(default_factory=lambda: solara.Reactive(None))
+    """How much of the next map is done, None where nothing is under way."""
+    failure: solara.Reactive[str] = field(default_factory=lambda: solara.Reactive(""))
+
+    def __post_init__(self) -> None:
+        self.latest: Latest[Question, str] = Latest(self._solve, self._done)
+
+    def ask(self, question: Question) -> None:
+        """Solve this map, instead of what is under way."""
+        self.failure.value = ""
+        self.share.value = 0.0
+        self.latest.ask(question)
+
+    def cancel(self) -> None:
+        """Leave the last map."""
+        self.latest.cancel()
+        self.share.value = None
+
+    def _solve(self, question: Question, overtaken: Callable[[], bool]) -> str:
+        shown = time.monotonic()
+        try:
+            for step in solution_map(question.experiment, question.x, question.y, question.priced, overtaken):
+                if overtaken():
+                    break
+                if step.solved:
+                    self.solved.value = (question, step.solved)
+                if time.monotonic() - shown > _EVERY:
+                    shown = time.monotonic()
+                    self.share.value = step.share
+        except OversightError as error:
+            return str(error)
+        return ""
+
+    def _done(self, question: Question, failure: str) -> None:
+        self.failure.value = failure
+        self.share.value = None
+
+
+@solara.component
+def Map(session: Session) -> None:
+    """What theory says over two numbers of the running policy, which a click on the map changes."""
+    name, set_name = solara.use_state("misconduct_rate")
+    which, set_which = solara.use_state("worst")
+    picked, pick = solara.use_state(("", ""))
+    work = solara.use_memo(Work, [])
+    solara.use_effect(lambda: work.cancel, [])
+    scenario = session.scenario.value
+    found = solara.use_memo(lambda: axes(scenario), [scenario])
+    pair = _pair(found, picked)
+    question = Question(scenario.experiment, *pair, name in PRICED) if pair else None
+    key = question.key if question else ""
+
+    def ask() -> None:
+        if question and not _answers(work.solved.value, key, question.priced):
+            work.ask(question)
+
+    solara.use_effect(ask, [key, name in PRICED])
+    with solara.Div(classes=["ov-live"]):
+        with solara.Div(classes=["ov-card"]):
+            if pair:
+                Choices(found, pair, pick, (name, set_name), (which, set_which))
+            panel = [group for group in controls(scenario) if not any(control.resets for control in group.controls)]
+            ControlPanel(panel, session.errors.value, session.edit)
+        with solara.Div(classes=["ov-live-main"]), solara.Div(classes=["ov-card"]):
+            solara.HTML("h2", "Map of policies")
+            if question is None:
+                _empty("This policy has fewer than two numbers that a map could be drawn over: choose other kinds.")
+            else:
+                Drawing(session, work, question, key, name, which)
+
+
+@solara.component
+def Choices(
+    found: list[Axis],
+    pair: tuple[Axis, Axis],
+    pick: Callable[[tuple[str, str]], None],
+    measure: tuple[str, Callable[[str], None]],
+    which: tuple[str, Callable[[str], None]],
+) -> None:
+    """What the map shows, over what."""
+    x, y = pair
+    options = [(axis.path, axis.words.title) for axis in found]
+    Select("Measure", measure[0], {"": list(MEASURES.items())}, measure[1])
+    Select("Where there are several equilibria", which[0], {"": list(WHICH.items())}, which[1])
+    # The other axis gives way, so that the two are never the same.
+    Select("Across", x.path, {"": options}, lambda path: pick((path, x.path if path == y.path else y.path)))
+    Select("Up", y.path, {"": options}, lambda path: pick((y.path if path == x.path else x.path, path)))
+
+
+@solara.component
+def Drawing(session: Session, work: Work, question: Question, key: str, name: str, which: Any) -> None:
+    """The last map, dimmed where it no longer answers the question, and what is under way."""
+    units = question.experiment.policy.units.model_dump()
+    solved = work.solved.value
+    fits = _answers(solved, key, question.priced)
+
+    def move(point: dict[str, Any]) -> None:
+        if solved and fits:
+            x, y = solved[1].nearest(point["x"], point["y"])
+            session.move({question.x.path: x, question.y.path: y})
+
+    if work.share.value is not None:
+        Progress("Solving more policies" if fits else "Solving", work.share.value, work.cancel)
+    if work.failure.value:
+        solara.HTML("div", work.failure.value, classes=["ov-notice"], attributes={"role": "alert"})
+    elif solved and solved[1].not_covered:
+        _empty(solved[1].not_covered)
+    elif solved and (fits or work.share.value is not None) and (fits or name not in PRICED or solved[0].priced):
+        map_ = solved[1]
+        here = (question.x.here, question.y.here) if fits else None
+        drawn = figure(map_, name, which, units, here)
+        said = spoken(map_, name, which, units)
+        with solara.Div(classes=[] if fits else ["ov-stale"]):
+            Figure(drawn, said, drawn.layout.height + _TALLER, move, crosshair=True)
+        solara.HTML("p", f"{said} Click on the map to move the running policy there.", classes=["ov-quiet"])
+        for remark in remarks(map_, name, which):
+            solara.HTML("p", remark, classes=["ov-quiet"])
+    elif work.share.value is None:
+        with solara.Div(classes=["ov-empty"]):
+            solara.Text("Nothing has been solved yet.")
+            solara.Button("Solve", on_click=lambda: work.ask(question))
+
+
+def _pair(found: list[Axis], picked: tuple[str, str]) -> tuple[Axis, Axis] | None:
+    """The axes that were picked, as far as the policy still has them."""
+    by_path = {axis.path: axis for axis in found}
+    x, y = (by_path.get(path) for path in picked)
+    return (x, y) if x and y else first_two(found)
+
+
+def _answers(solved: tuple[Question, SolvedMap] | None, key: str, priced: bool) -> bool:
+    return solved is not None and solved[0].key == key and (solved[0].priced or not priced)
+
+
+def _empty(words: str) -> None:
+    with solara.Div(classes=["ov-empty"]):
+        solara.Text(words)
