@@ -339,3 +339,42 @@ def test_a_session_that_is_left_stops_playing(visits: Any, address: str) -> None
             break
         time.sleep(0.1)
     assert server()[1] <= idle
+
+
+_MAP = "document.querySelector('[data-tab=map] .ov-figure:not(.ov-stale *)')?.getAttribute('aria-label')"
+_SOLVED = f"{_MAP} && !document.querySelector('[data-tab=map] .ov-progress')"
+
+
+def test_a_click_on_the_map_moves_the_policy_that_runs(visits: Any) -> None:
+    visit = visits()
+    page = visit.open()
+    page.get_by_role("button", name="Step").click()
+    page.wait_for_function("document.querySelector('.ov-clock').innerText.match(/Period 1\\b/)")
+    page.get_by_role("tab", name="Map").click()
+    page.wait_for_function(_SOLVED)
+    # From nobody to everyone inspected, and from no fine to one of 3: a little right of the middle, and above it.
+    box = page.locator("[data-tab=map] .ov-figure .xy .nsewdrag").bounding_box()
+    page.mouse.click(box["x"] + 0.625 * box["width"], box["y"] + 0.25 * box["height"])
+    page.wait_for_function("location.search.includes('policy.sanction.amount')")
+    query = dict(pair.split("=") for pair in page.evaluate("location.search").lstrip("?").split("&"))
+    assert float(query["policy.monitoring.rate"]) == pytest.approx(0.625, abs=0.02)
+    assert float(query["policy.sanction.amount"]) == pytest.approx(2.25, abs=0.06)
+    page.get_by_role("tab", name="Live").click()
+    assert visit.period() == 1, "the model began anew"
+
+
+def test_the_map_is_drawn_anew_when_another_control_moves(visits: Any) -> None:
+    page = visits().open("?scenario=small&tab=map")
+    page.wait_for_function(_SOLVED)
+    before = page.evaluate(_MAP)
+    # Misconduct is least where half are inspected and the fine is 3: exp(-0.9 x 0.5 x 3) without false positives.
+    assert "lowest" in before
+    slider = page.get_by_role("slider", name=re.compile("Sensitivity"))
+    slider.focus()
+    slider.press("Home")
+    page.wait_for_function(f"{_MAP} !== {json.dumps(before)}")
+    page.wait_for_function(f"{_MAP}.includes('lowest 100')")
+    page.get_by_label("Measure").select_option("price_of_anarchy")
+    page.wait_for_function(f"{_MAP}.includes('price of anarchy')")
+    page.get_by_label("Across").select_option("policy.detector.false_positive_rate")
+    page.wait_for_function(f"{_MAP}.includes('over false positive rate and fine')")

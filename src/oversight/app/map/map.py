@@ -158,19 +158,32 @@ def Drawing(session: Session, work: Work, question: Question, key: str, name: st
     elif solved and solved[1].not_covered:
         _empty(solved[1].not_covered)
     elif solved and (fits or work.share.value is not None) and (fits or name not in PRICED or solved[0].priced):
-        map_ = solved[1]
         here = (question.x.here, question.y.here) if fits else None
-        drawn = figure(map_, name, which, units, here)
-        said = spoken(map_, name, which, units)
         with solara.Div(classes=[] if fits else ["ov-stale"]):
-            Figure(drawn, said, drawn.layout.height + _TALLER, move, crosshair=True)
-        solara.HTML("p", f"{said} Click on the map to move the running policy there.", classes=["ov-quiet"])
-        for remark in remarks(map_, name, which):
-            solara.HTML("p", remark, classes=["ov-quiet"])
+            Picture(solved[1], name, which, units, here, move)
     elif work.share.value is None:
         with solara.Div(classes=["ov-empty"]):
             solara.Text("Nothing has been solved yet.")
             solara.Button("Solve", on_click=lambda: work.ask(question))
+
+
+@solara.component
+def Picture(
+    solved: SolvedMap,
+    name: str,
+    which: Any,
+    units: dict[str, str],
+    here: tuple[float, float] | None,
+    on_point: Callable[[dict[str, Any]], None],
+) -> None:
+    """The figure and what it says in words, which stay as they are while more is being solved."""
+    drawn = solara.use_memo(lambda: figure(solved, name, which, units, here), [solved, name, which, here])
+    said = solara.use_memo(lambda: spoken(solved, name, which, units), [solved, name, which])
+    spec = solara.use_memo(drawn.to_json, [drawn])
+    Figure(spec, said, drawn.layout.height + _TALLER, on_point, crosshair=True)
+    solara.HTML("p", f"{said} Click on the map to move the running policy there.", classes=["ov-quiet"])
+    for remark in remarks(solved, name, which):
+        solara.HTML("p", remark, classes=["ov-quiet"])
 
 
 def _pair(found: list[Axis], picked: tuple[str, str]) -> tuple[Axis, Axis] | None:

@@ -12,12 +12,13 @@ import numpy as np
 from oversight.app.map.axes import Axis
 from oversight.arrays import Array
 from oversight.equilibrium import Optimum, Solution, optimum, slow_to_ask, solve_all
+from oversight.equilibrium.coverage import not_covered
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
 
 _STRIDES = (8, 4, 2, 1)
-_CHUNK, _SECONDS = 32, 0.8
-"""Cells that are solved at first, and the time that later chunks should take: cancelling waits for one."""
+_CHUNK, _SECONDS = 121, 0.8
+"""Cells that are solved at first, all of the coarsest map; and the time of later chunks, for which cancelling waits."""
 _PATIENCE = 10.0
 """Seconds that the next finer map may take."""
 
@@ -131,9 +132,9 @@ def _not_covered(experiment: Experiment) -> str:
     try:
         if slow_to_ask(experiment):
             return "An actor class decides one actor at a time and by chance: a map of it takes too long."
+        return not_covered(experiment)
     except OversightError as error:
         return str(error)
-    return solve_all([experiment], certified=False, prices=False)[0].not_covered
 
 
 def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
