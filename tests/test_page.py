@@ -378,3 +378,9 @@ def test_the_map_is_drawn_anew_when_another_control_moves(visits: Any) -> None:
     page.wait_for_function(f"{_MAP}.includes('price of anarchy')")
     page.get_by_label("Across").select_option("policy.detector.false_positive_rate")
     page.wait_for_function(f"{_MAP}.includes('over false positive rate and fine')")
+    # A link shows the same map; what it says of no such measure or number is left aside.
+    page.wait_for_function("location.search.includes('view.map_x')")
+    again = visits().open(page.evaluate("location.search"))
+    again.wait_for_function(f"{_MAP}.includes('price of anarchy over false positive rate and fine')")
+    wrong = visits().open("?scenario=small&tab=map&view.map_measure=os&view.map_x=a&view.map_y=__class__")
+    wrong.wait_for_function(f"{_MAP}.includes('misconduct rate, worst equilibrium over inspection rate and fine')")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import solara
 from oversight.app.controls import controls
 from oversight.app.latest import Latest
 from oversight.app.map.axes import Axis, axes, first_two
-from oversight.app.map.figure import MEASURES, PRICED, WHICH, figure, remarks, spoken
+from oversight.app.map.figure import MEASURES, PRICED, WHICH, Which, figure, remarks, spoken
 from oversight.app.map.solution import SolvedMap, moved, solution_map
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -91,14 +91,14 @@ class Work:
 @solara.component
 def Map(session: Session) -> None:
     """What theory says over two numbers of the running policy, which a click on the map changes."""
-    name, set_name = solara.use_state("misconduct_rate")
-    which, set_which = solara.use_state("worst")
-    picked, pick = solara.use_state(("", ""))
+    view = session.view.value
+    name = _known(view.get("map_measure"), MEASURES)
+    which = _known(view.get("map_which"), WHICH)
     work = solara.use_memo(Work, [])
     solara.use_effect(lambda: work.cancel, [])
     scenario = session.scenario.value
     found = solara.use_memo(lambda: axes(scenario), [scenario])
-    pair = _pair(found, picked)
+    pair = _pair(found, (view.get("map_x", ""), view.get("map_y", "")))
     question = Question(scenario.experiment, *pair, name in PRICED) if pair else None
     key = question.key if question else ""
 
@@ -110,7 +110,7 @@ def Map(session: Session) -> None:
     with solara.Div(classes=["ov-live"]):
         with solara.Div(classes=["ov-card"]):
             if pair:
-                Choices(found, pair, pick, (name, set_name), (which, set_which))
+                Choices(session, found, pair, name, which)
             panel = [group for group in controls(scenario) if not any(control.resets for control in group.controls)]
             ControlPanel(panel, session.errors.value, session.edit)
         with solara.Div(classes=["ov-live-main"]), solara.Div(classes=["ov-card"]):
@@ -122,25 +122,27 @@ def Map(session: Session) -> None:
 
 
 @solara.component
-def Choices(
-    found: list[Axis],
-    pair: tuple[Axis, Axis],
-    pick: Callable[[tuple[str, str]], None],
-    measure: tuple[str, Callable[[str], None]],
-    which: tuple[str, Callable[[str], None]],
-) -> None:
+def Choices(session: Session, found: list[Axis], pair: tuple[Axis, Axis], name: str, which: Which) -> None:
     """What the map shows, over what."""
-    x, y = pair
+    x, y = (axis.path for axis in pair)
     options = [(axis.path, axis.words.title) for axis in found]
-    Select("Measure", measure[0], {"": list(MEASURES.items())}, measure[1])
-    Select("Where there are several equilibria", which[0], {"": list(WHICH.items())}, which[1])
-    # The other axis gives way, so that the two are never the same.
-    Select("Across", x.path, {"": options}, lambda path: pick((path, x.path if path == y.path else y.path)))
-    Select("Up", y.path, {"": options}, lambda path: pick((y.path if path == x.path else x.path, path)))
+    several = "Where there are several equilibria"
+    Select("Measure", name, {"": list(MEASURES.items())}, lambda chosen: session.look(map_measure=chosen))
+    Select(several, which, {"": list(WHICH.items())}, lambda chosen: session.look(map_which=chosen))
+
+    def across(path: str) -> None:
+        # The other axis gives way, so that the two are never the same.
+        session.look(map_x=path, map_y=x if path == y else y)
+
+    def up(path: str) -> None:
+        session.look(map_x=y if path == x else x, map_y=path)
+
+    Select("Across", x, {"": options}, across)
+    Select("Up", y, {"": options}, up)
 
 
 @solara.component
-def Drawing(session: Session, work: Work, question: Question, key: str, name: str, which: Any) -> None:
+def Drawing(session: Session, work: Work, question: Question, key: str, name: str, which: Which) -> None:
     """The last map, dimmed where it no longer answers the question, and what is under way."""
     units = question.experiment.policy.units.model_dump()
     solved = work.solved.value
@@ -171,7 +173,7 @@ def Drawing(session: Session, work: Work, question: Question, key: str, name: st
 def Picture(
     solved: SolvedMap,
     name: str,
-    which: Any,
+    which: Which,
     units: dict[str, str],
     here: tuple[float, float] | None,
     on_point: Callable[[dict[str, Any]], None],
@@ -186,11 +188,16 @@ def Picture(
         solara.HTML("p", remark, classes=["ov-quiet"])
 
 
+def _known[Name: str](chosen: str | None, names: Mapping[Name, str]) -> Name:
+    """The name that was chosen, or the first one: a link may say anything."""
+    return next((name for name in names if name == chosen), next(iter(names)))
+
+
 def _pair(found: list[Axis], picked: tuple[str, str]) -> tuple[Axis, Axis] | None:
-    """The axes that were picked, as far as the policy still has them."""
+    """The axes that were picked, if the policy has them and they differ."""
     by_path = {axis.path: axis for axis in found}
     x, y = (by_path.get(path) for path in picked)
-    return (x, y) if x and y else first_two(found)
+    return (x, y) if x and y and x is not y else first_two(found)
 
 
 def _answers(solved: tuple[Question, SolvedMap] | None, key: str, priced: bool) -> bool:
