@@ -14,7 +14,7 @@ import pytest
 import oversight
 from oversight.app.library import POLICY, Library
 from oversight.app.map.axes import FINEST, Axis, axes, first_two
-from oversight.app.map.figure import figure, grid, spoken
+from oversight.app.map.figure import figure, grid, remarks, spoken
 from oversight.app.map.solution import SolvedMap, solution_map
 from oversight.app.scenario import Scenario
 
@@ -91,6 +91,19 @@ def test_the_frontier_is_where_capacity_tips() -> None:
     several = np.array([[cell.several for cell in row] for row in found.cells])
     assert (worst[several] > best[several]).all()
     np.testing.assert_array_equal(worst[~several], best[~several])
+
+
+def test_grey_parts_and_capped_colours_are_explained() -> None:
+    found = maps(becker(), RATE, FINE, priced=True, count=2)[-1]
+    assert remarks(found, "misconduct_rate", "worst") == []
+    capped, grey = remarks(found, "price_of_anarchy", "worst")
+    assert "Colours end at" in capped
+    assert "optimum costs nothing" in grey
+    crackdown = {"kind": "crackdown", "threshold": 30, "investigators_low": 10, "investigators_high": 60}
+    scenario = opened("crackdown_or_capacity", {"policy.monitoring": crackdown})
+    restless = maps(scenario, "policy.monitoring.threshold", FINE, count=2)[-1]
+    assert "misconduct cycles" in remarks(restless, "misconduct_rate", "worst")[0]
+    assert np.isnan(grid(restless, "misconduct_rate", "worst")).any()
 
 
 @pytest.mark.parametrize("name", ["who_is_deterred", "repeat_offenders", "trusted_monitor_budget"])

@@ -98,12 +98,12 @@ def remarks(solved: SolvedMap, name: str, which: Which) -> list[str]:
 
 def _why_grey(solved: SolvedMap, name: str) -> str:
     restless = any(not cell.states for row in solved.cells for cell in row)
-    if name == "price_of_anarchy" and not restless:
-        return (
-            "Grey: no ratio, since the planner's optimum costs nothing, is a net gain, or is not known there. Where it "
-            "costs nothing the price is infinite; the anarchy gap is the number to read."
-        )
-    return "Grey: no value, since there is no stationary equilibrium (misconduct cycles) or no optimum is known."
+    reasons = ["there is no stationary equilibrium, so that misconduct cycles"] if restless else []
+    if name == "anarchy_gap":
+        reasons.append("the planner's optimum is not known")
+    elif name == "price_of_anarchy":
+        reasons.append("the planner's optimum costs nothing, is a net gain or is not known: read the anarchy gap there")
+    return f"Grey: no value, since {' or '.join(reasons)}."
 
 
 def spoken(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str]) -> str:

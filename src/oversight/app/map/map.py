@@ -76,9 +76,9 @@ class Work:
                     break
                 if step.solved:
                     self.solved.value = (question, step.solved)
-                if time.monotonic() - shown > _EVERY:
+                if step.solved or time.monotonic() - shown > _EVERY:
                     shown = time.monotonic()
-                    self.share.value = step.share
+                    self.share.value = 0.0 if step.solved else step.share  # the next map begins
         except OversightError as error:
             return str(error)
         return ""
