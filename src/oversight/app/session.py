@@ -96,6 +96,8 @@ class Session:
             self.open(change(), self.tab.value)
         except InputError as error:
             self.errors.value = {key: message(controls(self.scenario.value), key, error)}
+        except OversightError as error:  # a class of the reader's own that breaks its contract
+            self.notice.value = str(error)
 
     def open(self, scenario: Scenario, tab: str = "live") -> None:
         """Run another scenario.
