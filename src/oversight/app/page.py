@@ -50,7 +50,7 @@ def Header(session: Session) -> None:
             solara.HTML("h1", escape(session.scenario.value.title))
             if experiment.question:
                 solara.HTML("p", escape(experiment.question), classes=["ov-quiet"])
-        with solara.Div(attributes={"title": "Light, dark, or as the system has it"}):
+        with solara.Div(classes=["ov-theme"], attributes={"title": "Light, dark, or as the system has it"}):
             solara.lab.ThemeToggle()
 
 
