@@ -244,7 +244,7 @@ def test_two_policies_are_compared(visits: Any, folder: Path) -> None:
     assert shown[2] == pytest.approx(shown[1] - shown[0], abs=0.2)
     page.get_by_label("Policy", exact=True).select_option("no_oversight")
     page.wait_for_function("document.querySelector('.ov-table tr td').innerText.startsWith('100')")
-    assert "view.baseline=no_oversight" in page.evaluate("location.search")
+    page.wait_for_function("location.search.includes('view.baseline=no_oversight')")
 
 
 def test_a_text_is_checked_used_and_downloaded(visits: Any, folder: Path, tmp_path: Path) -> None:
