@@ -43,13 +43,15 @@ def main() -> None:
         tab.get_by_role("button", name="Play", exact=True).click()
         investigators = tab.get_by_role("slider", name=re.compile("Investigators"))
         usual = float(investigators.input_value())
-        for value, periods in ((usual, 25), (0.5 * usual, 15), (usual, 25)):
+        for value, periods in ((usual, 25), (0.3 * usual, 15), (usual, 25)):
             investigators.fill(str(round(value)))
             tab.wait_for_timeout(periods * 220)
         tab.screenshot(path=HERE / "images" / "page_live.png")
         tab.get_by_role("tab", name="Map").click()
         tab.wait_for_selector("[data-tab=map] .heatmaplayer")
-        tab.wait_for_timeout(2_000)
+        tab.wait_for_function("!document.querySelector('[data-tab=map] .ov-progress')")
+        tab.mouse.move(0, 0)
+        tab.wait_for_timeout(1_000)
         tab.screenshot(path=HERE / "images" / "page_map.png")
 
 

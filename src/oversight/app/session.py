@@ -130,7 +130,7 @@ class Session:
     def _remember(self) -> None:
         society, solution = self.society.value, self.theory.value.solution
         start = society.changes[-1] if society.changes else 0
-        if solution and self.theory.value.experiment is society.experiment and society.period > start:
+        if solution and self.theory.value.experiment == society.experiment and society.period > start:
             self._past = [*self.past, Past(society, start, society.period, solution.equilibria)]
 
     def play_on(self) -> None:
