@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -55,6 +57,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
+    with served(folder) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
     """Where `oversight serve` listens."""
     words = [sys.executable, "-m", "oversight", "serve", "experiments/small.yaml", "--port", "0"]
     with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
@@ -308,37 +316,31 @@ def test_files_are_found_and_uploaded_and_bad_ones_refused(visits: Any, tmp_path
         assert "Traceback" not in page.inner_text("body")
 
 
-def test_a_session_that_is_left_stops_playing(visits: Any, address: str) -> None:
-    from urllib.request import urlopen
+def test_a_session_that_is_left_stops_playing(browser: Any, folder: Path) -> None:
+    with served(folder) as address:
 
-    def server() -> tuple[int, int]:
-        found = json.load(urlopen(f"{address}/resourcez"))
-        return found["kernels"]["total"], found["threads"]["running"]
+        def state() -> tuple[int, int]:
+            """Sessions, and threads at work."""
+            found = json.load(urlopen(f"{address}/resourcez"))
+            return found["kernels"]["total"], found["threads"]["running"]
 
-    def settled(kernels: int) -> int:
-        for _ in range(100):
-            if server()[0] == kernels:
-                break
-            time.sleep(0.1)
-        assert server()[0] == kernels
-        return server()[1]
+        def wait_for(right: Callable[[int, int], bool]) -> None:
+            for _ in range(150):
+                if right(*state()):
+                    return
+                time.sleep(0.1)
+            raise AssertionError(state())
 
-    visit = visits()
-    before = server()[0]
-    page = visit.open()
-    settled(before + 1)
-    page.wait_for_timeout(1_000)
-    idle = server()[1]
-    page.get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_function("document.querySelector('.ov-clock').innerText.match(/Period ([3-9]|\\d\\d)/)")
-    assert server()[1] > idle
-    page.goto("about:blank")
-    settled(before)
-    for _ in range(100):
-        if server()[1] <= idle:
-            break
-        time.sleep(0.1)
-    assert server()[1] <= idle
+        visit = Visit(browser, address)
+        page = visit.open()
+        page.wait_for_timeout(1_500)
+        sessions, idle = state()
+        assert sessions == 1
+        page.get_by_role("button", name="Play", exact=True).click()
+        wait_for(lambda sessions, threads: threads > idle)
+        page.goto("about:blank")
+        wait_for(lambda sessions, threads: sessions == 0 and threads <= idle)
+        visit.context.close()
 
 
 _MAP = "document.querySelector('[data-tab=map] .ov-figure:not(.ov-stale *)')?.getAttribute('aria-label')"

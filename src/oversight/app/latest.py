@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
+
+_log = logging.getLogger("oversight")
 
 
 class Latest[Asked, Found]:
@@ -12,12 +15,18 @@ class Latest[Asked, Found]:
 
     `work` is given the request and a function that tells whether a newer one, or a cancellation, is waiting, so that
     it may stop early. `done` is given the request and what was found, unless the request was cancelled or overtaken
-    while it was worked on.
+    while it was worked on; `failed`, in its place, what to tell the reader of an error that `work` let through.
     """
 
-    def __init__(self, work: Callable[[Asked, Callable[[], bool]], Found], done: Callable[[Asked, Found], None]):
+    def __init__(
+        self,
+        work: Callable[[Asked, Callable[[], bool]], Found],
+        done: Callable[[Asked, Found], None],
+        failed: Callable[[str], None],
+    ):
         self._work = work
         self._done = done
+        self._failed = failed
         self._lock = threading.Lock()
         self._next: list[Asked] = []
         self._busy = False
@@ -49,6 +58,13 @@ class Latest[Asked, Found]:
                     self._busy = False
                     return
                 asked, number = self._next.pop(), self._number
-            found = self._work(asked, partial(self._overtook, number))
-            if self._number == number:
-                self._done(asked, found)
+            overtook = partial(self._overtook, number)
+            try:
+                found = self._work(asked, overtook)
+            except Exception as error:  # or nothing that is asked later would ever be worked on
+                _log.exception("work of the page failed")
+                if not overtook():
+                    self._failed(f"This failed, which is a mistake of the program: {type(error).__name__}: {error}")
+            else:
+                if not overtook():
+                    self._done(asked, found)

@@ -70,7 +70,7 @@ class Session:
         """Counts the times that play was made possible again, which Mesa's controller does not look for itself."""
         self.theory = solara.Reactive(Theory(scenario.experiment))
         self._past: list[Past] = []
-        self._solver = Latest(_solved, self._know)
+        self._solver = Latest(_solved, self._know, self._tell)
         self._solver.ask(scenario.experiment)
 
     @property
@@ -143,6 +143,9 @@ class Session:
         """Stop what is under way."""
         self._solver.cancel()
         self.society.value.leave()
+
+    def _tell(self, failure: str) -> None:
+        self.theory.value = Theory(self.scenario.value.experiment, failure=failure)
 
     def _know(self, experiment: Experiment, theory: Theory) -> None:
         self.theory.value = theory

@@ -47,7 +47,9 @@ class Work:
     """How much is done, None where nothing is under way."""
 
     def __post_init__(self) -> None:
-        self.latest: Latest[tuple[Experiment, Experiment], Found] = Latest(self._compared, self._know)
+        self.latest: Latest[tuple[Experiment, Experiment], Found] = Latest(
+            self._compared, self._know, lambda words: self._know(None, Found(failure=words))
+        )
 
     def ask(self, baseline: Experiment, reform: Experiment) -> None:
         """Compare these two, instead of what is under way."""
@@ -77,7 +79,7 @@ class Work:
         except OversightError as error:
             return Found(failure=str(error))
 
-    def _know(self, pair: tuple[Experiment, Experiment], found: Found) -> None:
+    def _know(self, pair: tuple[Experiment, Experiment] | None, found: Found) -> None:
         self.found.value = found
         self.share.value = None
 

@@ -64,7 +64,11 @@ def ToTheEnd(session: Session) -> None:
         busy.value = False
         force_update()
 
-    work = solara.use_memo(lambda: Latest(finish, done), [])
+    def failed(words: str) -> None:
+        busy.value = False
+        session.notice.value = words
+
+    work = solara.use_memo(lambda: Latest(finish, done, failed), [])
     solara.use_effect(lambda: work.cancel, [])
 
     def start() -> None:

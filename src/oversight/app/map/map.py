@@ -55,7 +55,7 @@ class Work:
     failure: solara.Reactive[str] = field(default_factory=lambda: solara.Reactive(""))
 
     def __post_init__(self) -> None:
-        self.latest: Latest[Question, str] = Latest(self._solve, self._done)
+        self.latest: Latest[Question, str] = Latest(self._solve, self._done, lambda words: self._done(None, words))
 
     def ask(self, question: Question) -> None:
         """Solve this map, instead of what is under way."""
@@ -83,7 +83,7 @@ class Work:
             return str(error)
         return ""
 
-    def _done(self, question: Question, failure: str) -> None:
+    def _done(self, question: Question | None, failure: str) -> None:
         self.failure.value = failure
         self.share.value = None
 
