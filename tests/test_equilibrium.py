@@ -566,6 +566,14 @@ def test_slow_best_responses_average_near_the_equilibrium() -> None:
     assert (found["misconduct_rate"], found["inspection_rate"]) == pytest.approx((0.2, 0.4), abs=0.005)
 
 
+def test_a_population_of_one_that_is_suspended_in_part_is_still_watched() -> None:
+    """In the limit three quarters of an actor are in play; an inspection earns .5 there, so that all are inspected."""
+    watching = {"kind": "strategic", "inspection_cost": 1.5, "bounty": 0.0, "stake": 2.0, "response": {"kind": "best"}}
+    population = {"size": 1, "gain": {"kind": "constant", "value": 1.0}}
+    (each,) = solved(watching, {"kind": "fixed", "amount": 0.0, "suspension": 1}, population).equilibria
+    assert (each.misconduct_rate, each.inspection_rate, each.active_share) == pytest.approx((1, 1, 0.5), abs=1e-9)
+
+
 # Random worlds
 
 

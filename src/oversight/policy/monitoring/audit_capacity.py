@@ -30,7 +30,7 @@ class AuditCapacity(PaidByInspection):
     )
 
     def chances(self, state: State) -> Chances:
-        rate = np.minimum(1.0, self.inspections / np.maximum(state.active, 1.0))
+        rate = np.minimum(1.0, self.inspections / np.where(state.active > 0, state.active, 1.0))
         return Chances(rate, rate)
 
     def inspects(

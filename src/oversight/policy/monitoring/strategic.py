@@ -175,7 +175,7 @@ class Strategic(Monitoring):
         return self.response
 
     def _worth(self, state: State, rate: Array, detector: Detector) -> Array:
-        return self.net_benefit(state.violations / np.maximum(state.active, 1.0), rate, detector)
+        return self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
 
     def _together(self, one: Stance) -> Stance:
         if self._size == 1:

@@ -43,7 +43,7 @@ class TargetedAudit(PaidByInspection):
     def chances(self, state: State) -> Chances:
         from scipy.special import ndtr  # heavy, and only needed here
 
-        active = np.maximum(state.active, 1.0)
+        active = np.where(state.active > 0, state.active, 1.0)
         share = state.violations / active
         budget = np.minimum(1.0, self.inspections / active)
         low = np.zeros_like(share + budget + self.separation) - 40.0
