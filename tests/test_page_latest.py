@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from oversight.app.latest import Latest
+from oversight.errors import OversightError
 
 
 def test_what_a_newer_request_overtook_is_never_begun() -> None:
@@ -54,6 +55,18 @@ def test_an_error_is_told_and_the_next_request_is_worked_on() -> None:
     assert over.wait(5)
     assert answered == [1]
     assert "ZeroDivisionError" in told[0]
+
+
+def test_a_fault_of_the_readers_own_class_is_told_as_it_is() -> None:
+    told, over = [], threading.Event()
+
+    def work(asked: int, overtaken: Callable[[], bool]) -> None:
+        raise OversightError("Late raised RuntimeError: too late")
+
+    latest = Latest(work, lambda asked, found: pytest.fail("answered"), lambda words: (told.append(words), over.set()))
+    latest.ask(1)
+    assert over.wait(5)
+    assert told == ["Late raised RuntimeError: too late"]
 
 
 def test_what_was_cancelled_is_not_answered() -> None:

@@ -193,6 +193,17 @@ def test_a_class_that_fails_stops_its_society(tmp_path: Path) -> None:
     with pytest.raises(OversightError, match=r"Failing.*division"):
         society.step()
     assert not society.running
+    society.play_on()
+    assert not society.running
+
+
+def test_it_runs_while_a_period_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who looks from another thread in the midst of a period must not think that the run is over.
+    society, seen = Society(experiment()), []
+    looked_at = society._looked_at
+    monkeypatch.setattr(society, "_looked_at", lambda: (seen.append(society.running), looked_at())[1])
+    society.step()
+    assert seen == [True]
 
 
 def test_mesa_can_begin_it_anew_and_copy_its_renderer() -> None:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from oversight.errors import OversightError
+
 _log = logging.getLogger("oversight")
 
 
@@ -61,6 +63,9 @@ class Latest[Asked, Found]:
             overtook = partial(self._overtook, number)
             try:
                 found = self._work(asked, overtook)
+            except OversightError as error:  # a class of the reader's own that breaks its contract
+                if not overtook():
+                    self._failed(str(error))
             except Exception as error:  # or nothing that is asked later would ever be worked on
                 _log.exception("work of the page failed")
                 if not overtook():

@@ -78,7 +78,7 @@ class Library:
         Raises:
             InputError: there is none of that name, or it is broken.
         """
-        if name == _SCAFFOLD and not self._files("experiments"):
+        if name == _SCAFFOLD and self.folder / "experiments" / f"{name}.yaml" not in self._files("experiments"):
             return self.scaffold()
         loaded = load_experiment(self._file("experiments", name), actors=self.actor_files)
         return scenario(without_files(loaded), self.model, self.actor_files, name)

@@ -23,7 +23,10 @@ from oversight.scenario import Experiment
 
 @dataclass(frozen=True)
 class Theory:
-    """What the solver says of an experiment; `solution` is None until it is known, or where solving failed."""
+    """What the solver says of an experiment; `solution` is None until it is known, or where solving failed.
+
+    While a moved policy is solved, the session keeps that of the policy before.
+    """
 
     experiment: Experiment
     solution: Solution | None = None
@@ -106,7 +109,8 @@ class Session:
             InputError: the page cannot play it.
         """
         before, after = self.scenario.value.experiment, scenario.experiment
-        if _plays_on(before, after):
+        plays_on = _plays_on(before, after)
+        if plays_on:
             self._remember()
             self.society.value.adopt(after)
             self.play_on()
@@ -119,7 +123,8 @@ class Session:
         self.scenario.value = scenario
         self.tab.value = tab
         if after != before:
-            self.theory.value = Theory(after, self.theory.value.solution)
+            if not plays_on:
+                self.theory.value = Theory(after)
             self._solver.ask(after)
 
     @property
@@ -137,7 +142,7 @@ class Session:
         """Let a run that is over be played past its end."""
         if not self.society.value.running:
             self.society.value.play_on()
-            self.plays.value += 1
+            self.plays.value += self.society.value.running
 
     def close(self) -> None:
         """Stop what is under way."""

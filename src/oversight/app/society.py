@@ -76,7 +76,7 @@ class Society(OversightModel):
         self.experiment = experiment
         self.series: dict[str, array[float]] = {}
         self.changes: list[int] = []
-        self._left = False
+        self._ended = False
         self._lock = Lock()
         # Called one by one from the start, since a class that proves to need it could not begin anew in mid-run.
         rules = {entry.rule for entry in experiment.population}
@@ -98,12 +98,16 @@ class Society(OversightModel):
     def step(self) -> None:
         """Play one period."""
         with self._lock:
-            self.running = False  # a period that fails half-way cannot be gone on from
-            super().step()
+            try:
+                super().step()
+            except BaseException:
+                # A period that fails half-way cannot be gone on from.
+                self._ended, self.running = True, False
+                raise
             self.statuses = self._looked_at()
             for name, value in of_last_period(self).items():
                 self.series.setdefault(name, array("d")).append(value)
-            self.running = self.period < LONGEST and not self.over and not self._left
+            self.running = self.period < LONGEST and not self.over and not self._ended
 
     @property
     def over(self) -> bool:
@@ -111,13 +115,14 @@ class Society(OversightModel):
         return self.period == self.experiment.periods and not self.changes
 
     def play_on(self) -> None:
-        """Let the run be played past its end."""
-        self.running = self.period < LONGEST and not self._left
+        """Let the run be played past its end, unless it failed or was left."""
+        with self._lock:
+            self.running = self.period < LONGEST and not self._ended
 
     def leave(self) -> None:
         """Stop for good: Mesa's controller plays on until a model says that it no longer runs."""
         with self._lock:
-            self._left, self.running = True, False
+            self._ended, self.running = True, False
 
     def adopt(self, experiment: Experiment) -> None:
         """Go on under the policy of an experiment with the same population, from the next period.

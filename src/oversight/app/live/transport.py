@@ -55,6 +55,8 @@ def ToTheEnd(session: Session) -> None:
     def finish(society: Society, overtaken: Callable[[], bool]) -> None:
         shown = time.monotonic()
         while society.period < society.experiment.periods and society.running and not overtaken():
+            if session.society.value is not society:  # another has begun meanwhile
+                return
             society.step()
             if time.monotonic() - shown > _EVERY:
                 shown = time.monotonic()
@@ -67,6 +69,7 @@ def ToTheEnd(session: Session) -> None:
     def failed(words: str) -> None:
         busy.value = False
         session.notice.value = words
+        force_update()
 
     work = solara.use_memo(lambda: Latest(finish, done, failed), [])
     solara.use_effect(lambda: work.cancel, [])
