@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
@@ -218,6 +219,17 @@ def test_a_bad_link_gives_a_message(visits: Any, query: str) -> None:
     message = page.locator(".ov-notice").inner_text()
     assert "cannot be opened" in message
     assert "Traceback" not in page.inner_text("body")
+
+
+@pytest.mark.parametrize("tab", ["live", "map", "compare", "scenarios"])
+def test_a_link_cannot_run_a_script(visits: Any, tab: str) -> None:
+    hostile = quote(json.dumps("<img src=data: onerror=window.hostile=1>"))
+    words = "&".join(f"{path}={hostile}" for path in ("title", "question", "policy.units.money"))
+    page = visits().open(f"?scenario=capacity_tipping&{words}&tab={tab}&view.map_measure=social_cost")
+    if tab == "map":
+        page.wait_for_function(_SOLVED)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hostile") is None
 
 
 def test_two_sessions_do_not_see_each_other(visits: Any) -> None:

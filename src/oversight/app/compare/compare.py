@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 
 import solara
 
@@ -123,7 +124,7 @@ def Compare(session: Session) -> None:
             ControlPanel(panel, session.errors.value, session.edit)
         with solara.Div(classes=["ov-live-main"]):
             if problem:
-                solara.HTML("div", problem, classes=["ov-notice"], attributes={"role": "alert"})
+                solara.HTML("div", escape(problem), classes=["ov-notice"], attributes={"role": "alert"})
             elif work.share.value is not None:
                 Progress("Playing both", work.share.value, work.cancel)
             elif baseline is not None and baseline.experiment.policy == reform.experiment.policy:
@@ -149,7 +150,7 @@ def Outcome(work: Work, again: Callable[[], None]) -> None:
                 solara.Button("Compare", on_click=again)
         return
     if found.failure or found.comparison is None:
-        solara.HTML("div", found.failure, classes=["ov-notice"], attributes={"role": "alert"})
+        solara.HTML("div", escape(found.failure), classes=["ov-notice"], attributes={"role": "alert"})
         return
     Charts(found)
     Differences(found)

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import solara
@@ -156,7 +157,7 @@ def Drawing(session: Session, work: Work, question: Question, key: str, name: st
     if work.share.value is not None:
         Progress("Solving more policies" if fits else "Solving", work.share.value, work.cancel)
     if work.failure.value:
-        solara.HTML("div", work.failure.value, classes=["ov-notice"], attributes={"role": "alert"})
+        solara.HTML("div", escape(work.failure.value), classes=["ov-notice"], attributes={"role": "alert"})
     elif solved and solved[1].not_covered:
         _empty(solved[1].not_covered)
     elif solved and (fits or work.share.value is not None) and (fits or name not in PRICED or solved[0].priced):
@@ -183,9 +184,9 @@ def Picture(
     said = solara.use_memo(lambda: spoken(solved, name, which, units), [solved, name, which])
     spec = solara.use_memo(drawn.to_json, [drawn])
     Figure(spec, said, drawn.layout.height + _TALLER, on_point, crosshair=True)
-    solara.HTML("p", f"{said} Click on the map to move the running policy there.", classes=["ov-quiet"])
+    solara.HTML("p", f"{escape(said)} Click on the map to move the running policy there.", classes=["ov-quiet"])
     for remark in remarks(solved, name, which):
-        solara.HTML("p", remark, classes=["ov-quiet"])
+        solara.HTML("p", escape(remark), classes=["ov-quiet"])
 
 
 def _known[Name: str](chosen: str | None, names: Mapping[Name, str]) -> Name:
