@@ -60,6 +60,15 @@ def test_figures_and_series_are_those_of_the_command_line(path: Path) -> None:
         np.testing.assert_array_equal(values, expected.series[name])
 
 
+def test_it_goes_beyond_its_end_only_when_asked_to() -> None:
+    society = played(Society(experiment()), 20)
+    assert society.period == 12
+    assert society.figures() == oversight.run(MIXED).metrics
+    society.play_on()
+    society.step()
+    assert society.period == 13
+
+
 def test_statuses_are_what_the_actor_rows_say() -> None:
     rows = oversight.run(MIXED, agents=True).agents
     society = Society(experiment())

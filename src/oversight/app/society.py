@@ -96,8 +96,10 @@ class Society(OversightModel):
             actor.cell.add_agent(actor)
 
     def step(self) -> None:
-        """Play one period."""
+        """Play one period, unless the run is over: Mesa's controller looks only after it has stepped."""
         with self._lock:
+            if not self.running:
+                return
             try:
                 super().step()
             except BaseException:
