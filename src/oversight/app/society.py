@@ -77,6 +77,7 @@ class Society(OversightModel):
         self.series: dict[str, array[float]] = {}
         self.changes: list[int] = []
         self._ended = False
+        self.running: bool = True
         self._lock = Lock()
         # Called one by one from the start, since a class that proves to need it could not begin anew in mid-run.
         rules = {entry.rule for entry in experiment.population}
