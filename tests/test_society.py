@@ -143,7 +143,7 @@ def test_too_many_actors_are_refused_with_a_remedy() -> None:
 
 
 def test_policies_may_change_while_it_plays() -> None:
-    society, wrong = Society(experiment()), []
+    society, wrong = Society(experiment(periods=200)), []
 
     def play() -> None:
         try:
@@ -153,7 +153,8 @@ def test_policies_may_change_while_it_plays() -> None:
 
     player = Thread(target=play)
     player.start()
-    policies = [experiment(policy__sanction__amount=2, policy__sanction__suspension=0), experiment()]
+    other = {"policy__sanction__amount": 2, "policy__sanction__suspension": 0}
+    policies = [experiment(periods=200, **other), experiment(periods=200)]
     for change in range(40):
         society.adopt(policies[change % 2])
         society.figures()
