@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -398,3 +399,56 @@ def test_the_map_is_drawn_anew_when_another_control_moves(visits: Any) -> None:
     again.wait_for_function(f"{_MAP}.includes('price of anarchy over false positive rate and fine')")
     wrong = visits().open("?scenario=small&tab=map&view.map_measure=os&view.map_x=a&view.map_y=__class__")
     wrong.wait_for_function(f"{_MAP}.includes('misconduct rate, worst equilibrium over inspection rate and fine')")
+
+
+
+
+def _place(page: Any, x: float, y: float) -> tuple[float, float]:
+    """Where a figure of the Results tab has a point, in pixels."""
+    across, up = page.evaluate(
+        """([x, y]) => {
+            const plot = document.querySelector('[data-tab=results] .js-plotly-plot');
+            const box = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
+            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
+        }""",
+        [x, y],
+    )
+    return float(across), float(up)
+
+
+def test_a_sweep_is_explored_and_a_point_of_it_played(visits: Any, folder: Path, tmp_path: Path) -> None:
+    visit = visits()
+    page = visit.open("?tab=results")
+    page.get_by_role("combobox", name="Folder").select_option("small")
+    page.wait_for_selector("[data-tab=results] .js-plotly-plot .main-svg")
+    page.get_by_role("combobox", name="Measure").select_option("social_cost")
+    page.get_by_role("heading", name="Social cost").last.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Data (CSV)").click()
+    download.value.save_as(tmp_path / "data.csv")
+    shown = pd.read_csv(tmp_path / "data.csv").set_index("point").sort_index()
+    summary = pd.read_csv(folder / "results" / "small" / "summary.csv").set_index("point")
+    assert list(shown["metric.social_cost.mean"]) == list(summary["metric.social_cost.mean"])
+    for form in ("svg", "png"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Figure ({form.upper()})").click()
+        assert download.value.suggested_filename == f"small_social_cost.{form}"
+    page.get_by_role("combobox", name="Show as").select_option("heat map")
+    page.get_by_text("Click a cell").wait_for()
+    page.wait_for_timeout(500)
+    page.mouse.click(*_place(page, 50, 3))
+    page.wait_for_function("location.search.includes('policy.monitoring.rate=0.5')")
+    page.get_by_role("button", name="To the end").click()
+    page.wait_for_selector("text=the run is over")
+    asked = ("run", "experiments/small.yaml", "--json", "--set", "policy.monitoring.rate=0.5")
+    run = json.loads(_oversight(folder, *asked))["metrics"]
+    assert visit.figure("misconduct_rate") == pytest.approx(100 * run["misconduct_rate"], rel=5e-3)
+
+
+def test_a_point_can_be_chosen_without_a_mouse(visits: Any) -> None:
+    page = visits(400).open("?tab=results")
+    page.get_by_role("combobox", name="Folder").select_option("small")
+    page.get_by_role("combobox", name="Point").select_option(label="inspection rate 10\u00a0%, fine 1\u00a0money")
+    page.get_by_role("button", name="Play in Live").press("Enter")
+    page.wait_for_function("location.search.includes('policy.sanction.amount=1')")
+    assert page.get_by_role("tab", name="Live").get_attribute("aria-selected") == "true"

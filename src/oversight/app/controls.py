@@ -16,6 +16,7 @@ from oversight.app.scenario import Scenario
 from oversight.errors import InputError, Problem
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
+from oversight.report.kinds import meaning
 from oversight.scenario import Grid
 from oversight.scenario.paths import resolved
 from oversight.scenario.schema import items, keys, kind_of, sections
@@ -180,7 +181,7 @@ class _Panel:
         value = value_at(self.experiment, path)
         annotation = items(field.annotation) or field.annotation
         choices = tuple(
-            Choice(kind, plain(kind), (section.__doc__ or "").strip().partition("\n")[0].replace("`", ""))
+            Choice(kind, plain(kind), meaning(kind, section))
             for section in sections(annotation)
             if (kind := kind_of(section))
         )

@@ -10,6 +10,7 @@ import solara.lab
 from oversight.app.compare import Compare
 from oversight.app.live import Live
 from oversight.app.map import Map
+from oversight.app.results import ResultsTab
 from oversight.app.scenarios import Scenarios
 from oversight.app.serving import served_now
 from oversight.app.session import Session
@@ -79,5 +80,7 @@ def Other(session: Session) -> None:
             Map(session)
         case "compare":
             Compare(session)
+        case "results":
+            ResultsTab(session)
         case "scenarios":
             Scenarios(session)

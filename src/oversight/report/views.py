@@ -80,7 +80,7 @@ def view_of(study: Study, name: str, metrics: Sequence[str]) -> View:
     selectors += [Selector(choice.quantity.title, list(choice.labels)) for choice in choices]
     view = View(name, selectors, thinned=thinned)
     for m, metric in enumerate(metrics):
-        drawing = _Drawing(study, metric, axes)
+        drawing = Drawing(study, metric, axes)
         view.gaps += drawing.gaps
         for (w, way), picks in product(enumerate(ways), product(*(range(len(c.cells)) for c in choices))):
             place = [m] * (len(metrics) > 1) + [w] * (len(ways) > 1) + list(picks)
@@ -104,7 +104,7 @@ def _thinned(axes: Sequence[Dimension]) -> tuple[list[Dimension], bool]:
     return kept, kept != list(axes)
 
 
-class _Drawing:
+class Drawing:
     """One measure, drawn in any of its ways."""
 
     def __init__(self, study: Study, metric: str, axes: Sequence[Dimension]):
