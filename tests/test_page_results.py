@@ -15,7 +15,7 @@ import pytest
 import oversight
 from oversight.app.library import Library
 from oversight.app.link import to_query
-from oversight.app.results.explore import Choice, Explorer, explorable
+from oversight.app.results.explore import Choice, Explorer, chosen, explorable, wanted, written
 from oversight.app.results.folders import folders, open_study
 from oversight.errors import InputError
 from oversight.report.study import Study
@@ -264,3 +264,15 @@ def test_a_sweep_of_one_point_has_nothing_to_draw_over(tmp_path: Path) -> None:
     alone = {key: value for key, value in TIPPING.items() if key != "sweep"} | {"start": "compliant"}
     oversight.sweep(alone, out=tmp_path / "alone", workers=1)
     assert not explorable(open_study(tmp_path, "alone"))
+
+
+@each
+def test_a_choice_survives_in_a_link(study: Study, name: str) -> None:
+    for explorer in choices(study):
+        view = written(explorer.choice)
+        assert all(isinstance(text, str) for text in view.values())
+        assert sorted(chosen({**view, "baseline": "x"})) == sorted(view)
+        assert Explorer(study, wanted(view)).choice == explorer.choice
+    assert wanted({"baseline": "x"}) is None
+    wild = {"measure": "x" * 200, "form": "<b>", "across": "who", "second": "-", "at.param.nothing": "1"}
+    assert Explorer(study, wanted(wild)).choice == Explorer(study, wanted({"measure": ""})).choice

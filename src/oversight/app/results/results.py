@@ -57,7 +57,7 @@ def ResultsTab(session: Session) -> None:
         session.look(**dict.fromkeys(chosen(view), ""), folder=name)
 
     def choose(choice: Choice) -> None:
-        session.look(**dict.fromkeys(chosen(view), ""), **written(choice))
+        session.look(**{**dict.fromkeys(chosen(view), ""), **written(choice)})
 
     if not found:
         Empty()
@@ -106,13 +106,9 @@ def Choices(explorer: Explorer, choose: Callable[[Choice], None]) -> None:
     with solara.Div():
         measures = [(name, study.measure(name).title) for name in explorer.measures]
         Select("Measure", choice.measure, {"": measures}, lambda name: choose(replace(choice, measure=name)))
-        if len(explorer.forms) > 1:  # bars are never one of several
+        if len(explorer.forms) > 1:
             forms = [(form, _FORMS[form]) for form in explorer.forms]
-
-            def draw(form: str) -> None:
-                choose(replace(choice, form="heat map" if form == "heat map" else "curves"))
-
-            Select("Show as", choice.form, {"": forms}, draw)
+            Select("Show as", choice.form, {"": forms}, lambda form: choose(replace(choice, form=form)))
         is_map = choice.form == "heat map"
         if len(explorer.across) > 1:
             bars = choice.form == "comparison"
