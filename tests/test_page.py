@@ -401,8 +401,6 @@ def test_the_map_is_drawn_anew_when_another_control_moves(visits: Any) -> None:
     wrong.wait_for_function(f"{_MAP}.includes('misconduct rate, worst equilibrium over inspection rate and fine')")
 
 
-
-
 def _place(page: Any, x: float, y: float) -> tuple[float, float]:
     """Where a figure of the Results tab has a point, in pixels."""
     across, up = page.evaluate(
