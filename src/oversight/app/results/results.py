@@ -49,7 +49,13 @@ def ResultsTab(session: Session) -> None:
         except InputError as error:
             return Opened(name, problem=str(error))
 
-    latest = solara.use_memo(lambda: Latest(load, lambda name, done: opened.set(done)), [])
+    now = solara.use_ref(asked)
+    now.current = asked
+
+    def failed(words: str) -> None:
+        opened.value = Opened(now.current, problem=words)
+
+    latest = solara.use_memo(lambda: Latest(load, lambda name, done: opened.set(done), failed), [])
     solara.use_effect(lambda: latest.cancel, [])
     solara.use_effect(lambda: latest.ask(asked) if asked else None, [asked])
 
