@@ -49,6 +49,7 @@ def chart(
             "mode": "lines",
             "name": "simulated",
             "line": {"color": COLOURS[0], "width": 2},
+            "zorder": 1,
             "hovertemplate": "%{y:.3g} %<extra>period %{x}</extra>",
         }
     ]
