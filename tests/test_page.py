@@ -187,6 +187,17 @@ def test_numbers_are_the_command_lines(visits: Any, folder: Path) -> None:
     assert visit.figure("price_of_stability") == pytest.approx(solved["price_of_stability"], rel=5e-4)
 
 
+def test_a_run_that_is_over_can_be_played_on(visits: Any) -> None:
+    visit = visits()
+    page = visit.open("?scenario=small&periods=3")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_selector("text=the run is over")
+    assert visit.period() == 3
+    page.get_by_role("button", name="Play on").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("document.querySelector('.ov-clock').innerText.includes('past the run')")
+
+
 def test_a_shared_link_opens_the_same_scenario(visits: Any) -> None:
     first = visits()
     page = first.open()

@@ -40,7 +40,7 @@ def chart(
     """
     first = max(0, len(rates) - longest)
     shown = [None if rate != rate else round(100 * rate, 4) for rate in rates[first:]]
-    end = max(len(rates), first + 40)
+    end = max(len(rates), first + min(40, longest))
     since = max(first, changes[-1] if changes else 0)
     traces: list[dict[str, Any]] = [
         {

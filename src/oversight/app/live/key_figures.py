@@ -29,7 +29,7 @@ def simulated(society: Society) -> list[KeyFigure]:
         if figures:
             value = figures[name]
             note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
-        elif society.period:
+        elif name in society.series:
             value, note = society.series[name][-1], f"last period; burn-in of {experiment.burn_in:,}"
         cards.append(KeyFigure(name, quantity.title, quantity.bare(value), quantity.description, note))
     return cards

@@ -23,27 +23,39 @@ def Transport(session: Session) -> None:
     """Mesa's controller, the speed, and the way to the end of the run."""
     speed, set_speed = solara.use_state(5)
     interval = solara.use_reactive(200)
-    # Mesa's controller takes these as plain values only in its signature.
-    threads, every = solara.use_reactive(False), solara.use_reactive(1)
-    parameters = solara.use_reactive({"experiment": session.scenario.value.experiment})
 
     def change(steps: int) -> None:
+        steps = min(max(steps, 1), FASTEST)
         set_speed(steps)
         interval.value = 1000 // steps
 
     with solara.Div(classes=["ov-card", "ov-transport"], attributes={"role": "group", "aria-label": "Play"}):
-        # A controller whose model has stopped offers no play until it is made anew.
-        ModelController(
-            session.society,
-            model_parameters=parameters,
-            play_interval=interval,
-            render_interval=every,
-            use_threads=threads,
-        ).key(f"controller-{session.plays.value}")
+        # A controller whose model has stopped offers no play until it is made anew, for which a key does not suffice.
+        controller = _Controller if session.plays.value % 2 == 0 else _ControllerAnew
+        controller(session, interval)
         ToTheEnd(session)
         with solara.Div(classes=["ov-speed"]):
             solara.SliderInt("Periods a second", value=speed, on_value=change, min=1, max=FASTEST)
         Clock(session)
+
+
+@solara.component
+def _Controller(session: Session, interval: solara.Reactive[int]) -> None:
+    # Mesa's controller takes these as plain values only in its signature.
+    threads, every = solara.use_reactive(False), solara.use_reactive(1)
+    parameters = solara.use_reactive({"experiment": session.scenario.value.experiment})
+    ModelController(
+        session.society,
+        model_parameters=parameters,
+        play_interval=interval,
+        render_interval=every,
+        use_threads=threads,
+    )
+
+
+@solara.component
+def _ControllerAnew(session: Session, interval: solara.Reactive[int]) -> None:
+    _Controller(session, interval)
 
 
 @solara.component
@@ -82,13 +94,17 @@ def ToTheEnd(session: Session) -> None:
         work.cancel()
         busy.value = False
 
+    def play_on() -> None:
+        session.play_on()
+        force_update()
+
     society = session.society.value
     if busy.value:
         solara.Button("Stop", on_click=stop, outlined=True)
     elif society.period < society.experiment.periods:
         solara.Button("To the end", on_click=start, outlined=True, disabled=not society.running)
     elif not society.running:
-        solara.Button("Play on", on_click=session.play_on, outlined=True)
+        solara.Button("Play on", on_click=play_on, outlined=True)
 
 
 @solara.component
