@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import warnings
 from collections.abc import Callable
@@ -37,6 +38,10 @@ import solara.server.starlette as solara_server  # noqa: E402
 
 # Solara says on every start that it falls back to what is right here.
 warnings.filterwarnings("ignore", message="Cookies with samesite=none", category=UserWarning)
+
+# A page that closes while something is sent to it is no error to show whoever serves it.
+_CLOSED = ("Error sending message", "Error closing websocket")
+logging.getLogger("solara.server.kernel").addFilter(lambda record: not str(record.msg).startswith(_CLOSED))
 
 ASSETS = Path(str(files("oversight.app") / "assets"))
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
