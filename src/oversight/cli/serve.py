@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from oversight.cli.options import actors_option
@@ -23,4 +25,5 @@ def serve(experiment: str | None, actors: tuple[str, ...], port: int, host: str,
     from oversight.app.server import serve as run
 
     served = opened(experiment, folder, actors)
-    run(served, host, port, lambda address: click.echo(f"Open {address} in a browser. Stop with Ctrl+C."))
+    with suppress(KeyboardInterrupt):  # the way to stop it
+        run(served, host, port, lambda address: click.echo(f"Open {address} in a browser. Stop with Ctrl+C."))
