@@ -76,6 +76,27 @@ def test_many_random_worlds_do_not_depend_on_batching(experiment: dict[str, Any]
         assert_same(one, other)
 
 
+@pytest.mark.parametrize("granularity", ["entry", "actor"])
+@pytest.mark.parametrize("coefficient", [-1.0, -2.0, 0.5, 1.0, 3.0])
+@pytest.mark.parametrize("size", [1, 2, 7, 64])
+def test_a_gain_of_nothing_never_tempts_whoever_cares_for_wealth(
+    granularity: Granularity, coefficient: float, size: int
+) -> None:
+    """A tie, which rounding must not break: powers of one number and of many are rounded differently."""
+    entry = {
+        "kind": "risk_averse",
+        "form": "crra",
+        "coefficient": coefficient,
+        "size": size,
+        "gain": {"kind": "uniform", "low": 0.0, "high": 0.0},
+        "wealth": {"kind": "constant", "value": 0.05},
+    }
+    policy = {"monitoring": {"kind": "random_audit", "rate": 0.0}, "sanction": {"kind": "fixed", "amount": 0.0}}
+    source = load_experiment({"name": "tie", "policy": policy, "population": [entry], "periods": 2})
+    model = play(batch([Run(source.experiment, 0, "compliant")]), granularity)
+    assert model.measures()["misconduct_rate"] == 0
+
+
 def test_large_rows_sum_the_same_alone_and_in_a_batch() -> None:
     """Long enough for numpy's pairwise summation to split rows, and for draws to come in several blocks."""
     experiment = {

@@ -51,10 +51,11 @@ class RiskAverse(Actor):
         falsely = now.wealth - now.false_sanction
         ruin = ((now.detection < 1) & (free <= 0)) | ((now.detection > 0) & (caught <= 0))
         ruin = ruin | (now.wealth <= 0) | ((now.false_detection > 0) & (falsely <= 0))
-        violating = _expected(now.detection, _crra(self.coefficient, caught), _crra(self.coefficient, free))
-        complying = _expected(
-            now.false_detection, _crra(self.coefficient, falsely), _crra(self.coefficient, now.wealth)
-        )
+        # Together, since powers of arrays of different shapes are rounded differently, which would break ties.
+        together = np.stack(np.broadcast_arrays(caught, free, falsely, now.wealth))
+        caught, free, falsely, kept = _crra(self.coefficient, together)
+        violating = _expected(now.detection, caught, free)
+        complying = _expected(now.false_detection, falsely, kept)
         return np.where(ruin, -np.inf, violating - complying)
 
 
