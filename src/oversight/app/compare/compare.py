@@ -58,9 +58,10 @@ class Work:
         self.latest.ask((baseline, reform))
 
     def cancel(self) -> None:
-        """Leave what was found last."""
+        """Stop, and forget what was found last: it is that of another policy."""
         self.latest.cancel()
         self.share.value = None
+        self.found.value = None
 
     def _compared(self, pair: tuple[Experiment, Experiment], overtaken: Callable[[], bool]) -> Found:
         shown = time.monotonic()
@@ -125,7 +126,8 @@ def Compare(session: Session) -> None:
         with solara.Div(classes=["ov-live-main"]):
             if problem:
                 solara.HTML("div", escape(problem), classes=["ov-notice"], attributes={"role": "alert"})
-            elif work.share.value is not None:
+                return
+            if work.share.value is not None:
                 Progress("Playing both", work.share.value, work.cancel)
             elif baseline is not None and baseline.experiment.policy == reform.experiment.policy:
                 solara.Text("The reform is the baseline so far: move one of its controls.", classes=["ov-quiet"])
@@ -164,7 +166,8 @@ def Charts(found: Found) -> None:
     pairs = list(zip(("Baseline", "Reform"), (comparison.baseline, comparison.reform), strict=True))
     highest = max(
         [rate for line in comparison.series for rate in line if rate == rate]
-        + [each.misconduct_rate for solution in found.theory for each in solution.equilibria]
+        + [each.misconduct_rate for solution in found.theory for each in solution.equilibria],
+        default=0.0,
     )
     with solara.Div(classes=["ov-side"]):
         for (name, experiment), line, solution in zip(pairs, comparison.series, found.theory, strict=True):
