@@ -7,10 +7,13 @@ from pathlib import Path
 from statistics import mean, stdev
 
 import pytest
+import solara
 from scipy import stats
 
 import oversight
-from oversight.app.compare.paired import Cancelled, compare
+from oversight.app.compare.compare import Charts, Found, Work
+from oversight.app.compare.paired import Cancelled, Comparison, compare
+from oversight.equilibrium import Solution
 from oversight.scenario import load_experiment
 
 EXPERIMENT = {
@@ -67,3 +70,18 @@ def test_it_tells_how_far_it_is_and_can_be_cancelled() -> None:
         compare(experiment, experiment, stop_half_way)
     assert shares == sorted(shares)
     assert 0 < shares[0] < shares[-1] == 0.5
+
+
+def test_a_cancelled_comparison_is_forgotten() -> None:
+    work = Work()
+    work.found.value = Found(failure="of another policy")
+    work.cancel()
+    assert work.found.value is None
+
+
+def test_charts_have_a_scale_where_nobody_was_in_play() -> None:
+    experiment = load_experiment(EXPERIMENT).experiment
+    nothing = (math.nan, math.nan)
+    comparison = Comparison(experiment, experiment, (), (nothing, nothing), 1)
+    _, context = solara.render(Charts(Found(comparison, (Solution(), Solution()))), handle_error=False)
+    context.close()
