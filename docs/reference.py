@@ -12,6 +12,8 @@ from pydantic_core import PydanticUndefined
 
 from oversight.actors import BUILT_IN
 from oversight.actors.beliefs import AnyBelief
+from oversight.distributions import AnyHarm
+from oversight.documents.schema import keys, kind_of, sections
 from oversight.policy import Detector, Policy, Source, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
@@ -31,10 +33,8 @@ from oversight.replications.replication import (
     Turns,
 )
 from oversight.scenario import Entry, Experiment, Grid, Points
-from oversight.scenario.distributions import AnyHarm
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics, Range, SocialCost, Values
-from oversight.scenario.schema import keys, kind_of, sections
 
 HEAD = """\
 # Keys of policy, experiment and replication files

@@ -20,8 +20,8 @@ from oversight.app.library import POLICY, Library
 from oversight.app.link import TABS, from_query, to_query
 from oversight.app.scenario import Scenario
 from oversight.app.upload import MAX_BYTES, from_text
+from oversight.documents.yaml_file import read_yaml
 from oversight.errors import InputError
-from oversight.scenario.yaml_file import read_yaml
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library(ROOT)

@@ -14,14 +14,15 @@ from scipy.stats import t
 
 import oversight
 import worlds
+from oversight import distributions
 from oversight.actors import BUILT_IN
+from oversight.documents.schema import sections
 from oversight.errors import InputError
 from oversight.policy import Chances
 from oversight.policy.sanctions import AnySanction
 from oversight.response import Facing, Responder, prospects_of
-from oversight.scenario import distributions, load_experiment
+from oversight.scenario import load_experiment
 from oversight.scenario.entry import entry_model
-from oversight.scenario.schema import sections
 from oversight.simulation import Run, simulate
 
 FALSE_ALARM = 1e-5

@@ -9,6 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from oversight.distributions import Constant, Empirical, Exponential, Uniform
 from oversight.equilibrium.games import (
     Equilibrium,
     GainsGame,
@@ -30,7 +31,6 @@ from oversight.equilibrium.games import (
     social_costs,
     violation_takes_over,
 )
-from oversight.scenario.distributions import Constant, Empirical, Exponential, Uniform
 
 tsebelis = InspectionGame.from_primitives
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from conftest import EXPERIMENT, Command
+from oversight.documents.overrides import Override, overridden
+from oversight.documents.yaml_file import Mark
 from oversight.errors import InputError
 from oversight.scenario import load_experiment
-from oversight.scenario.overrides import Override, overridden
-from oversight.scenario.yaml_file import Mark
 from oversight.sweeps import check, load_results, run_sweep
 
 Write = Callable[..., Path]

@@ -11,14 +11,14 @@ from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
 
 from oversight.actors import BUILT_IN, load_actors
+from oversight.documents.schema import kind_of, sections
+from oversight.documents.yaml_file import read_yaml
 from oversight.equilibrium import Solution, solve_all
 from oversight.equilibrium import solve as _solve
 from oversight.errors import InputError
 from oversight.policy import Policy
 from oversight.scenario import Source, load_experiment, load_policy
 from oversight.scenario.experiment import experiment_model
-from oversight.scenario.schema import kind_of, sections
-from oversight.scenario.yaml_file import read_yaml
 from oversight.simulation import Run, SingleRun, batches, simulate, single_run
 from oversight.sweeps import Design, Finished, Results, check, load_results, run_sweep
 from oversight.sweeps.near import near_equilibria
@@ -290,9 +290,9 @@ def catalogue(what: str, folder: Path, actors: Sequence[str | Path] = ()) -> lis
 
 def _seam(what: str) -> Any:
     from oversight.actors.beliefs import AnyBelief
+    from oversight.distributions import AnyDistribution
     from oversight.policy.monitoring import AnyMonitoring
     from oversight.policy.sanctions import AnySanction
-    from oversight.scenario.distributions import AnyDistribution
 
     return {
         "beliefs": AnyBelief,

@@ -12,9 +12,9 @@ import numpy as np
 from oversight.actors.actor import Actor, decision
 from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
-from oversight.actors.prospects import Prospects
 from oversight.actors.situation import Situation
 from oversight.errors import ActorError, OversightError
+from oversight.foresight.prospects import Prospects
 
 RUNS, MEMBERS = 2, 32
 """The corner of a batch on which a class is tried: enough actors and runs for one that mixes them to show."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors.prospects import Prospects
 from oversight.arrays import Array
 from oversight.errors import ActorError
+from oversight.foresight.prospects import Prospects
 
 
 @dataclass(slots=True)

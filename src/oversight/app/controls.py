@@ -13,13 +13,13 @@ from pydantic.fields import FieldInfo
 
 from oversight.app.kinds import bounds, moments, repaired, unit_of, value_at, with_kind, with_option
 from oversight.app.scenario import Scenario
+from oversight.documents.paths import resolved
+from oversight.documents.schema import items, keys, kind_of, sections
 from oversight.errors import InputError, Problem
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
 from oversight.report.kinds import meaning
 from oversight.scenario import Grid
-from oversight.scenario.paths import resolved
-from oversight.scenario.schema import items, keys, kind_of, sections
 
 STEPS = 100
 """About how many steps a slider has."""

@@ -12,17 +12,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from oversight.app.scenario import Scenario
+from oversight.distributions import Constant, Distribution, ProportionalHarm
+from oversight.documents.paths import assign, resolved
+from oversight.documents.problems import problems
+from oversight.documents.schema import field_at, items, keys, kind_of, sections
+from oversight.documents.yaml_file import Document
 from oversight.errors import InputError, Problem
 from oversight.policy import Policy
 from oversight.policy.chances import State
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.sanctions import Offence
 from oversight.scenario import Entry, Experiment
-from oversight.scenario.distributions import Constant, Distribution, ProportionalHarm
-from oversight.scenario.paths import assign, resolved
-from oversight.scenario.problems import problems
-from oversight.scenario.schema import field_at, items, keys, kind_of, sections
-from oversight.scenario.yaml_file import Document
 
 REPAIRS = 8
 _STRATA = (np.arange(100_000).reshape(1, -1) + 0.5) / 100_000

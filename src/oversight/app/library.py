@@ -10,12 +10,12 @@ from typing import Any
 
 from oversight.app.kinds import completed
 from oversight.app.scenario import Scenario, scenario
+from oversight.documents.extends import read_policy
+from oversight.documents.yaml_file import Document, read_text
 from oversight.errors import InputError, Problem
 from oversight.scenario import Source, experiment_model, known_kinds, load_experiment
-from oversight.scenario.policy_file import read_policy
 from oversight.scenario.templates import EXPERIMENT
 from oversight.scenario.templates import POLICY as POLICY_TEMPLATE
-from oversight.scenario.yaml_file import Document, read_text
 
 START = "detection_by_penalty"
 """The experiment that the page opens with where the library has it: the simplest one."""

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 from oversight.app.library import Library
 from oversight.app.scenario import Scenario
 from oversight.app.upload import MAX_BYTES, MAX_VALUES, from_text, refuse_monsters
+from oversight.documents.yaml_file import parse_value
 from oversight.errors import InputError, Problem
-from oversight.scenario.yaml_file import parse_value
 
 TABS = ("live", "map", "compare", "results", "scenarios")
 LONGEST = 1_000

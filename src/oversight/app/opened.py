@@ -8,10 +8,10 @@ from pathlib import Path
 from oversight.app.library import POLICY, Library, without_files
 from oversight.app.scenario import Scenario, scenario
 from oversight.app.serving import Served
+from oversight.documents.extends import read_policy
+from oversight.documents.yaml_file import read_yaml
 from oversight.errors import InputError, Problem
 from oversight.scenario import load_experiment
-from oversight.scenario.policy_file import read_policy
-from oversight.scenario.yaml_file import read_yaml
 
 
 def opened(file: str | None, folder: str | Path = ".", actors: Sequence[str | Path] = ()) -> Served:

@@ -12,12 +12,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from oversight.app.society import MAX_SHOWN
+from oversight.documents.overrides import Override, overridden, plain
+from oversight.documents.paths import holds, resolved
+from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
 from oversight.policy.monitoring import Strategic
 from oversight.scenario import Experiment, Source
-from oversight.scenario.overrides import Override, overridden, plain
-from oversight.scenario.paths import holds, resolved
-from oversight.scenario.yaml_file import Document, Mark
 from oversight.sweeps import Design, check
 
 MAX_PERIODS = 100_000

@@ -8,10 +8,10 @@ from typing import Any
 
 from oversight.app.library import Library, short, without_files
 from oversight.app.scenario import MAX_POINTS, Scenario, refuse_too_large, scenario
+from oversight.documents.extends import extended
+from oversight.documents.yaml_file import Document, read_text
 from oversight.errors import InputError, Problem
 from oversight.scenario import known_kinds, load_experiment
-from oversight.scenario.policy_file import extended
-from oversight.scenario.yaml_file import Document, read_text
 from oversight.sweeps import Design
 
 MAX_BYTES = 64_000

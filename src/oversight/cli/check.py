@@ -30,8 +30,8 @@ def check(kind: str, actors: tuple[str, ...], values: tuple[str, ...], as_json: 
     from difflib import get_close_matches
 
     from oversight.contract import check_actor
+    from oversight.documents.overrides import parsed
     from oversight.scenario.load import known_kinds
-    from oversight.scenario.overrides import parsed
 
     kinds = known_kinds(actors)
     if kind not in kinds:

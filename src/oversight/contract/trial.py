@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from oversight.actors import Actor, Experience, OneByOne, Situation
-from oversight.actors.prospects import AtRecord, Prospects
 from oversight.arrays import Array
 from oversight.contract.parameters import entries_of
 from oversight.contract.state import untouched
+from oversight.distributions import Uniform
+from oversight.foresight.prospects import AtRecord, Prospects
 from oversight.scenario import Entry
-from oversight.scenario.distributions import Uniform
 from oversight.scenario.stacking import stack
 
 RUNS, MEMBERS, PERIODS = 3, 12, 5

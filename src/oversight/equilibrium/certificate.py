@@ -14,13 +14,13 @@ import numpy as np
 from oversight.actors import Actor, Situation
 from oversight.actors.one_by_one import OneByOne
 from oversight.arrays import Array
+from oversight.distributions import Empirical, ProportionalHarm
 from oversight.equilibrium.grid import integral
 from oversight.policy import Chances, Offence, Policy, State
 from oversight.response.opportunities import axes
 from oversight.response.prospects import prospects_of
 from oversight.response.share import needs_scalars
 from oversight.scenario import Entry, Experiment
-from oversight.scenario.distributions import Empirical, ProportionalHarm
 from oversight.scenario.stacking import stack
 
 TOLERANCE = 1e-6

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from oversight.arrays import Array
+from oversight.distributions import Distribution, ProportionalHarm, unit_nodes
 from oversight.policy import Chances, State
 from oversight.policy.monitoring import Crackdown, Strategic
-from oversight.response import unit_nodes
 from oversight.scenario import Entry, Experiment
-from oversight.scenario.distributions import Distribution, ProportionalHarm
 
 _LATTICE, _STEP = 1597, 987  # neighbours in the Fibonacci sequence: evenly spread, each margin too
 _SHARES = 201

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from oversight.documents.schema import field_at, member
 from oversight.figures.quantity import Quantity, local_unit, number
-from oversight.scenario.schema import field_at, member
 
 _PER = "money per actor and period"
 _SHARES = ("probability", "share")

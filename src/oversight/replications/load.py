@@ -8,15 +8,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from oversight.documents.extends import neighbours
+from oversight.documents.schema import nearest
+from oversight.documents.yaml_file import Document, Mark, beside, read_yaml
 from oversight.errors import InputError, Problem
 from oversight.replications.functions import FUNCTIONS, call
 from oversight.replications.replication import Cheapest, Claim, Game, Replication, Simulated, Solved
 from oversight.replications.solved import RESULTS
 from oversight.scenario import Source, load_experiment
-from oversight.scenario.policy_file import neighbours
-from oversight.scenario.schema import nearest
 from oversight.scenario.source import validated
-from oversight.scenario.yaml_file import Document, Mark, beside, read_yaml
 from oversight.simulation.measures import AMOUNTS, RATES
 from oversight.sweeps import check
 

@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from oversight.documents.schema import keys, member
 from oversight.figures.words import of_unit, plain
 from oversight.policy import Policy
 from oversight.report.kinds import capital, meaning, title
 from oversight.report.study import Dimension, Study
 from oversight.scenario import Entry
-from oversight.scenario.schema import keys, member
 
 _TAGS = {"statute": "statute", "paper": "paper", "data": "data", "assumption": "assumption"}
 

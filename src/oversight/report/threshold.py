@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from oversight.arrays import Array
+from oversight.distributions import AnyDistribution, Distribution
 from oversight.errors import InputError
 from oversight.policy import Policy, State
 from oversight.policy.sanctions import Offence
 from oversight.scenario import Entry, Experiment, Source
-from oversight.scenario.distributions import AnyDistribution, Distribution
 
 _STEPS = 81
 Axis = tuple[str, Array]

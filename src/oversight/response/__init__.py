@@ -1,7 +1,6 @@
 """What actors do about given chances of being caught: shared by simulation and equilibrium."""
 
 from oversight.response.prospects import prospects_of
-from oversight.response.quadrature import unit_nodes
 from oversight.response.share import Facing, Responder, Taken
 
-__all__ = ["Facing", "Responder", "Taken", "prospects_of", "unit_nodes"]
+__all__ = ["Facing", "Responder", "Taken", "prospects_of"]

@@ -9,10 +9,10 @@ import numpy as np
 
 from oversight.actors import Actor
 from oversight.arrays import Array
+from oversight.distributions import Distribution, Empirical, ProportionalHarm
 from oversight.policy import Offence
 from oversight.policy.sanctions import Proportional, Sanction
 from oversight.scenario import Entry
-from oversight.scenario.distributions import Distribution, Empirical, ProportionalHarm
 
 Axis = Literal["draw", "gain", "wealth", "turnover", "harm"]
 

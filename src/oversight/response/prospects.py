@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors.prospects import AtRecord, Prospects
 from oversight.arrays import Array
+from oversight.distributions import ProportionalHarm
+from oversight.foresight.prospects import AtRecord, Prospects
 from oversight.policy import Chances, Offence
 from oversight.scenario import Entry
-from oversight.scenario.distributions import ProportionalHarm
 
 
 def prospects_of(

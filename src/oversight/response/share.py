@@ -13,16 +13,15 @@ import numpy as np
 
 from oversight.actors import Actor, OneByOne, Situation, decision
 from oversight.actors.comparison import NeedsOneByOne, compare, on_arrays
-from oversight.actors.prospects import Prospects
 from oversight.arrays import Array
+from oversight.distributions import Distribution, Empirical, ProportionalHarm, unit_nodes, unit_points
 from oversight.errors import InputError, Problem
+from oversight.foresight.prospects import Prospects
 from oversight.policy import Chances
 from oversight.policy.sanctions import Sanction
 from oversight.response.opportunities import Axis, Opportunities, axes, opportunities, reads_draw
 from oversight.response.prospects import prospects_of
-from oversight.response.quadrature import unit_nodes, unit_points
 from oversight.scenario import Entry
-from oversight.scenario.distributions import Distribution, Empirical, ProportionalHarm
 
 _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])

@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, create_model
 
 from oversight.actors import Actor, parameters
 from oversight.actors.beliefs import Announced, AnyBelief
+from oversight.distributions import AnyDistribution, AnyHarm, Constant, Uniform
 from oversight.errors import InputError, Problem
 from oversight.quantities import Name, NonNegative, PositiveCount, Section, quantity
-from oversight.scenario.distributions import AnyDistribution, AnyHarm, Constant, Uniform
 
 MAX_ACTORS = 10**7
 Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]

@@ -9,11 +9,11 @@ import numpy as np
 from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
 from oversight.actors import Actor
-from oversight.actors.prospects import MAX_LIFETIME
+from oversight.distributions import Pareto, ProportionalHarm
+from oversight.foresight.prospects import MAX_LIFETIME
 from oversight.policy import Policy
 from oversight.policy.sanctions import Proportional
 from oversight.quantities import Count, LocatedError, Name, NonNegative, PositiveCount, Section, Share, quantity
-from oversight.scenario.distributions import Pareto, ProportionalHarm
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 
 MAX_STEPS = 1_000

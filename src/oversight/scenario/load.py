@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from oversight.actors import BUILT_IN, Actor, load_actors
+from oversight.documents.columns import with_columns
+from oversight.documents.extends import read_policy
+from oversight.documents.overrides import Override, overridden, parsed, plain
+from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
 from oversight.policy import Policy
-from oversight.scenario.columns import with_columns
 from oversight.scenario.experiment import Experiment, experiment_model
-from oversight.scenario.overrides import Override, overridden, parsed, plain
-from oversight.scenario.policy_file import read_policy
 from oversight.scenario.source import Source, policy_data, validated
-from oversight.scenario.yaml_file import Document, Mark, read_yaml
 
 
 def load_experiment(

@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from oversight.documents.extends import extended, neighbours, read_policy
+from oversight.documents.overrides import Override, overridden
+from oversight.documents.paths import resolved
+from oversight.documents.problems import problems
+from oversight.documents.yaml_file import Document, Mark, Path_, beside
 from oversight.errors import InputError, Problem
 from oversight.scenario.experiment import Experiment, Grid, Points
-from oversight.scenario.overrides import Override, overridden
-from oversight.scenario.paths import resolved
-from oversight.scenario.policy_file import extended, neighbours, read_policy
-from oversight.scenario.problems import problems
-from oversight.scenario.yaml_file import Document, Mark, Path_, beside
 
 
 @dataclass

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from oversight.actors.beliefs import Announced
-from oversight.actors.prospects import Prospects
 from oversight.arrays import columns_of
+from oversight.foresight.prospects import Prospects
 from oversight.policy import Chances, Policy, State
 from oversight.response import prospects_of
 from oversight.simulation.population import Group

@@ -13,11 +13,11 @@ import numpy as np
 from oversight.actors import Actor, Experience, OneByOne, Situation, decision
 from oversight.actors.beliefs import Announced, PooledWindow
 from oversight.actors.comparison import compare, on_arrays
-from oversight.actors.prospects import Prospects
 from oversight.arrays import Array, columns_of, count, weighted
+from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
+from oversight.foresight.prospects import Prospects
 from oversight.policy import Amounts, Chances, Offence, Stance, State
-from oversight.scenario.distributions import Noise
 from oversight.scenario.stacking import equal
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight

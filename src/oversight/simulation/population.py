@@ -9,8 +9,8 @@ import numpy as np
 
 from oversight.actors.beliefs import PooledWindow, PublicHistory
 from oversight.arrays import Array, columns_of, count
+from oversight.distributions import Distribution, ProportionalHarm
 from oversight.scenario import Entry
-from oversight.scenario.distributions import Distribution, ProportionalHarm
 from oversight.simulation.streams import Draws, Purpose, Streams
 
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.scenario.distributions import Noise
+from oversight.distributions import Noise
 
 BLOCK = 4_000
 """Draws that one call should make at least: below that, the call itself costs as much as they do."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from oversight.actors.imitator import Imitator
 from oversight.arrays import Array, count
+from oversight.distributions import Noise
 from oversight.policy import Policy, State
 from oversight.policy.monitoring import Strategic
 from oversight.policy.monitoring.responses import Imitation
-from oversight.scenario.distributions import Noise
 from oversight.simulation.population import Group
 from oversight.simulation.streams import Draws, Purpose
 

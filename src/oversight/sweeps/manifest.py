@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from oversight.documents.yaml_file import Document
 from oversight.errors import ChangedExperimentError, InputError, Problem
 from oversight.scenario import Source, experiment_model, known_kinds
-from oversight.scenario.yaml_file import Document
 from oversight.sweeps.design import essence
 
 _KEYS = {"experiment", "policies", "overrides", "actors", "versions", "status", "design"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from oversight.documents.paths import resolved
 from oversight.errors import InputError, Problem
 from oversight.scenario import Grid, Points, Source
-from oversight.scenario.paths import resolved
 
 NOT_SWEPT = {
     "start": "Set `start: both` in the experiment.",

@@ -9,11 +9,11 @@ import numpy as np
 from oversight.app.controls import Control, controls
 from oversight.app.scenario import Scenario
 from oversight.arrays import Array
+from oversight.documents.paths import resolved
 from oversight.errors import InputError
 from oversight.figures import Quantity
 from oversight.figures.axis import logarithmic
 from oversight.scenario import Grid
-from oversight.scenario.paths import resolved
 
 FINEST = 81
 """Values along an axis at most: 80 steps, which can be halved three times."""

@@ -13,11 +13,11 @@ import pandas as pd
 from oversight.app.kinds import value_at
 from oversight.app.library import Library
 from oversight.app.scenario import Scenario, scenario
+from oversight.documents.yaml_file import Document
 from oversight.errors import InputError
 from oversight.report.roles import MAX_COLOURS, Form, Roles, assign
 from oversight.report.study import Dimension, Study
 from oversight.report.views import MAX_POINTS, Drawing
-from oversight.scenario.yaml_file import Document
 
 NONE = ""
 """No second dimension."""

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from oversight.distributions import Distribution
 from oversight.equilibrium.games.inspection import InspectionGame
 from oversight.equilibrium.games.intervals import Equilibrium, Interval, largest, not_negative, overlap
 from oversight.equilibrium.games.logit import LogitEquilibrium
-from oversight.scenario.distributions import Distribution
 
 Gains = Distribution | Callable[[float], float]
 """A distribution of gains, or its quantile function on (0, 1)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import InputError
-from oversight.scenario.yaml_file import Document, Path_
 
 
 def with_columns(data: Any, document: Document, path: Path_ = ()) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from oversight.documents.schema import chosen, items, keys, kind_of, named, nearest, sections
+from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import Problem
-from oversight.scenario.schema import chosen, items, keys, kind_of, named, nearest, sections
-from oversight.scenario.yaml_file import Document, Path_
 
 
 def problems(error: ValidationError, model: type[BaseModel], document: Document) -> list[Problem]:

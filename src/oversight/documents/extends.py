@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from oversight.documents.schema import nearest
+from oversight.documents.yaml_file import Document, Path_, beside, read_yaml
 from oversight.errors import InputError
-from oversight.scenario.schema import nearest
-from oversight.scenario.yaml_file import Document, Path_, beside, read_yaml
 
 
 def read_policy(path: Path, shown: str | None = None, chain: tuple[Path, ...] = ()) -> Document:

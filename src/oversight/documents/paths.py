@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oversight.scenario.schema import member
+from oversight.documents.schema import member
 
 
 def assign(data: Any, path: str, value: Any) -> Any:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from oversight.documents.paths import assign, holds, resolved
+from oversight.documents.schema import field_at, known_paths, nearest
+from oversight.documents.yaml_file import Document, Mark, parse_value
 from oversight.errors import InputError, Problem
-from oversight.scenario.paths import assign, holds, resolved
-from oversight.scenario.schema import field_at, known_paths, nearest
-from oversight.scenario.yaml_file import Document, Mark, parse_value
 
 
 class Override(NamedTuple):

@@ -1,0 +1,33 @@
+"""Observed values."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from oversight.arrays import Array
+from oversight.distributions.distribution import Distribution, Noise
+from oversight.quantities import quantity
+
+
+class Empirical(Distribution):
+    """Each of the observed `values` with equal probability. A file may hold them: `{file, column}`."""
+
+    noise: ClassVar[Noise] = "uniform"
+    structural: ClassVar[frozenset[str]] = frozenset({"observed"})
+    kind: Literal["empirical"] = "empirical"
+    observed: Annotated[tuple[float, ...], Field(strict=False, min_length=1)] = quantity(
+        "Observed values", unit="money", alias="values"
+    )
+
+    def values(self, noise: Array) -> Array:
+        observed = np.sort(np.asarray(self.observed))
+        return observed[np.minimum((noise * len(observed)).astype(np.intp), len(observed) - 1)]
+
+    def above(self, x: Array) -> tuple[Array, Array]:
+        observed = np.sort(np.asarray(self.observed))
+        first = np.searchsorted(observed, x, side="right")
+        sums = np.append(np.cumsum(observed[::-1])[::-1], 0.0)
+        return (len(observed) - first) / len(observed), sums[first] / len(observed)

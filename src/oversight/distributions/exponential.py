@@ -1,0 +1,27 @@
+"""Many small values, few large ones."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from oversight.arrays import Array
+from oversight.distributions.distribution import Distribution, Noise
+from oversight.quantities import Positive, quantity
+
+
+class Exponential(Distribution):
+    """Exponential with the given mean."""
+
+    noise: ClassVar[Noise] = "exponential"
+    kind: Literal["exponential"] = "exponential"
+    mean: Positive = quantity("Mean", unit="money")
+
+    def values(self, noise: Array) -> Array:
+        return self.mean * noise
+
+    def above(self, x: Array) -> tuple[Array, Array]:
+        positive = np.maximum(x, 0.0)
+        chance = np.exp(-positive / self.mean)
+        return chance, chance * (np.where(chance > 0, positive, 0.0) + self.mean)

@@ -1,0 +1,37 @@
+"""All values of an interval alike."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from oversight.arrays import Array
+from oversight.distributions.distribution import Distribution, Noise, atom, either
+from oversight.quantities import quantity
+
+
+class Uniform(Distribution):
+    """Uniform on [low, high)."""
+
+    noise: ClassVar[Noise] = "uniform"
+    kind: Literal["uniform"] = "uniform"
+    low: float = quantity("Lowest", unit="money")
+    high: float = quantity("Highest", unit="money")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Uniform:
+        if self.high < self.low:
+            raise ValueError(f"high ({self.high:g}) is below low ({self.low:g})")
+        return self
+
+    def values(self, noise: Array) -> Array:
+        return self.low + (self.high - self.low) * noise
+
+    def above(self, x: Array) -> tuple[Array, Array]:
+        inside = np.clip(x, self.low, self.high)
+        width = self.high - self.low
+        chance = (self.high - inside) / np.where(width > 0, width, 1.0)
+        spread = chance, chance * (self.high + inside) / 2
+        return either(width > 0, spread, atom(self.low, x))

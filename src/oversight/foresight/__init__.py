@@ -1,0 +1,1 @@
+"""Looking ahead: what a sanction costs in later periods."""
