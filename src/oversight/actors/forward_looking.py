@@ -15,10 +15,10 @@ class ForwardLooking(Actor):
 
     L is what a sanction costs beyond what is taken: the periods of a suspension, in which nothing is earned, and
     all that a longer record brings (`oversight.foresight.prospects`). The chances announced now are taken as lasting
-    for ever; under another belief than `announced`, the perceived chance of being caught at every record. With `horizon`,
-    life ends after that many periods of the run; where a model is played on, each further one is lived as the last.
-    Polinsky and Rubinfeld, Journal of Public Economics 46 (1991) 291, for records; the discount 0 is Becker, Journal
-    of Political Economy 76 (1968) 169.
+    for ever; under another belief than `announced`, the perceived chance of being caught at every record. With
+    `horizon`, life ends after that many periods of the run; where a model is played on, each further one is lived as
+    the last. Polinsky and Rubinfeld, Journal of Public Economics 46 (1991) 291, for records; the discount 0 is Becker,
+    Journal of Political Economy 76 (1968) 169.
     """
 
     uses: ClassVar[frozenset[str]] = frozenset({"prospects"})
