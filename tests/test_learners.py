@@ -81,8 +81,10 @@ def test_hedge_moves_the_log_odds_before_it_decides() -> None:
         advantage = gain - (detection * 3 - 0.05 * 2)
         chances.append(advantage)
         chance = 1 / (1 + exp(-log_odds(0.3) - 0.5 * sum(chances)))
-        now = Situation(*(np.array([[value]]) for value in (gain, 1.0, detection, 0.05, 3.0, 2.0)))
-        now.noise = np.array([[chance - 1e-12, chance + 1e-12]])
+        names = ("gain", "detection", "false_detection", "sanction", "false_sanction")
+        values = (gain, detection, 0.05, 3.0, 2.0)
+        now = Situation(**{name: np.array([[value]]) for name, value in zip(names, values, strict=True)})
+        now.draw = np.array([[chance - 1e-12, chance + 1e-12]])
         assert actor.violates(now).tolist() == [[True, False]]
         seen: Any = type("Seen", (), {"advantage": np.array([[advantage]]), "active": np.array([[True]])})
         actor.learn(seen)

@@ -5,7 +5,7 @@ Units are words of the schema (`money`, `period`, `actors`); a policy's `units` 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,6 +14,9 @@ class Section(BaseModel):
     """A mapping of a file: frozen, no unknown keys, no NaN or infinity, no text for a number."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    structural: ClassVar[frozenset[str]] = frozenset()
+    """Fields that must be equal for two design points to be stacked, beside whole numbers, words and options."""
 
 
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:

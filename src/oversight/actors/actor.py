@@ -23,15 +23,18 @@ class Actor(mesa.Agent):
     one actor at a time, on numpy scalars.
     """
 
-    uses: ClassVar[frozenset[str]] = frozenset({"draw", "record"})
-    """Which of the costly parts of a `Situation` the rule reads: "draw", "record", "prospects", "peers". Naming fewer
-    saves their making."""
+    uses: ClassVar[frozenset[str]] = frozenset({"draw", "record", "harm", "wealth", "turnover"})
+    """Which parts of a `Situation` the rule reads, beside gain, chances and sanctions: "draw", "record", "harm",
+    "wealth", "turnover", "prospects", "peers". What is not named is not handed over; naming fewer saves its making, and
+    lets theory leave it out."""
     drifts: ClassVar[bool] = False
     """True for a class whose members learn what to do by the mean of `advantage`: the share that violates rests
     where that mean is zero, or where all do what pays. Its key `start`, if it has one, is the share that violated in
     the period before the first."""
     monotone: ClassVar[bool] = False
     """True for a class that never violates more when the sanction rises, other things equal."""
+    risk_neutral: ClassVar[bool] = False
+    """True for a class that violates exactly where the gain exceeds the expected sanction."""
     vectorised: ClassVar[bool] = False
     """True for a class known to work on arrays: it is spared the comparison with one-by-one calls."""
 
@@ -92,6 +95,16 @@ class Actor(mesa.Agent):
     def refuses(cls, parameters: dict[str, Any], periods: int) -> tuple[str, str] | None:
         """The key and the mistake of parameters that do not go together, or not with a run of `periods`."""
         return None
+
+    @classmethod
+    def turns(cls, parameters: dict[str, Any]) -> int:
+        """Revisions of habits that the model makes one at a time in a period, of a class that uses "peers"; 0: none."""
+        return 0
+
+    @classmethod
+    def unsettled(cls, parameters: dict[str, Any]) -> str:
+        """Why a population with these parameters never comes to rest, after "the actors of ..."; empty where it may."""
+        return ""
 
     @property
     def random(self) -> NoReturn:

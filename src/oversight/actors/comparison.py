@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape
         ActorError: it fails one by one as well, or answers the same question in two ways.
     """
     corner = (min(shape[0], RUNS), min(shape[1], MEMBERS))
-    here = Situation(*(_corner(getattr(now, field.name), corner) for field in fields(now)))
+    here = replace(now, **{field.name: _corner(getattr(now, field.name), corner) for field in fields(now)})
     given = {name: _corner(value, (corner[0], None)) for name, value in parameters.items()}
     single, twin = OneByOne(None, rule, given, corner), OneByOne(None, rule, given, corner)
     expected = decision(single, here)

@@ -41,6 +41,11 @@ class ForwardLooking(Actor):
             return "horizon", f"is {horizon}, and the run lasts for {periods} periods"
         return None
 
+    @classmethod
+    def unsettled(cls, parameters: dict[str, Any]) -> str:
+        finite = parameters["horizon"] is not None
+        return "have a finite horizon, which no state is stationary in: simulate it" if finite else ""
+
     def advantage(self, now: Situation) -> Array:
         assert now.prospects is not None
         left = None if self.horizon is None else max(1, self.horizon - now.prospects.period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -40,6 +40,10 @@ class Imitator(Actor):
     start: Probability = quantity(
         "Initial violators", "Share that violated in the period before the first.", "share", default=0.5
     )
+
+    @classmethod
+    def turns(cls, parameters: dict[str, Any]) -> int:
+        return int(parameters["one_at_a_time"])
 
     def advantage(self, now: Situation) -> Array:
         return now.gain - now.expected_sanction

@@ -14,6 +14,7 @@ class Rational(Actor):
 
     uses: ClassVar[frozenset[str]] = frozenset()
     monotone: ClassVar[bool] = True
+    risk_neutral: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True
 
     def advantage(self, now: Situation) -> Array:

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from oversight.actors import absent
+from oversight.actors.absent import Absent
 from oversight.arrays import Array
-from oversight.errors import ActorError
 from oversight.foresight.prospects import Prospects
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Situation:
     """What an actor knows at the moment of decision: one opportunity each, at the start of a period.
 
@@ -25,8 +26,6 @@ class Situation:
 
     gain: Array
     """What this violation would earn."""
-    harm: Array
-    """What it would cost others."""
     detection: Array
     """Perceived probability of being sanctioned if it violates."""
     false_detection: Array
@@ -35,13 +34,16 @@ class Situation:
     """What would be taken from it if caught."""
     false_sanction: Array
     """What would be taken from it if sanctioned in spite of complying."""
-    record: Array = None
+    harm: Array = absent.HARM
+    """What it would cost others, for a class that names "harm" in `uses`; so are the next four."""
+    record: Array = absent.RECORD
     """Its own standing past sanctions."""
-    wealth: Array = None
+    wealth: Array = absent.WEALTH
     """Trait of the population entry, None if it has none."""
-    turnover: Array = None
+    turnover: Array = absent.TURNOVER
     """Trait of the population entry, None if it has none."""
-    noise: Array = None
+    draw: Array = absent.DRAW
+    """One uniform draw on [0, 1) for each actor and period: the only randomness a decision may use."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
     habit: Array = None
@@ -59,15 +61,8 @@ class Situation:
             return expected - self.false_detection * self.false_sanction
         return expected
 
-    @property
-    def draw(self) -> Array:
-        """One uniform draw on [0, 1) for each actor and period: the only randomness a decision may use."""
-        if self.noise is None:
-            raise ActorError('this class reads `now.draw` without naming "draw" in `uses`')
-        return self.noise
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Experience:
     """What became of a period, for an actor to learn from. Arrays of shape (runs, members)."""
 
@@ -88,12 +83,13 @@ class Experience:
 def one_by_one[T: (Situation, Experience)](known: T, shape: tuple[int, ...]) -> Iterator[T]:
     """The same for each actor of each run, run by run, as numpy scalars."""
     rows = [_each(getattr(known, field.name), shape) for field in fields(known)]
-    return (type(known)(*items) for items in zip(*rows, strict=False))
+    names = [field.name for field in fields(known)]
+    return (type(known)(**dict(zip(names, items, strict=True))) for items in zip(*rows, strict=False))
 
 
 def _each(value: Any, shape: tuple[int, ...]) -> Iterable[Any]:
-    if value is None:
-        return repeat(None)
+    if value is None or isinstance(value, Absent):
+        return repeat(value)
     if isinstance(value, Prospects):
         return (value.part(partial(_element, shape, place)) for place in np.ndindex(shape))
     return np.broadcast_to(value, shape).ravel()

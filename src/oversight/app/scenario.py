@@ -16,7 +16,6 @@ from oversight.documents.overrides import Override, overridden, plain
 from oversight.documents.paths import holds, resolved
 from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
-from oversight.policy.monitoring import Strategic
 from oversight.scenario import Experiment, Source
 from oversight.sweeps import Design, check
 
@@ -150,15 +149,14 @@ def refuse_too_large(experiment: Experiment, document: Document) -> None:
         (("policy", "sanction", "suspension"), policy.sanction.suspension, MAX_SUSPENSION, "periods of suspension"),
         (("policy", "monitoring"), policy.monitoring.records - 1, MAX_RECORD, "steps of the record"),
     ]
-    if isinstance(policy.monitoring, Strategic):
+    overseer = policy.monitoring.overseer
+    if overseer:
         where = ("policy", "monitoring")
-        overseers, response = policy.monitoring.overseers, policy.monitoring.response
-        sizes.append(((*where, "overseers"), overseers.size if overseers else 1, MAX_OVERSEERS, "overseers"))
-        at_once = getattr(response, "one_at_a_time", 0)
-        sizes.append(((*where, "response", "one_at_a_time"), at_once, MAX_REVISIONS, "revisions a period"))
+        sizes.append(((*where, "overseers"), overseer.number, MAX_OVERSEERS, "overseers"))
+        sizes.append(((*where, "response"), overseer.turns, MAX_REVISIONS, "revisions a period"))
     for index, entry in enumerate(experiment.population):
-        path = ("population", index, "one_at_a_time")
-        sizes.append((path, getattr(entry, "one_at_a_time", 0), MAX_REVISIONS, "revisions a period"))
+        turns = entry.rule.turns(entry.rule_parameters())
+        sizes.append((("population", index, "kind"), turns, MAX_REVISIONS, "revisions a period"))
     problems = [
         document.problem(
             path,

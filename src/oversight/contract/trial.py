@@ -39,7 +39,7 @@ class Trial:
         rng = np.random.default_rng(_SEED)
         self.rule = rule
         self.entries: list[Entry] = entries_of(rule, parameters, RUNS, PERIODS, rng)
-        self.days = [_situation(rng, rule.uses, period) for period in range(PERIODS)]
+        self.days = [_situation(rng, self.entries[0].reads, period) for period in range(PERIODS)]
         shape = (RUNS, MEMBERS)
         self.luck = [
             Luck(rng.random(shape) < 0.9, rng.random(shape) < 0.5, rng.random(shape) < 0.2) for _ in range(PERIODS)
@@ -103,7 +103,15 @@ def experience(now: Situation, violates: Array, luck: Luck) -> Experience:
     sanctioned = caught | (luck.active & ~violated & luck.inspected & luck.mistaken)
     payoff = now.gain * violated - np.where(violated, now.sanction, now.false_sanction) * sanctioned
     advantage = now.gain - now.expected_sanction
-    return Experience(luck.active, violated, caught, sanctioned, luck.inspected & luck.active, payoff, advantage)
+    return Experience(
+        active=luck.active,
+        violated=violated,
+        caught=caught,
+        sanctioned=sanctioned,
+        inspected=luck.inspected & luck.active,
+        payoff=payoff,
+        advantage=advantage,
+    )
 
 
 def part[T: (Situation, Luck)](known: T, runs: slice, members: slice) -> T:
@@ -114,7 +122,7 @@ def part[T: (Situation, Luck)](known: T, runs: slice, members: slice) -> T:
             return value.part(cut)
         return value[runs, members].copy() if isinstance(value, np.ndarray) else value
 
-    return type(known)(*(cut(getattr(known, field.name)) for field in fields(known)))
+    return type(known)(**{field.name: cut(getattr(known, field.name)) for field in fields(known)})
 
 
 def differing(some: Sequence[Array], others: Sequence[Array]) -> tuple[int, tuple[int, ...]] | None:
@@ -140,22 +148,29 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
     tie = detection * sanction - false_detection * false_sanction
     record = rng.integers(0, 4, shape)
     faced = AtRecord(detection, false_detection, sanction)
-    return Situation(
-        np.where(rng.random(shape) < 0.1, tie, often(rng.normal(0.6, 0.6, shape), 0.0)),
-        often(rng.exponential(1.0, shape), 0.0),
-        detection,
-        false_detection,
-        sanction,
-        false_sanction,
-        record.astype(float) if "record" in uses else None,
-        rng.lognormal(1.0, 1.0, shape),
-        rng.lognormal(4.0, 1.0, shape),
-        rng.random(shape) if "draw" in uses else None,
-        Prospects((faced, faced), Uniform(low=0.0, high=1.0), 2, standing=np.minimum(record, 1), period=period)
-        if "prospects" in uses
-        else None,
-        *((rng.random(shape) < 0.5, rng.random(shape), np.full(shape, 3.0)) if "peers" in uses else ()),
+    now = Situation(
+        gain=np.where(rng.random(shape) < 0.1, tie, often(rng.normal(0.6, 0.6, shape), 0.0)),
+        detection=detection,
+        false_detection=false_detection,
+        sanction=sanction,
+        false_sanction=false_sanction,
     )
+    known = {
+        "harm": often(rng.exponential(1.0, shape), 0.0),
+        "record": record.astype(float),
+        "wealth": rng.lognormal(1.0, 1.0, shape),
+        "turnover": rng.lognormal(4.0, 1.0, shape),
+        "draw": rng.random(shape),
+    }
+    for name in known.keys() & uses:
+        setattr(now, name, known[name])
+    if "prospects" in uses:
+        now.prospects = Prospects(
+            (faced, faced), Uniform(low=0.0, high=1.0), 2, standing=np.minimum(record, 1), period=period
+        )
+    if "peers" in uses:
+        now.habit, now.opposite, now.largest = rng.random(shape) < 0.5, rng.random(shape), np.full(shape, 3.0)
+    return now
 
 
 def _shape(runs: slice, members: slice) -> tuple[int, int]:

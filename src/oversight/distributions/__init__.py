@@ -8,6 +8,7 @@ from oversight.distributions.constant import Constant
 from oversight.distributions.distribution import Distribution, Noise
 from oversight.distributions.empirical import Empirical
 from oversight.distributions.exponential import Exponential
+from oversight.distributions.harm import Harm
 from oversight.distributions.lognormal import Lognormal
 from oversight.distributions.normal import Normal
 from oversight.distributions.pareto import Pareto
@@ -31,6 +32,7 @@ __all__ = [
     "Distribution",
     "Empirical",
     "Exponential",
+    "Harm",
     "Lognormal",
     "Noise",
     "Normal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -23,3 +23,7 @@ class Constant(Distribution):
 
     def above(self, x: Array) -> tuple[Array, Array]:
         return atom(self.value, x)
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        return {"value": mean}

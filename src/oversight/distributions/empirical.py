@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -22,6 +22,14 @@ class Empirical(Distribution):
         "Observed values", unit="money", alias="values"
     )
 
+    @property
+    def varies(self) -> bool:
+        return len(set(self.observed)) > 1
+
+    @property
+    def distinct(self) -> int:
+        return len(self.observed)
+
     def values(self, noise: Array) -> Array:
         observed = np.sort(np.asarray(self.observed))
         return observed[np.minimum((noise * len(observed)).astype(np.intp), len(observed) - 1)]
@@ -31,3 +39,8 @@ class Empirical(Distribution):
         first = np.searchsorted(observed, x, side="right")
         sums = np.append(np.cumsum(observed[::-1])[::-1], 0.0)
         return (len(observed) - first) / len(observed), sums[first] / len(observed)
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        places = (np.arange(10) + 0.5) / 10
+        return {"values": (mean + sd * np.sqrt(3) * (2 * places - 1)).tolist()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -25,3 +25,7 @@ class Exponential(Distribution):
         positive = np.maximum(x, 0.0)
         chance = np.exp(-positive / self.mean)
         return chance, chance * (np.where(chance > 0, positive, 0.0) + self.mean)
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        return {"mean": mean if mean > 0 else gain}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -29,3 +29,9 @@ class Lognormal(Distribution):
             z = (np.log(np.maximum(x, 0.0)) - self.mu) / np.where(self.sigma > 0, self.sigma, 1.0)
         spread = ndtr(-z), np.exp(self.mu + self.sigma * self.sigma / 2) * ndtr(self.sigma - z)
         return either(self.sigma > 0, spread, atom(np.exp(self.mu), x))
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        positive = mean if mean > 0 else gain
+        variance = np.log1p((sd / positive) ** 2)  # of the logarithm
+        return {"mu": np.log(positive) - variance / 2, "sigma": np.sqrt(variance)}

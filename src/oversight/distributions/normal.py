@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -29,3 +29,7 @@ class Normal(Distribution):
         chance = ndtr(-z)
         spread = chance, self.mean * chance + self.sd * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
         return either(self.sd > 0, spread, atom(self.mean, x))
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        return {"mean": mean, "sd": sd}

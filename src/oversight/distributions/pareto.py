@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -29,3 +29,9 @@ class Pareto(Distribution):
         excess = np.where(finite, self.shape - 1, 1.0)
         mean = self.shape / excess * self.minimum * ratio**excess
         return ratio**self.shape, np.where(finite, mean, np.where(ratio > 0, np.inf, 0.0))
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        positive = mean if mean > 0 else gain
+        shape = 1 + np.sqrt(1 + (sd / positive) ** -2)
+        return {"minimum": positive * (shape - 1) / shape, "shape": shape}

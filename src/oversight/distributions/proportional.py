@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from oversight.quantities import NonNegative, Section, quantity
+import numpy as np
+
+from oversight.arrays import Array
+from oversight.distributions.distribution import Distribution
+from oversight.distributions.harm import Harm
+from oversight.quantities import NonNegative, quantity
 
 
-class ProportionalHarm(Section):
+class ProportionalHarm(Harm):
     """Harm as a multiple of the opportunity's gain, never below zero."""
 
     kind: Literal["proportional"] = "proportional"
     factor: NonNegative = quantity("Multiple of the gain")
+
+    def given(self, gain: Array, noise: Array) -> Array:
+        return self.factor * np.maximum(gain, 0.0)
+
+    def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
+        return self.factor * gains.above(np.maximum(x, 0.0))[1]
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        return {"factor": max(mean, 0.0) / gain}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -35,3 +35,7 @@ class Uniform(Distribution):
         chance = (self.high - inside) / np.where(width > 0, width, 1.0)
         spread = chance, chance * (self.high + inside) / 2
         return either(width > 0, spread, atom(self.low, x))
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any]:
+        return {"low": mean - np.sqrt(3) * sd, "high": mean + np.sqrt(3) * sd}

@@ -6,19 +6,21 @@ The opportunities are laid out on an even grid, and where neighbours on it decid
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from oversight.actors import Actor, Situation
+from oversight.actors.beliefs import PublicHistory
 from oversight.actors.one_by_one import OneByOne
 from oversight.arrays import Array
-from oversight.distributions import Empirical, ProportionalHarm
+from oversight.distributions import Distribution
 from oversight.equilibrium.grid import integral
+from oversight.foresight import prospects_of
 from oversight.policy import Chances, Offence, Policy, State
 from oversight.response.opportunities import axes
-from oversight.response.prospects import prospects_of
 from oversight.response.share import needs_scalars
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacking import stack
@@ -29,6 +31,14 @@ MOST_AXES = 2
 """Random quantities that a grid can be fine enough for."""
 _LONGEST_LIFE = 12
 """Record lifetime up to which a member's life is followed state by state."""
+_LONG = 20_000
+"""Periods for which a belief, or an overseer, is played until it rests."""
+_MEMBERS = 8
+_CROWD = 1e15
+_STILL = 1e-12
+_GOLDEN = 0.6180339887498949
+_MOST_RANKED = 0.999
+"""Share of a tail that is integrated: beyond it quantiles may run away."""
 _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
 
@@ -39,19 +49,21 @@ class Certificate:
 
     `residual` is the largest distance of an entry's rate at a record; `regret` the largest mean loss of utility of an
     entry whose class maximises one (NaN where none does), in units of that utility. `overseer` is the distance of a
-    strategic overseer's rate from its own response, or its regret per actor; zero for a committed one.
+    strategic overseer's rate from its own response, or its regret per actor; zero for a committed one. `tails` is how
+    far the closed forms of the gains' and harms' tails, which costs are made of, are from their quantiles.
     """
 
     residual: float
     regret: float
     overseer: float
+    tails: float = 0.0
 
     @property
     def holds(self) -> bool:
         """Whether all are within `TOLERANCE`."""
         # Comparisons with NaN are false, so that what could not be recomputed does not hold.
         regret = 0.0 if np.isnan(self.regret) else self.regret
-        return all(gap < TOLERANCE for gap in (self.residual, self.overseer, regret))
+        return all(gap < TOLERANCE for gap in (self.residual, self.overseer, self.tails, regret))
 
 
 def effort(experiment: Experiment) -> int:
@@ -78,7 +90,7 @@ def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: f
     looks = np.full((1, 1), rate)
 
     def chances(violations: float, active: float) -> list[Array]:
-        state = State(np.array([[violations]]), np.array([[active]]), size, records, looks)
+        state = State(np.array([[violations]]), np.array([[active]]), size, records, rate=looks)
         return [np.broadcast_to(c, records.shape)[0] for c in policy.detection_probability(state)]
 
     laws = [(np.eye(1, number)[0], 1.0) for _ in shares]
@@ -100,7 +112,9 @@ def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: f
             gap, loss = _entry(view, float(guilty[record]), float(claimed[record]))
             residual = float(np.maximum(residual, gap))  # which keeps a NaN
             regret = np.fmax(regret, loss)
-    return Certificate(residual, float(regret), _overseer(policy, violations / active, rate))
+    amounts = [one for entry in experiment.population for one in (entry.gain, entry.harm)]
+    tails = max(_tail_gap(one) for one in amounts if isinstance(one, Distribution))
+    return Certificate(residual, float(regret), _overseer(policy, violations / active, rate), tails)
 
 
 def _totals(experiment: Experiment, shares: list[Array], laws: list[tuple[Array, float]]) -> tuple[float, float]:
@@ -151,17 +165,71 @@ def _law(chance: Array, policy: Policy) -> tuple[Array, float]:
 
 def _overseer(policy: Policy, share: float, rate: float) -> float:
     """Distance of a strategic overseer's rate from its response, or its regret; zero for a committed one."""
-    monitoring: Any = policy.monitoring
-    if not hasattr(monitoring, "net_benefit"):
+    overseer = policy.monitoring.overseer
+    if overseer is None:
         return 0.0
     detector, one = policy.detector, np.ones((1, 1))
-    worth = float(monitoring.net_benefit(share * one, rate * one, detector)[0, 0])
-    precision = getattr(monitoring.response, "precision", None)
-    if precision is None:
+    if overseer.maximises:
+        worth = float(overseer.net_benefit(share * one, rate * one, detector)[0, 0])
         return max(0.0, worth * (1 - rate), -worth * rate)
-    looks = 1 / (1 + np.exp(-np.ravel(precision)[0] * worth))
-    overseers = monitoring.overseers.size if monitoring.overseers else 1
-    return float(abs(1 - (1 - looks) ** overseers - rate))
+    # Played on from the claimed rate, or, where what it keeps does not follow from that, from its own beginning.
+    state = State(share * one, one, 1, rate=rate * one)
+    stance = overseer.stands(state.rate) if overseer.memoryless else overseer.begins(state, detector)
+    for _ in range(1 if overseer.memoryless else _LONG):
+        before = stance.rate
+        stance = overseer.follows(replace(state, rate=stance.rate, private=stance.private), detector)
+    return float(np.max(np.abs([stance.rate - rate, stance.rate - before])))
+
+
+# What a kind says of itself, played
+
+
+def _believed(entry: Entry, delivered: float) -> float:
+    """What a belief comes to when violations go on being sanctioned with probability `delivered`: NaN if it never does.
+
+    It is played by members who violate in every period, and are caught in step with the chance; each must come to the
+    same belief, and stay there.
+    """
+    belief = entry.belief
+    members = np.arange(_MEMBERS)[None, :]
+    state = belief.begin((1, _MEMBERS))
+    violated = np.ones((1, _MEMBERS), dtype=bool)
+    before = np.full((1, 1), np.nan)
+    for period in range(_LONG):
+        # What is announced first is something else, so that a belief has somewhere to come from.
+        announced = np.full((1, 1), 0.25 + 0.5 * delivered if period == 0 else delivered)
+        history = PublicHistory(announced * _CROWD, np.full((1, 1), _CROWD))
+        held = np.broadcast_to(belief.perceived(state, announced, history), (1, _MEMBERS)).copy()
+        if period > 1 and np.ptp(held) < _STILL and np.all(np.abs(held - before) < _STILL):
+            return float(held[0, 0])
+        caught = (members / _MEMBERS + period * _GOLDEN) % 1.0 < delivered
+        state, before = belief.learn(state, violated, caught), held
+    return np.nan
+
+
+@lru_cache(maxsize=1_000)
+def _tail_gap(distribution: Distribution) -> float:
+    """How far the tail that a distribution states is from the one that its quantiles have, relative to its mean."""
+    from scipy.integrate import quad  # heavy, and only needed here
+
+    one: Distribution = stack([distribution])
+    if one.noise == "none" or one.distinct:
+        places = np.array([0.5]) if one.noise == "none" else (np.arange(one.distinct) + 0.5) / one.distinct
+        values = np.broadcast_to(np.ravel(one.quantile(places[None, :])), places.shape)
+        x = np.array([[float(np.median(values))]])
+        found = [np.mean(values > x[0, 0]), np.mean(values * (values > x[0, 0]))]
+        return float(np.max(np.abs(np.ravel(one.above(x)) - found)) / max(1.0, float(np.abs(values).mean())))
+    gaps = []
+    for place in (0.2, 0.7):
+        x = np.atleast_2d(one.quantile(np.array([[place]])))
+        chance, mean = (float(np.ravel(part)[0]) for part in one.above(x))
+        gaps.append(abs(chance - (1 - place)))
+        if np.isfinite(mean):
+            inside = (1 - place) * _MOST_RANKED
+            direct = quad(lambda u: float(np.ravel(one.quantile(np.array([[u]])))[0]), place, place + inside, limit=200)
+            rest = float(np.ravel(one.above(np.atleast_2d(one.quantile(np.array([[place + inside]])))[0:1])[1])[0])
+            gaps.append(abs(mean - rest - direct[0]) / max(1.0, abs(mean)))
+    return max(gaps)
 
 
 # One entry at one record
@@ -170,8 +238,8 @@ def _overseer(policy: Policy, share: float, rate: float) -> float:
 def _entry(view: _View, delivered: float, claimed: float) -> tuple[float, float]:
     """Distance of a claimed rate from what the entry does, and what it loses by what it does."""
     entry = view.entry
-    belief = getattr(entry.belief, "value", None)
-    believed = delivered if belief is None else belief
+    believed = _believed(view.stacked, delivered)
+    true = abs(believed - delivered) < _NEAR
     rule = entry.rule
     if rule.drifts:
         worth = view.mean(believed, "advantage")
@@ -185,7 +253,7 @@ def _entry(view: _View, delivered: float, claimed: float) -> tuple[float, float]
     gap = max(0.0, min(near) - claimed, claimed - max(near))
     if rule.advantage is Actor.advantage:
         return gap, np.nan
-    return gap, max(0.0, view.mean(believed, "best") - view.mean(believed, "earned")) if belief is None else 0.0
+    return gap, max(0.0, view.mean(believed, "best") - view.mean(believed, "earned")) if true else 0.0
 
 
 class _View:
@@ -202,27 +270,24 @@ class _View:
             axis
             for axis in ("gain", "wealth", "turnover", "harm")
             if (one := getattr(entry, axis)) is not None
-            and not isinstance(one, ProportionalHarm)
             and one.noise != "none"
-            and (axis in ("gain",) or not entry.rule.__module__.startswith("oversight.") or self._matters(axis))
+            and (axis == "gain" or axis in entry.reads or self._matters(axis))
         ]
 
     def _matters(self, axis: str) -> bool:
-        """Whether a trait or the harm moves what a sanction takes, or what the rule needs."""
-        needed = axis in self.entry.rule.needs(self.entry.rule_parameters())
+        """Whether a trait or the harm moves what a sanction takes, whatever that says it is measured by."""
         gains = np.array([[0.01, 0.5, 0.99, 1 - 1e-6]])
         taken = [self._taken({axis: np.full((1, 1), place), "gain": gains}) for place in (0.01, 0.3, 0.7, 0.99)]
-        return needed or any(np.any(one != taken[0]) for one in taken)
+        return any(np.any(one != taken[0]) for one in taken)
 
     def _opportunity(self, places: dict[str, Array]) -> dict[str, Array]:
         middle = np.array([[0.5]])
         found = {}
-        for axis in ("gain", "wealth", "turnover", "harm"):
+        for axis in ("gain", "wealth", "turnover"):
             one = getattr(self.stacked, axis)
-            if one is not None and not isinstance(one, ProportionalHarm):
+            if one is not None:
                 found[axis] = np.atleast_2d(one.quantile(places.get(axis, middle)))
-        if isinstance(self.stacked.harm, ProportionalHarm):
-            found["harm"] = self.stacked.harm.factor * np.maximum(found["gain"], 0)
+        found["harm"] = np.atleast_2d(self.stacked.harm.at(found["gain"], places.get("harm", middle)))
         return found
 
     def _taken(self, places: dict[str, Array]) -> Array:
@@ -258,10 +323,6 @@ class _View:
         ]
         return any(np.any(answer != answers[0]) for answer in answers)
 
-    @property
-    def _fixed(self) -> bool:
-        return hasattr(self.entry.belief, "value")
-
     def _coarse(self, axes: int) -> int:
         if needs_scalars(self.entry.rule):
             return 150 if axes > 1 else 400
@@ -272,8 +333,7 @@ class _View:
 
     def _few(self, axis: str) -> int:
         """Number of distinct values of an observed distribution, 0 of others."""
-        one = getattr(self.entry, axis, None)
-        return len(one.observed) if isinstance(one, Empirical) else 0
+        return 0 if axis == "draw" else int(getattr(self.entry, axis).distinct)
 
     def _value(self, places: dict[str, Array], believed: float, what: str) -> Array:
         members = max((place.shape[1] for place in places.values()), default=1)
@@ -282,19 +342,31 @@ class _View:
         taken = self.sanction.taken(Offence(**given, record=record))
         now = Situation(
             gain=given["gain"],
-            harm=given["harm"],
             detection=np.array([[believed]]),
             false_detection=np.array([[self.false]]),
             sanction=taken.violating,
             false_sanction=taken.complying,
-            record=record,
-            wealth=given.get("wealth"),
-            turnover=given.get("turnover"),
-            noise=places.get("draw", np.array([[0.5]])) if "draw" in self.entry.rule.uses else None,
         )
+        known = {
+            "harm": given["harm"],
+            "record": record,
+            "wealth": given.get("wealth"),
+            "turnover": given.get("turnover"),
+            "draw": places.get("draw", np.array([[0.5]])),
+        }
+        for name in known.keys() & self.entry.reads:
+            setattr(now, name, known[name])
         if "prospects" in self.entry.rule.uses:
-            held = [Chances(np.array([[believed]]), self.chances[0].complying)] if self._fixed else self.chances
-            ahead = prospects_of(self.sanction, self.stacked, held, given.get("wealth"), given.get("turnover"))
+            held = [Chances(np.array([[believed]]), chance.complying) for chance in self.chances]
+            held = self.chances if self.entry.belief.trusts else held
+            ahead = prospects_of(
+                self.sanction,
+                self.stacked.gain,
+                self.stacked.harm,
+                held,
+                given.get("wealth"),
+                given.get("turnover"),
+            )
             now.prospects = ahead.at(np.full((1, 1), self.record))
         rule, parameters = self.entry.rule, self.stacked.rule_parameters()
         shape = (1, members)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oversight.actors.beliefs import PooledWindow
 from oversight.arrays import Array
 from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
-from oversight.policy import State
+from oversight.policy import Stance, State
 from oversight.response.outcome import valued
-from oversight.response.scenarios import Scenarios
 from oversight.response.share import Responder, Taken, needs_scalars
+from oversight.scenario.stacked import Scenarios
 
 _PERIODS = 1000
 _LONGEST = 60
@@ -91,12 +90,13 @@ class _Path:
         full = np.ones((rows, 1))
         policy = scenarios.policy
         before = State(share * size, full * size, size, np.zeros((1, 1)))
-        stance = policy.monitoring.begins(before, policy.detector)
-        rate = np.zeros((rows, 1)) if stance.rate is None else np.broadcast_to(stance.rate, (rows, 1))
-        caught = policy.detection_probability(replace(before, rate=rate, log_odds=stance.log_odds)).violating * share
+        overseer = policy.monitoring.overseer
+        stance = overseer.begins(before, policy.detector) if overseer else Stance(np.zeros((1, 1)))
+        rate = np.broadcast_to(stance.rate, (rows, 1))
+        caught = policy.detection_probability(replace(before, rate=rate, private=stance.private)).violating * share
         self.serving = [deque([np.zeros((rows, 1))] * policy.sanction.suspension) for _ in scenarios.entries]
         self.memory = [
-            deque([(caught, share)], maxlen=entry.belief.window) if isinstance(entry.belief, PooledWindow) else None
+            deque([(caught, share)], maxlen=entry.belief.remembers) if entry.belief.remembers else None
             for entry in scenarios.entries
         ]
         self.moment = Moment(share, full, rate, [None for _ in scenarios.entries], self._suspended(), habits)
@@ -136,11 +136,10 @@ class _Path:
         """Beliefs that entries hold; pooled ones follow from what is remembered, or from the prior alone."""
         beliefs = list(self.moment.beliefs)
         for index, (entry, memory) in enumerate(zip(self.scenarios.entries, self.memory, strict=True)):
-            if memory is not None and isinstance(entry.belief, PooledWindow):
+            if memory is not None:
                 caught = np.add.reduce([past for past, _ in memory])
                 seen = np.add.reduce([past for _, past in memory])
-                prior = entry.belief.prior_caught / entry.belief.prior_violations
-                beliefs[index] = np.where(seen > 0, caught / np.where(seen > 0, seen, 1), prior)
+                beliefs[index] = entry.belief.pooled(caught, seen)
         return beliefs
 
 
@@ -148,7 +147,7 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
     """Social cost of a period per actor, (rows, 1)."""
     policy, size = scenarios.policy, scenarios.size
     detector, sanction = policy.detector, policy.sanction
-    known, state = last.state(size), played.state(size)
+    known, state = last.state(scenarios), played.state(scenarios)
     announced = policy.detection_probability(known)
     cost = policy.monitoring.cost(played.inspections * size, state, known) / size
     for weight, entry, belief, rate, absent, flow in zip(

@@ -2,52 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from oversight.actors import Actor
-from oversight.actors.beliefs import MovingAverage, OwnExperience
+from oversight.documents.schema import kind_of
+from oversight.policy import Policy
+from oversight.policy.monitoring import Monitoring
+from oversight.response.posed import posed
 from oversight.response.records import MOST_PATTERNS
-from oversight.response.scenarios import scenarios
 from oversight.response.share import Facing, Responder, needs_scalars
 from oversight.scenario import Entry, Experiment
 
 _TRIED = 9
 """Records at which a class that may read them is asked what it does."""
+_HALF = np.full((1, 1), 0.5)
 
 
 def not_covered(experiment: Experiment) -> str:
-    """One sentence that says why there is no stationary theory of this experiment, empty where there is one."""
-    sanction = experiment.policy.sanction
+    """One sentence that says why there is no stationary theory of this experiment, empty where there is one.
+
+    Kinds answer for themselves; what one does not say is not covered.
+    """
+    reasons = [*_of_policy(experiment.policy)]
     for entry in experiment.population:
-        label, rule = entry.label, entry.rule
-        if isinstance(entry.belief, OwnExperience | MovingAverage):
-            return (
-                f"The actors of `{label}` learn from their own violations (belief {entry.belief.kind}), and where that "
-                "ends depends on chance: the simulation stands alone."
-            )
-        if rule.learn is not Actor.learn and not rule.drifts:
-            return f"The class of `{label}` learns by a rule of its own: the simulation stands alone."
-        if getattr(entry, "horizon", None) is not None:
-            return f"The actors of `{label}` have a finite horizon, which no state is stationary in: simulate it."
-        if "prospects" in rule.uses and sanction.record_lifetime and experiment.policy.records > 1:
-            return f"The actors of `{label}` look ahead over records that lapse: the simulation stands alone."
-        if experiment.policy.records == 1 and _reads_record(experiment, entry):
-            return f"The class of `{label}` decides by its record, of which the policy sets no limit: simulate it."
+        reasons += _of_entry(experiment, entry)
+    return next(iter(reasons), "")
+
+
+def _of_policy(policy: Policy) -> Iterator[str]:
+    monitoring, sanction, overseer = policy.monitoring, policy.sanction, policy.monitoring.overseer
+    kind = kind_of(type(monitoring))
+    if monitoring.reads is Monitoring.reads:
+        yield f"The monitoring rule {kind} does not say what it `reads`: the simulation stands alone."
+    elif "period" in monitoring.reads:
+        yield f"The monitoring rule {kind} goes by the period, so that no state is stationary: simulate it."
+    elif overseer is not None and not overseer.rests:
+        yield f"The response {overseer.answers} does not say where it rests (`rests_at`): the simulation stands alone."
+    elif monitoring.responsive and monitoring.counterpart(_HALF) is None:
+        yield f"The monitoring rule {kind} does not state its `counterpart`: the simulation stands alone."
+    if policy.open_ended:
+        yield (
+            f"The policy ({kind}, {kind_of(type(sanction))}) reads records without saying how many `records` it tells "
+            "apart: the simulation stands alone."
+        )
     lifetime = sanction.record_lifetime
-    if experiment.policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
-        return (
+    if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
+        yield (
             f"Records that lapse after {lifetime} periods together with suspensions have too many states (at most "
             f"{MOST_PATTERNS} periods are solved): the simulation stands alone."
         )
-    return ""
+
+
+def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
+    label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
+    if belief.limit(_HALF) is None:
+        kind = kind_of(type(belief))
+        if belief.learns:
+            yield (
+                f"The actors of `{label}` learn from their own violations (belief {kind}), and where that "
+                "ends depends on chance: the simulation stands alone."
+            )
+        else:
+            yield f"The belief {kind} of `{label}` does not say where it rests (`limit`): the simulation stands alone."
+    if belief.remembers and policy.monitoring.reads_record:
+        yield f"The actors of `{label}` pool what they see of all records, which are not inspected alike: simulate it."
+    if rule.learn is not Actor.learn and not rule.drifts:
+        yield f"The class of `{label}` learns by a rule of its own: the simulation stands alone."
+    unsettled = rule.unsettled(entry.rule_parameters())
+    if unsettled:
+        yield f"The actors of `{label}` {unsettled}."
+    if "prospects" in rule.uses and policy.sanction.record_lifetime and policy.records > 1:
+        yield f"The actors of `{label}` look ahead over records that lapse: the simulation stands alone."
+    if policy.records == 1 and "record" in rule.uses and _reads_record(experiment, entry):
+        yield f"The class of `{label}` decides by its record, of which the policy sets no limit: simulate it."
 
 
 def slow_to_ask(experiment: Experiment) -> bool:
     """Whether a class must be asked one actor at a time, and about every draw too: minutes for one solution."""
-    alone = scenarios([experiment])
+    alone = posed([experiment])
     tried = Facing(np.full((1, 1), 0.5), np.zeros((1, 1)))
     for entry in alone.entries:
-        if entry.rule.__module__.startswith("oversight."):
+        if entry.rule.vectorised:
             continue
         responder = Responder(entry, alone.policy.sanction)
         if responder.by_chance(tried, 1) and needs_scalars(entry.rule):
@@ -57,9 +94,7 @@ def slow_to_ask(experiment: Experiment) -> bool:
 
 def _reads_record(experiment: Experiment, entry: Entry) -> bool:
     """Whether a class that is given records decides by them, tried at several chances of being caught."""
-    if "record" not in entry.rule.uses or entry.rule.__module__.startswith("oversight."):
-        return False
-    alone = scenarios([experiment])
+    alone = posed([experiment])
     responder = Responder(alone.entries[experiment.population.index(entry)], alone.policy.sanction)
     perceived = np.linspace(0, 1, _TRIED).reshape(-1, 1)
     shares = [

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oversight.actors import Actor
-from oversight.actors.beliefs import Announced, PooledWindow
+from oversight.actors.beliefs import Belief, PublicHistory
 from oversight.arrays import Array
 from oversight.policy import Chances, State
-from oversight.response.scenarios import Scenarios
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
+from oversight.scenario.stacked import Scenarios
+
+NO_HISTORY = PublicHistory(np.zeros((1, 1)), np.zeros((1, 1)))
 
 
 @dataclass(slots=True)
@@ -31,9 +33,9 @@ class Moment:
     suspended: list[Array]
     habits: list[Array | None]
 
-    def state(self, size: int) -> State:
-        """The public state in counts, of a population of `size`."""
-        return _state(self.violations, self.active, self.rate, size)
+    def state(self, scenarios: Scenarios) -> State:
+        """The public state, in counts."""
+        return _state(scenarios, self.violations, self.active, self.rate)
 
 
 @dataclass(slots=True)
@@ -53,15 +55,15 @@ class Played:
     inspections: Array
     shares: list[Array]
 
-    def state(self, size: int) -> State:
-        """The public state in counts, of a population of `size`."""
-        return _state(self.violations, self.active, self.rate, size)
+    def state(self, scenarios: Scenarios) -> State:
+        """The public state, in counts."""
+        return _state(scenarios, self.violations, self.active, self.rate)
 
 
 def period(scenarios: Scenarios, last: Moment) -> Played:
     """Play one period: beliefs, decisions, inspections, sanctions."""
     policy = scenarios.policy
-    known = last.state(scenarios.size)
+    known = last.state(scenarios)
     announced = policy.detection_probability(known)
     rows = max(scenarios.rows, len(last.violations))
     beliefs = [
@@ -71,13 +73,13 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         _share(Responder(entry, policy.sanction), facing(belief, announced.complying), habit, rows)
         for entry, belief, habit in zip(scenarios.entries, beliefs, last.habits, strict=True)
     ]
-    stance = policy.monitoring.follows(known, policy.detector)
-    rate = np.zeros_like(last.rate) if stance.rate is None else stance.rate  # a committed overseer has none
+    overseer = policy.monitoring.overseer
+    rate = overseer.follows(known, policy.detector).rate if overseer else np.zeros_like(last.rate)
     present = [1 - absent for absent in last.suspended]
     parts = list(zip(scenarios.weights, present, shares, strict=True))
     violations = np.add.reduce([weight * here * share for weight, here, share in parts])
     active = np.add.reduce([weight * here for weight, here, _ in parts])
-    inspected = policy.monitoring.delivers(_state(violations, active, rate, scenarios.size), known)
+    inspected = policy.monitoring.delivers(_state(scenarios, violations, active, rate), known)
     real = Chances(
         inspected.violating * policy.detector.sensitivity, inspected.complying * policy.detector.false_positive_rate
     )
@@ -109,24 +111,43 @@ def facing(belief: Array, false_detection: Array) -> Facing:
 def believed(entry: Entry, announced: Array, held: Array | None) -> Array:
     """The belief that a period's decision is made with, given the one `held` before."""
     belief = entry.belief
-    if held is None:
-        fixed: Array | None = getattr(belief, "value", None)
-        return announced if fixed is None else fixed
-    if isinstance(belief, Announced):
-        return held + belief.adjustment * (announced - held)
-    return held
+    if belief.remembers:
+        assert held is not None
+        return held
+    if not belief.adjusts:
+        return belief.perceived(None, announced, NO_HISTORY)
+    shape = np.broadcast_shapes(np.shape(announced), (1, 1) if held is None else np.shape(held))
+    before = belief.begin(shape) if held is None else np.broadcast_to(held, shape).copy()
+    return belief.perceived(before, announced, NO_HISTORY)
 
 
 def holds_belief(entry: Entry) -> bool:
     """Whether the entry's belief is a state of its own, other than what is announced."""
-    belief = entry.belief
-    return isinstance(belief, PooledWindow) or (isinstance(belief, Announced) and belief.adjustment is not None)
+    return bool(entry.belief.remembers) or entry.belief.adjusts
 
 
-def _state(violations: Array, active: Array, rate: Array, size: int) -> State:
-    with np.errstate(divide="ignore"):  # log 0 = -inf is the right limit at rates 0 and 1
-        log_odds = np.log(rate) - np.log1p(-rate)
-    return State(violations * size, active * size, size, np.zeros((1, 1)), rate, log_odds)
+def steps(scenarios: Scenarios) -> bool:
+    """Whether theory knows how everyone moves from one period to the next."""
+    overseer = scenarios.policy.monitoring.overseer
+    if overseer and not overseer.memoryless:
+        return False
+    return all(
+        _belief_steps(entry.belief) and (has_habit(entry) or not entry.rule.drifts) for entry in scenarios.entries
+    )
+
+
+def _belief_steps(belief: Belief) -> bool:
+    if belief.learns:
+        return False
+    if belief.remembers:
+        return belief.pooled(np.zeros((1, 1)), np.ones((1, 1))) is not None
+    return belief.adjusts or belief.begin((1, 1)) is None
+
+
+def _state(scenarios: Scenarios, violations: Array, active: Array, rate: Array) -> State:
+    size, overseer = scenarios.size, scenarios.policy.monitoring.overseer
+    private = overseer.stands(rate).private if overseer else None
+    return State(violations * size, active * size, size, np.zeros((1, 1)), rate=rate, private=private)
 
 
 def moved(moment: Moment, name: str, index: int, by: float) -> Moment:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.response.scenarios import Scenarios
 from oversight.response.standing import Shares, Standing, responses, standing, state
+from oversight.scenario.stacked import Scenarios
 
 _ENDS = 10.0 ** np.arange(-9.0, -1.9, 0.5)
 _GRID = np.concatenate([[0.0], _ENDS, np.linspace(0, 1, 73)[1:-1], 1 - _ENDS[::-1], [1.0]])

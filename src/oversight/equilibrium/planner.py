@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.distributions import Distribution, ProportionalHarm, unit_nodes
+from oversight.distributions import unit_nodes
 from oversight.policy import Chances, State
-from oversight.policy.monitoring import Crackdown, Strategic
 from oversight.scenario import Entry, Experiment
 
 _LATTICE, _STEP = 1597, 987  # neighbours in the Fibonacci sequence: evenly spread, each margin too
@@ -45,7 +44,7 @@ def optimum(experiment: Experiment) -> Optimum:
     A strategic overseer's inspections are the planner's to say as well. What they cost and avert is proportional to
     their rate (but for suspensions), so the best rate is 0 or 1.
     """
-    if isinstance(experiment.policy.monitoring, Strategic):
+    if experiment.policy.monitoring.overseer is not None:
         return min((_optimum(experiment, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
     return _optimum(experiment)
 
@@ -88,8 +87,7 @@ class _Market:
         """
         shares = np.concatenate([[0.0], np.geomspace(1e-3, 1, 30)]).reshape(-1, 1)
         benefit = self.benefit(*self.chances(shares, np.ones_like(shares)))
-        steady = not isinstance(self.experiment.policy.monitoring, Crackdown)
-        if steady and not self.experiment.policy.sanction.suspension:
+        if self.experiment.policy.monitoring.continuous and not self.experiment.policy.sanction.suspension:
             return bool((benefit > 0).any())
         none, *some = self.cost(shares)
         return bool((benefit > 0).any() or min(some) < none - 1e-9 * max(1.0, abs(none)))
@@ -97,7 +95,7 @@ class _Market:
     def chances(self, share: Array, active: Array) -> tuple[Chances, Chances]:
         """Chances of inspection and of a sanction, each (shares, 1)."""
         policy = self.experiment.policy
-        state = State(share * active * self.size, active * self.size, int(self.size), np.zeros((1, 1)), self.rate)
+        state = State(share * active * self.size, active * self.size, int(self.size), np.zeros((1, 1)), rate=self.rate)
         shape = share.shape
         inspection = Chances(*(np.broadcast_to(chance, shape) for chance in policy.monitoring.chances(state)))
         sanction = Chances(*(np.broadcast_to(chance, shape) for chance in policy.detection_probability(state)))
@@ -107,12 +105,12 @@ class _Market:
         """Net social benefit b of each sampled violation, (shares, sample)."""
         policy = self.experiment.policy
         weight = self.experiment.social_cost.gain_weight
-        cost_per_inspection = getattr(policy.monitoring, "cost_per_inspection", 0.0)
+        marginal = policy.monitoring.marginal_cost
         return (
             weight * self.gain
             - self.harm * (1 - policy.detector.harm_averted * sanction.violating)
             - policy.sanction.cost_per_sanction * (sanction.violating - sanction.complying)
-            - cost_per_inspection * (inspection.violating - inspection.complying)
+            - (0.0 if marginal is None else marginal) * (inspection.violating - inspection.complying)
         )
 
     def cost(self, share: Array) -> Array:
@@ -146,7 +144,7 @@ class _Market:
 
     def _capacity_cost(self, share: Array, active: Array, inspection: Chances) -> Array:
         """Cost of monitoring per actor and period if all complied; violators' extra inspections are in `benefit`."""
-        per_inspection = getattr(self.experiment.policy.monitoring, "cost_per_inspection", None)
+        per_inspection = self.experiment.policy.monitoring.marginal_cost
         if per_inspection is None:
             state = State(share * active * self.size, active * self.size, int(self.size))
             total = self.experiment.policy.monitoring.expected_cost(state)
@@ -168,16 +166,11 @@ def _best(benefit: Array, weight: Array, share: Array) -> Array:
 def _opportunities(entry: Entry) -> tuple[Array, Array, Array]:
     """Gains and harms of an entry's opportunities, and their chances: quadrature nodes, or a lattice if both vary."""
     harm = entry.harm
-    if not isinstance(harm, ProportionalHarm) and harm.noise != "none" and entry.gain.noise != "none":
+    if harm.noise != "none" and entry.gain.noise != "none":
         middle = (np.arange(_LATTICE) + 0.5) / _LATTICE
-        place = np.arange(_LATTICE) * _STEP % _LATTICE
-        return entry.gain.quantile(middle), harm.quantile(middle)[place], np.full(_LATTICE, 1 / _LATTICE)
+        place = middle[np.arange(_LATTICE) * _STEP % _LATTICE]
+        gain = entry.gain.quantile(middle)
+        return gain, harm.at(gain, place), np.full(_LATTICE, 1 / _LATTICE)
     nodes, chance = unit_nodes(2, 256)
-    gain = _values(entry.gain, nodes)
-    if isinstance(harm, ProportionalHarm):
-        return gain, harm.factor * np.maximum(gain, 0.0), chance
-    return gain, _values(harm, nodes), chance
-
-
-def _values(distribution: Distribution, nodes: Array) -> Array:
-    return np.broadcast_to(np.ravel(distribution.quantile(nodes)), nodes.shape).astype(float)
+    gain = np.broadcast_to(np.ravel(entry.gain.quantile(nodes)), nodes.shape).astype(float)
+    return gain, np.broadcast_to(np.ravel(harm.at(gain, nodes)), nodes.shape).astype(float), chance

@@ -11,19 +11,19 @@ from oversight.arrays import Array
 from oversight.equilibrium.certificate import Certificate, certify
 from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
-from oversight.equilibrium.dynamics import has_habit
+from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
 from oversight.equilibrium.planner import Optimum, optimum
 from oversight.equilibrium.prices import Price, price
 from oversight.equilibrium.stability import stability
 from oversight.errors import OversightError
 from oversight.policy import Policy
-from oversight.policy.monitoring import Strategic
 from oversight.response.leadership import best_commitment
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
-from oversight.response.scenarios import Scenarios, scenarios, structure_of
+from oversight.response.posed import posed
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
+from oversight.scenario.stacked import Scenarios, structure_of
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _solved(experiments: Sequence[Experiment], certified: bool, prices: bool) ->
 
 
 def _solve(experiments: Sequence[Experiment], certified: bool, prices: bool) -> list[Solution]:
-    stacked = scenarios(experiments)
+    stacked = posed(experiments)
     points = fixed_points(stacked)
     every = _equilibria(experiments, stacked, points, certified) if len(points.scenario) else []
     limits = _limits(stacked) if prices else []
@@ -221,10 +221,7 @@ def _with_certificate(
 
 def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
     """Where both starts lead, where the one-period map is known."""
-    learns = stacked.policy.monitoring.overseer_draws or any(
-        entry.rule.drifts and not has_habit(entry) for entry in stacked.entries
-    )
-    if stacked.policy.records > 1 or learns:
+    if stacked.policy.records > 1 or not steps(stacked):
         return []
     return [(start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
 
@@ -305,6 +302,6 @@ def _noted(found: Price, note: str, costs: list[float]) -> Price:
 
 
 def _non_commitment(experiment: Experiment, worst: float) -> Price:
-    if not isinstance(experiment.policy.monitoring, Strategic):
+    if experiment.policy.monitoring.overseer is None:
         return Price(np.nan, "not applicable: the overseer is committed to its rule")
     return price(worst, best_commitment(experiment).social_cost, "the best commitment")

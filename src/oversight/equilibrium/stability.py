@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.actors.beliefs import Announced, PooledWindow
 from oversight.arrays import Array
-from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, moved, period
+from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, moved, period, steps
 from oversight.equilibrium.fixed_points import FixedPoints
-from oversight.response.scenarios import Scenarios
 from oversight.response.standing import Standing, sanctions
+from oversight.scenario.stacked import Scenarios
 
 _STEP = 1e-6
 _MOST = 600
@@ -29,12 +28,13 @@ def stability(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> Sta
     jumps = found.mixing > 0
     interior = (found.rate[:, 0] > 0) & (found.rate[:, 0] < 1)
     monitoring = scenarios.policy.monitoring
-    if monitoring.jumps:
+    leaps = monitoring.overseer is not None and monitoring.overseer.jumps
+    if leaps:
         jumps = jumps | interior
     drifting = [entry for entry in scenarios.entries if entry.rule.drifts]
-    if monitoring.overseer_draws or not all(map(has_habit, drifting)):
+    if not steps(scenarios):
         return [None] * number
-    if len(drifting) == len(scenarios.entries) and not monitoring.jumps:
+    if len(drifting) == len(scenarios.entries) and not leaps:
         jumps = np.zeros(number, dtype=bool)  # habits move by steps, also where they are indifferent
     if scenarios.policy.records > 1:
         # Inspections that do not respond leave a Markov chain of records, which forgets where it began.
@@ -70,7 +70,7 @@ Input = tuple[str, int]
 def _standing_moment(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> tuple[Moment, list[Input]]:
     rows = len(found.scenario)
     detection = np.broadcast_to(sanctions(scenarios, found.rate)[0].violating, (rows, 1))
-    beliefs = [detection if holds_belief(entry) else None for entry in scenarios.entries]
+    beliefs = [entry.belief.limit(detection) if holds_belief(entry) else None for entry in scenarios.entries]
     suspended = [np.broadcast_to(1 - law.active, (rows, 1)) for law in stands.laws]
     violations, active = (np.broadcast_to(share, (rows, 1)) for share in (stands.violations, stands.active))
     habits = [
@@ -114,8 +114,8 @@ def _outputs(scenarios: Scenarios, played: Played, at: Played) -> Array:
 def _companion(scenarios: Scenarios, inputs: list[Input], response: Array, at: Played) -> Array | None:
     """The linear map with its memory: sanctions still being served, surprises still remembered; (rows, n, n)."""
     entries, suspension = len(scenarios.entries), scenarios.policy.sanction.suspension
-    windows = [e.belief.window if isinstance(e.belief, PooledWindow) else 0 for e in scenarios.entries]
-    adjusting = [i for i, e in enumerate(scenarios.entries) if isinstance(e.belief, Announced) and holds_belief(e)]
+    windows = [entry.belief.remembers for entry in scenarios.entries]
+    adjusting = [index for index, entry in enumerate(scenarios.entries) if entry.belief.adjusts]
     habitual = [index for name, index in inputs if name == "habits"]
     # States: violations, active, rate, adjusting beliefs, habits, sanctions by entry and age, surprises by age.
     first_habit = 3 + len(adjusting)

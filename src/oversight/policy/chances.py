@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, NamedTuple
 
 from oversight.arrays import Array
 
@@ -15,25 +15,28 @@ class State:
     `violations` and `active` are counts of shape (runs, 1) in one period, `size` the population, and
     `record` the actors' own standing records, (runs, members), or None where no policy part reads them.
     `rate` is the inspection rate of a strategic overseer in that period, (runs, 1), None under a committed one, and
-    `log_odds` what it keeps beside it: see `Stance`.
+    `private` what it keeps beside it: see `Stance`. `period` counts from 0; the one before the first is -1.
     """
 
     violations: Array
     active: Array
     size: int
     record: Array = None
+    _: KW_ONLY
     rate: Array = None
-    log_odds: Array = None
+    private: Any = None
+    period: int = 0
 
 
 class Stance(NamedTuple):
-    """How much a strategic overseer inspects, each (runs, 1); under a committed overseer both are None.
+    """How much a strategic overseer inspects, (runs, 1), and what it keeps to itself; under a committed one both None.
 
-    An overseer that learns keeps the log-odds of its looking as well, since a probability near 0 or 1 rounds to it.
+    What is private is the overseer's own affair: the log-odds of its looking, say, since a probability near 0 or 1
+    rounds to it, or what it saw in its last periods. The first axis of an array is the runs'.
     """
 
     rate: Array = None
-    log_odds: Array = None
+    private: Any = None
 
 
 class Chances(NamedTuple):

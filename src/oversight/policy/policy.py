@@ -8,8 +8,8 @@ from pydantic import model_validator
 
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
-from oversight.policy.monitoring import AnyMonitoring
-from oversight.policy.sanctions import AnySanction, Fixed
+from oversight.policy.monitoring import AnyMonitoring, Monitoring
+from oversight.policy.sanctions import AnySanction, Fixed, Sanction
 from oversight.quantities import LocatedError, Name, Section, quantity
 
 
@@ -61,6 +61,16 @@ class Policy(Section):
     def records(self) -> int:
         """How many records tell actors apart: from `records - 1` on, one more changes nothing."""
         return max(self.monitoring.records, self.sanction.records)
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether a part reads records and does not say how many of them it tells apart."""
+        says = (
+            type(self.monitoring).records is not Monitoring.records,
+            type(self.sanction).records is not Sanction.records,
+        )
+        reads = self.monitoring.reads_record, self.sanction.reads_record
+        return any(read and not said for read, said in zip(reads, says, strict=True))
 
     def detection_probability(self, state: State) -> Chances:
         """Probability of a sanction: inspection x sensitivity for a violator, x false positive rate for an innocent."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.distributions import AnyDistribution, Distribution
+from oversight.distributions import Distribution, Harm
 from oversight.errors import InputError
 from oversight.policy import Policy, State
 from oversight.policy.sanctions import Offence
@@ -96,38 +96,39 @@ def expected_sanction(experiment: Experiment, entry: int, gain: float) -> float:
     size = experiment.actors
     state = State(np.zeros((1, 1)), np.full((1, 1), float(size)), size)
     chances = policy.detection_probability(state)
-    perceived = actor.belief.value if actor.belief.kind == "fixed" else chances.violating
     offence = Offence(
         gain=np.full((1, 1), gain),
-        harm=np.full((1, 1), _one(actor.harm) or 0.0),
-        wealth=_trait(actor.wealth),
-        turnover=_trait(actor.turnover),
+        harm=actor.harm.given(np.full((1, 1), gain), np.zeros((1, 1))),
+        wealth=_value(actor.wealth),
+        turnover=_value(actor.turnover),
     )
     taken = policy.sanction.taken(offence)
+    perceived = actor.belief.limit(chances.violating)
     return float(np.ravel(perceived * taken.violating - chances.complying * taken.complying)[0])
 
 
 def _applies(actor: Entry, policy: Policy) -> bool:
-    sanction = policy.sanction
+    """Whether an actor goes by its gain and one expected sanction, the same whatever others do and whenever it is."""
+    sanction, belief = policy.sanction, actor.belief
+    steady = not (belief.learns or belief.remembers or belief.adjusts)
+    measures = {"harm": None if actor.harm.varies else actor.harm, "wealth": actor.wealth, "turnover": actor.turnover}
     return (
-        actor.kind == "rational"
-        and actor.belief.kind in ("announced", "fixed")
-        and policy.monitoring.kind in ("random_audit", "audit_capacity")
+        actor.rule.risk_neutral
+        and steady
+        and belief.limit(np.full((1, 1), 0.5)) is not None
+        and policy.monitoring.reads <= {"active"}
         and not (policy.reads_record or sanction.suspension)
-        and not (sanction.kind == "proportional" and sanction.base == "harm" and _one(actor.harm) is None)
-        and not (sanction.limited_liability and _one(actor.wealth) is None)
-        and not (sanction.reads_turnover and _one(actor.turnover) is None)
+        and all(_one(measures[name]) for name in sanction.depends_on & measures.keys())
     )
 
 
-def _one(distribution: Any) -> float | None:
-    """The value that everyone has, None where they differ."""
-    return float(distribution.value) if distribution is not None and distribution.kind == "constant" else None
+def _one(distribution: Harm | None) -> bool:
+    """Whether there is one value for everyone."""
+    return distribution is not None and not distribution.varies
 
 
-def _trait(distribution: Any) -> Array | None:
-    value = _one(distribution)
-    return None if value is None else np.full((1, 1), value)
+def _value(trait: Distribution | None) -> Array | None:
+    return None if trait is None or trait.varies else trait.quantile(np.full((1, 1), 0.5))
 
 
 def _gains(actor: Entry) -> list[tuple[str, Callable[[Entry], float]]]:
@@ -136,7 +137,7 @@ def _gains(actor: Entry) -> list[tuple[str, Callable[[Entry], float]]]:
     named: list[tuple[str, Callable[[Entry], float]]] = [
         ("expected sanction = median gain", lambda entry: _median(entry.gain))
     ]
-    if actor.gain.kind == "constant":
+    if not actor.gain.varies:
         return [("expected sanction = gain (p s = g)", lambda entry: _median(entry.gain))]
     if mean is not None and abs(mean - median) > 1e-6 * abs(median):
         named.insert(0, ("expected sanction = mean gain (p s = g)", lambda entry: _mean(entry.gain) or np.nan))
@@ -149,18 +150,7 @@ def _median(gain: Distribution) -> float:
     return float(np.ravel(gain.quantile(np.full((1, 1), 0.5)))[0])
 
 
-def _mean(gain: AnyDistribution) -> float | None:
+def _mean(gain: Distribution) -> float | None:
     """Mean of a distribution of gains, None where it is infinite."""
-    match gain.kind:
-        case "constant":
-            return gain.value
-        case "uniform":
-            return (gain.low + gain.high) / 2
-        case "normal" | "exponential":
-            return gain.mean
-        case "lognormal":
-            return float(np.exp(gain.mu + gain.sigma**2 / 2))
-        case "pareto":
-            return gain.minimum * gain.shape / (gain.shape - 1) if gain.shape > 1 else None
-        case "empirical":
-            return float(np.mean(gain.observed))
+    mean = float(np.ravel(gain.expectation)[0])
+    return mean if np.isfinite(mean) else None

@@ -1,6 +1,5 @@
 """What actors do about given chances of being caught: shared by simulation and equilibrium."""
 
-from oversight.response.prospects import prospects_of
 from oversight.response.share import Facing, Responder, Taken
 
-__all__ = ["Facing", "Responder", "Taken", "prospects_of"]
+__all__ = ["Facing", "Responder", "Taken"]

@@ -9,13 +9,12 @@ import numpy as np
 
 from oversight.arrays import Array
 from oversight.policy import Detector, Policy
-from oversight.policy.monitoring import AnyMonitoring, RandomAudit, Strategic
-from oversight.policy.monitoring.responses import Leadership
+from oversight.policy.monitoring import RandomAudit
 from oversight.policy.sanctions import AnySanction
 from oversight.response.outcome import deeds, outcome
-from oversight.response.scenarios import Scenarios
 from oversight.response.standing import standing
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.stacked import Scenarios
 from oversight.scenario.stacking import stack
 
 _RATES = 401
@@ -30,12 +29,13 @@ class Commitment(NamedTuple):
     social_cost: float
 
 
-def committed(experiment: Experiment) -> AnyMonitoring:
-    """The monitoring of an experiment, an overseer that leads replaced by the random audits that it commits to."""
-    monitoring = experiment.policy.monitoring
-    if isinstance(monitoring, Strategic) and isinstance(monitoring.response, Leadership):
-        return RandomAudit(rate=best_commitment(experiment).rate, cost_per_inspection=monitoring.inspection_cost)
-    return monitoring
+def committed(experiment: Experiment) -> Experiment:
+    """The experiment, an overseer that leads replaced by the random audits that it commits to."""
+    overseer = experiment.policy.monitoring.overseer
+    if overseer is None or not overseer.leads:
+        return experiment
+    audits = RandomAudit(rate=best_commitment(experiment).rate, cost_per_inspection=overseer.marginal_cost or 0.0)
+    return experiment.model_copy(update={"policy": experiment.policy.model_copy(update={"monitoring": audits})})
 
 
 def best_commitment(experiment: Experiment) -> Commitment:
@@ -45,9 +45,8 @@ def best_commitment(experiment: Experiment) -> Commitment:
     a jump.
     """
     policy = experiment.policy
-    assert isinstance(policy.monitoring, Strategic)
     return _best(
-        policy.monitoring.inspection_cost,
+        policy.monitoring.marginal_cost or 0.0,
         policy.detector,
         policy.sanction,
         experiment.population,

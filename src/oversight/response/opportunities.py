@@ -9,15 +9,16 @@ import numpy as np
 
 from oversight.actors import Actor
 from oversight.arrays import Array
-from oversight.distributions import Distribution, Empirical, ProportionalHarm
+from oversight.distributions import Distribution
 from oversight.policy import Offence
-from oversight.policy.sanctions import Proportional, Sanction
+from oversight.policy.sanctions import Sanction
 from oversight.scenario import Entry
 
 Axis = Literal["draw", "gain", "wealth", "turnover", "harm"]
 
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
+_MIDDLE = np.full((1, 1), 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +37,17 @@ class Opportunities:
 
 def axes(entry: Entry, sanction: Sanction) -> list[Axis]:
     """The random quantities on which the entry's decision may depend, a decision's own draw left out."""
-    # A researcher's class may read anything that it is given; a built-in one says what it needs.
-    unknown = not entry.rule.__module__.startswith("oversight.")
-    needs = entry.rule.needs(entry.rule_parameters())
-    harmed = unknown or (isinstance(sanction, Proportional) and sanction.base == "harm")
-    relevant: dict[Axis, bool] = {
-        "gain": True,
-        "wealth": unknown or sanction.limited_liability or "wealth" in needs,
-        "turnover": unknown or sanction.reads_turnover or "turnover" in needs,
-        "harm": harmed and not isinstance(entry.harm, ProportionalHarm),
-    }
-    return [axis for axis, matters in relevant.items() if matters and _random(getattr(entry, axis))]
+    read = entry.reads | sanction.depends_on | {"gain"}
+    names: tuple[Axis, ...] = ("gain", "wealth", "turnover", "harm")
+    return [axis for axis in names if axis in read and (one := getattr(entry, axis)) is not None and one.varies]
 
 
 def opportunities(entry: Entry, places: dict[Axis, Array]) -> Opportunities:
     """The opportunities at `places`, the axes' coordinates in (0, 1); an axis left out stays at its median."""
     gain = _values(entry.gain, places.get("gain"))
-    harm = entry.harm
     return Opportunities(
         gain,
-        harm.factor * np.maximum(gain, 0.0)
-        if isinstance(harm, ProportionalHarm)
-        else _values(harm, places.get("harm")),
+        entry.harm.at(gain, _inside(places.get("harm"))),
         None if entry.wealth is None else _values(entry.wealth, places.get("wealth")),
         None if entry.turnover is None else _values(entry.turnover, places.get("turnover")),
     )
@@ -68,13 +58,14 @@ def reads_draw(rule: type[Actor]) -> bool:
     return "draw" in rule.uses
 
 
-def _random(distribution: Distribution | None) -> bool:
-    several = not isinstance(distribution, Empirical) or len(set(distribution.observed)) > 1
-    return distribution is not None and distribution.noise != "none" and several
-
-
 def _values(distribution: Distribution, places: Array | None) -> Array:
-    if distribution.noise == "none":
-        return distribution.values(np.zeros((1, 1)))
+    return (
+        distribution.values(np.zeros((1, 1)))
+        if distribution.noise == "none"
+        else distribution.quantile(_inside(places))
+    )
+
+
+def _inside(places: Array | None) -> Array:
     # A bisection may come to rest on 1, where an unbounded distribution has no quantile.
-    return distribution.quantile(np.full((1, 1), 0.5) if places is None else np.minimum(places, _BELOW_ONE))
+    return _MIDDLE if places is None else np.minimum(places, _BELOW_ONE)

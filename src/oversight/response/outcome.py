@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.response.scenarios import Scenarios
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import Standing, facing, in_parts, inspections, sanctions, state
+from oversight.scenario.stacked import Scenarios
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ are found by bisection, and over the other axes their places are averaged by qua
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,13 +14,12 @@ import numpy as np
 from oversight.actors import Actor, OneByOne, Situation, decision
 from oversight.actors.comparison import NeedsOneByOne, compare, on_arrays
 from oversight.arrays import Array
-from oversight.distributions import Distribution, Empirical, ProportionalHarm, unit_nodes, unit_points
+from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.errors import InputError, Problem
-from oversight.foresight.prospects import Prospects
+from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances
 from oversight.policy.sanctions import Sanction
 from oversight.response.opportunities import Axis, Opportunities, axes, opportunities, reads_draw
-from oversight.response.prospects import prospects_of
 from oversight.scenario import Entry
 
 _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
@@ -121,7 +120,7 @@ class Responder:
         pieces = self._pieces(facing, rows, inner, outer)
         share = _mean(pieces.measure, weights)
         gain, harm = self._amounts(pieces, inner, outer, weights)
-        if "harm" not in self.axes and not isinstance(self.entry.harm, ProportionalHarm):
+        if "harm" not in self.axes and not self.entry.harm.reads_gain:
             harm = share * self.everything().harm
         return Taken(share, gain, harm)
 
@@ -278,18 +277,17 @@ class Responder:
         record = np.full((1, 1), float(facing.record))
         taken = self.sanction.taken(given.offence(record))
         now = Situation(
-            given.gain,
-            given.harm,
-            facing.perceived,
-            facing.false_detection,
-            taken.violating,
-            taken.complying,
-            record,
-            given.wealth,
-            given.turnover,
-            draw if reads_draw(rule) else None,
-            self._prospects(facing, given) if "prospects" in rule.uses else None,
+            gain=given.gain,
+            detection=facing.perceived,
+            false_detection=facing.false_detection,
+            sanction=taken.violating,
+            false_sanction=taken.complying,
         )
+        known = {"harm": given.harm, "record": record, "wealth": given.wealth, "turnover": given.turnover, "draw": draw}
+        for name in known.keys() & self.entry.reads:
+            setattr(now, name, known[name])
+        if "prospects" in rule.uses:
+            now.prospects = self._prospects(facing, given)
         parameters = self.entry.rule_parameters()
         if rule in _one_by_one:
             return OneByOne(None, rule, parameters, shape), now
@@ -303,7 +301,9 @@ class Responder:
         traits = tuple(None if trait is None else trait.tobytes() for trait in (given.wealth, given.turnover))
         made = facing.prospects.get(traits)
         if made is None:
-            made = prospects_of(self.sanction, self.entry, facing.chances, given.wealth, given.turnover)
+            made = prospects_of(
+                self.sanction, self.entry.gain, self.entry.harm, facing.chances, given.wealth, given.turnover
+            )
             if made.lifetime is not None:
                 reason = f"kind {self.entry.kind} decides by history where records lapse: theory does not follow it"
                 raise InputError(Problem(reason, "policy.sanction.record_lifetime"))
@@ -316,27 +316,27 @@ class Responder:
         self, pieces: _Pieces, inner: Axis | None, outer: dict[Axis, Array], weights: Array
     ) -> tuple[Array, Array]:
         """Mean gain and harm of the opportunities taken, the others counting zero."""
-        given = opportunities(self.entry, outer)
-        gain, harm = given.gain * pieces.measure, given.harm * pieces.measure
-        if inner in ("gain", "harm"):
-            distribution = getattr(self.entry, inner)
-            amount = np.where(pieces.violating, _partial(distribution, pieces, -np.inf), 0.0).sum(axis=2)
-            if inner == "harm":
-                harm = amount
-            else:
-                gain = amount
-                if isinstance(self.entry.harm, ProportionalHarm):
-                    positive = np.where(pieces.violating, _partial(distribution, pieces, 0.0), 0.0).sum(axis=2)
-                    harm = self.entry.harm.factor * positive
+        given, caused = opportunities(self.entry, outer), self.entry.harm
+        # Where the decision does not depend on the harm's own draw, its mean over that counts.
+        each = given.harm if "harm" in self.axes or not caused.reads_gain else caused.expected(given.gain)
+        gain, harm = given.gain * pieces.measure, each * pieces.measure
+        if inner == "gain":
+            gains = self.entry.gain
+            gain = _sum_of(pieces, _between(pieces, gains.quantile, lambda x: gains.above(x)[1]))
+            if caused.reads_gain:
+                place = outer.get("harm")
+                held = None if place is None else np.repeat(place, pieces.ends.shape[2], axis=1)
+                harm = _sum_of(pieces, _between(pieces, gains.quantile, lambda x: caused.beyond(gains, x, held)))
+        elif inner == "harm" and isinstance(caused, Distribution):
+            harm = _sum_of(pieces, _between(pieces, caused.quantile, lambda x: caused.above(x)[1]))
+        elif inner == "harm":
+            harm = _sum_of(pieces, _averages(pieces, lambda place: caused.at(given.gain[..., None, None], place)))
         return _mean(gain, weights), _mean(harm, weights)
 
     def everything(self) -> Taken:
         """All opportunities, as if they were all taken."""
-        gain = _mean_above(self.entry.gain, -np.inf)
-        if isinstance(self.entry.harm, ProportionalHarm):
-            harm = self.entry.harm.factor * _mean_above(self.entry.gain, 0.0)
-        else:
-            harm = _mean_above(self.entry.harm, -np.inf)
+        gain = self.entry.gain.expectation
+        harm = np.atleast_2d(self.entry.harm.beyond(self.entry.gain, np.full((1, 1), -np.inf)))
         return Taken(np.ones_like(gain), gain, harm)
 
 
@@ -345,14 +345,19 @@ def _mean(values: Array, weights: Array) -> Array:
     return (values * weights).sum(axis=1, keepdims=True)
 
 
-def _partial(distribution: Distribution, pieces: _Pieces, floor: float) -> Array:
-    """Partial means of an inner axis' values above `floor`, (rows, outer, pieces)."""
+def _sum_of(pieces: _Pieces, amounts: Array) -> Array:
+    """The amounts of those pieces in which opportunities are taken, (rows, outer)."""
+    return np.where(pieces.violating, amounts, 0.0).sum(axis=2)
+
+
+def _between(pieces: _Pieces, quantile: Callable[[Array], Array], beyond: Callable[[Array], Array]) -> Array:
+    """Partial means (rows, outer, pieces) of an amount whose mean over all values above x is `beyond(x)`."""
     rows, members, ends = pieces.ends.shape
     inside = np.clip(pieces.ends, 1e-300, _LAST)
-    values = np.broadcast_to(distribution.quantile(inside.reshape(rows, -1)), (rows, members * ends))
+    values = np.broadcast_to(quantile(inside.reshape(rows, -1)), (rows, members * ends))
     # The outermost ends go to infinity, so that a distribution of one value lies between them.
     values = np.where(pieces.ends == 0, -np.inf, np.where(pieces.ends == 1, np.inf, values.reshape(pieces.ends.shape)))
-    _, above = distribution.above(np.maximum(values, floor).reshape(rows, -1))
+    above = beyond(values.reshape(rows, -1))
     with np.errstate(invalid="ignore"):  # of an infinite mean every piece counts as infinite
         return np.nan_to_num(
             -np.diff(np.broadcast_to(above, (rows, members * ends)).reshape(pieces.ends.shape), axis=2),
@@ -361,19 +366,22 @@ def _partial(distribution: Distribution, pieces: _Pieces, floor: float) -> Array
         )
 
 
-def _mean_above(distribution: Distribution, floor: float) -> Array:
-    """E[X; X > floor], (rows, 1)."""
-    return np.atleast_2d(distribution.above(np.full((1, 1), floor))[1])
+def _averages(pieces: _Pieces, amount: Callable[[Array], Array]) -> Array:
+    """Partial means (rows, outer, pieces) of an `amount` along the inner axis, by quadrature."""
+    nodes, weights = unit_nodes()
+    low, width = pieces.ends[:, :, :-1], np.diff(pieces.ends, axis=2)
+    places = np.minimum(low[..., None] + width[..., None] * nodes, _LAST)
+    return width * (amount(places) * weights).sum(axis=-1)
 
 
-def _has_few_values(distribution: Distribution) -> bool:
-    return isinstance(distribution, Empirical) and len(distribution.observed) <= _VALUES
+def _has_few_values(harm: Harm) -> bool:
+    return 0 < harm.distinct <= _VALUES
 
 
-def _nodes(distribution: Distribution, fine: bool, panels: int) -> tuple[Array, Array]:
+def _nodes(distribution: Harm, fine: bool, panels: int) -> tuple[Array, Array]:
     """Nodes and weights, (nodes,) each, for the mean over one axis; exact where there are few distinct values."""
     if _has_few_values(distribution):
-        number = len(distribution.observed)  # type: ignore[attr-defined]
+        number = distribution.distinct
         return (np.arange(number) + 0.5) / number, np.full(number, 1 / number)
     if not fine:
         return unit_nodes(1)

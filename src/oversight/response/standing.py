@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.actors.beliefs import FixedBelief
 from oversight.arrays import Array
 from oversight.policy import Chances, State
 from oversight.response.records import Law, stationary
-from oversight.response.scenarios import Scenarios
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
+from oversight.scenario.stacked import Scenarios
 
 _DECISIONS = 4_000_000
 """Decisions that are asked for at a time, at most."""
@@ -40,9 +39,11 @@ def inspections(scenarios: Scenarios, rate: Array, record: int) -> Chances:
     """Chances of inspection at a record when violators are inspected at `rate` (ignored where the policy fixes it)."""
     monitoring = scenarios.policy.monitoring
     if monitoring.responsive:
-        return monitoring.counterpart(rate)
+        found = monitoring.counterpart(rate)
+        assert found is not None, "a rule without a counterpart is not covered"
+        return found
     everyone = np.full((1, 1), float(scenarios.size))
-    return monitoring.chances(State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate))
+    return monitoring.chances(State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate))
 
 
 def sanctions(scenarios: Scenarios, rate: Array) -> list[Chances]:
@@ -94,11 +95,13 @@ def _responses(scenarios: Scenarios, rate: Array, fine: bool) -> Shares:
 
 
 def facing(entry: Entry, chances: list[Chances], record: int) -> Facing:
-    """What members of an entry face at a record. Beliefs that pool everyone's experience come to know the truth."""
+    """What members of an entry face at a record, once their belief has come to rest."""
     here = chances[record]
-    fixed = isinstance(entry.belief, FixedBelief)
-    believed = entry.belief.value if isinstance(entry.belief, FixedBelief) else here.violating
-    held = [Chances(believed, chance.complying) for chance in chances] if fixed else chances
+    settled = entry.belief.limit(here.violating)
+    # Only a leader asks of beliefs that never settle: it takes those who hold them to come to know the truth.
+    believed = here.violating if settled is None else settled
+    # One that does not trust what is announced takes its own chance for that of every record.
+    held = chances if entry.belief.trusts else [Chances(believed, chance.complying) for chance in chances]
     return Facing(np.atleast_2d(believed), np.atleast_2d(here.complying), record, held)
 
 
@@ -123,7 +126,7 @@ def standing(scenarios: Scenarios, rate: Array, shares: Shares) -> Standing:
 def state(scenarios: Scenarios, stands: Standing, rate: Array) -> State:
     """The public state, in counts."""
     size = scenarios.size
-    return State(stands.violations * size, stands.active * size, size, np.zeros((1, 1)), rate)
+    return State(stands.violations * size, stands.active * size, size, np.zeros((1, 1)), rate=rate)
 
 
 def _mean(law: Law, share: Array) -> Array:

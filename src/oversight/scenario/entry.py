@@ -47,6 +47,11 @@ class Entry(Section):
         """The entry's name in tables."""
         return self.name or self.kind.rpartition(":")[2]
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Which parts of a situation its class reads with these parameters."""
+        return self.rule.uses | frozenset(self.rule.needs(self.rule_parameters()))
+
     def rule_parameters(self) -> dict[str, Any]:
         """The parameters of the actor class itself, by name."""
         own = set(type(self).model_fields) - set(Entry.model_fields)

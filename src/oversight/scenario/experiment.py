@@ -9,10 +9,9 @@ import numpy as np
 from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
 from oversight.actors import Actor
-from oversight.distributions import Pareto, ProportionalHarm
-from oversight.foresight.prospects import MAX_LIFETIME
+from oversight.documents.schema import kind_of
+from oversight.foresight import MAX_LIFETIME
 from oversight.policy import Policy
-from oversight.policy.sanctions import Proportional
 from oversight.quantities import Count, LocatedError, Name, NonNegative, PositiveCount, Section, Share, quantity
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 
@@ -168,8 +167,10 @@ class Experiment(Section):
         sanction = self.policy.sanction
         wanted = {
             "wealth": "policy.sanction.limited_liability" if sanction.limited_liability else None,
-            "turnover": "policy.sanction.kind turnover_cap" if sanction.reads_turnover else None,
+            "turnover": None,
         }
+        for trait in sanction.needs:
+            wanted[trait] = wanted.get(trait) or f"policy.sanction.kind {kind_of(type(sanction))}"
         for index, entry in enumerate(self.population):
             for trait in entry.rule.needs(entry.rule_parameters()):
                 if trait not in wanted:
@@ -200,9 +201,17 @@ def _check_prospects(policy: Policy, entry: Entry, index: int) -> None:
     """Refuse what the dynamic programme of an actor that looks ahead cannot value."""
     sanction = policy.sanction
     lifetime = sanction.record_lifetime
-    if isinstance(entry.gain, Pareto) and entry.gain.shape <= 1:
+    if not np.all(np.isfinite(entry.gain.expectation)):
+        raise LocatedError(("population", index, "gain"), f"kind {entry.kind} needs gains with a finite mean")
+    if not sanction.linear:
         raise LocatedError(
-            ("population", index, "gain", "shape"), f"kind {entry.kind} needs gains with a mean: a shape above 1"
+            ("policy", "sanction", "kind"),
+            f"kind {entry.kind} supports sanctions that are linear in gain and harm, which {kind_of(type(sanction))} "
+            "does not say it is",
+        )
+    if policy.open_ended:
+        raise LocatedError(
+            ("policy",), f"kind {entry.kind} needs a policy that says how many records it tells apart, in `records`"
         )
     if policy.reads_record and lifetime is not None and lifetime > MAX_LIFETIME:
         raise LocatedError(
@@ -213,8 +222,7 @@ def _check_prospects(policy: Policy, entry: Entry, index: int) -> None:
         raise LocatedError(
             ("policy", "monitoring", "rate_per_record"), f"kind {entry.kind} supports {MAX_STEPS} steps of a record"
         )
-    random_harm = not isinstance(entry.harm, ProportionalHarm) and entry.harm.noise != "none"
-    if isinstance(sanction, Proportional) and sanction.base == "harm" and random_harm:
+    if "harm" in sanction.depends_on and entry.harm.noise != "none":
         raise LocatedError(
             ("population", index, "harm"),
             f"kind {entry.kind} supports a sanction by harm only where harm is constant or proportional to the gain",

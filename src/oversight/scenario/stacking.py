@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from oversight.arrays import Array
+from oversight.quantities import Section
 
 
 def structure(value: Any, held: frozenset[str] = frozenset()) -> Hashable:
@@ -20,7 +21,7 @@ def structure(value: Any, held: frozenset[str] = frozenset()) -> Hashable:
     if kind is float:
         return value if held else float
     if isinstance(value, BaseModel):
-        own: frozenset[str] = getattr(kind, "structural", frozenset())
+        own = _structural(kind)
         return (kind, *[structure(item, own & {name} if own else own) for name, item in value.__dict__.items()])
     if kind is tuple:
         if value and type(value[0]) is float:
@@ -35,7 +36,7 @@ def stack[M: BaseModel](models: Sequence[M]) -> M:
     Lists of numbers become (runs, length) arrays, padded by their last value. The models must have one `structure`.
     """
     first = models[0]
-    own: frozenset[str] = getattr(type(first), "structural", frozenset())
+    own = _structural(type(first))
     state = [model.__dict__ for model in models]
     values = {
         name: value if name in own else _stacked([fields[name] for fields in state])
@@ -57,6 +58,10 @@ def _stacked(values: Sequence[Any]) -> Any:
     if isinstance(first, tuple) and first and isinstance(first[0], BaseModel):
         return tuple(stack(items) for items in zip(*values, strict=True))
     return first
+
+
+def _structural(kind: type[BaseModel]) -> frozenset[str]:
+    return kind.structural if issubclass(kind, Section) else frozenset()
 
 
 def column(values: Sequence[float]) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from oversight.arrays import Array
 from oversight.policy import Policy
-from oversight.response.scenarios import scenarios
+from oversight.response.posed import posed
 from oversight.scenario import Entry, Experiment, Start
 from oversight.scenario.stacking import column, structure
 
@@ -74,7 +74,7 @@ def shape_of(experiment: Experiment) -> Any:
 def batch(runs: Sequence[Run]) -> Batch:
     """Stack runs of equal `shape_of`."""
     experiments = [run.experiment for run in runs]
-    first, stacked = experiments[0], scenarios(experiments)
+    first, stacked = experiments[0], posed(experiments)
     return Batch(
         stacked.policy,
         stacked.entries,

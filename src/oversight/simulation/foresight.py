@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from oversight.actors.beliefs import Announced
 from oversight.arrays import columns_of
-from oversight.foresight.prospects import Prospects
+from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy, State
-from oversight.response import prospects_of
 from oversight.simulation.population import Group
 from oversight.simulation.records import Records
 
@@ -21,8 +19,6 @@ class Foresight:
     def __init__(self, policy: Policy, group: Group):
         self.policy = policy
         self.group = group
-        belief = group.entry.belief
-        self.announced = isinstance(belief, Announced) and belief.adjustment is None
         self.chances: list[Chances] = []
         self.made: Prospects | None = None
 
@@ -31,7 +27,9 @@ class Foresight:
         chances = self._chances(known)
         if self.made is None or not _same(chances, self.chances):
             group = self.group
-            self.made = prospects_of(self.policy.sanction, group.entry, chances, group.wealth, group.turnover)
+            self.made = prospects_of(
+                self.policy.sanction, group.entry.gain, group.entry.harm, chances, group.wealth, group.turnover
+            )
             self.chances = chances
         if records is None or not self.policy.reads_record:
             return self.made.at(0, period)
@@ -50,7 +48,7 @@ class Foresight:
         mine = [
             Chances(columns_of(violating, columns), columns_of(complying, columns)) for violating, complying in made
         ]
-        if self.announced:
+        if self.group.entry.belief.trusts:
             return mine
         held = np.array(self.group.perceived)  # a copy: some beliefs are moved in place
         return [Chances(held, chance.complying) for chance in mine]

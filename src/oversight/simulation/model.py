@@ -11,7 +11,6 @@ import mesa
 import numpy as np
 
 from oversight.actors import Actor, Experience, OneByOne, Situation, decision
-from oversight.actors.beliefs import Announced, PooledWindow
 from oversight.actors.comparison import compare, on_arrays
 from oversight.arrays import Array, columns_of, count, weighted
 from oversight.distributions import Noise
@@ -98,17 +97,16 @@ class OversightModel(mesa.Model):
         rules = [group.entry.rule for group in self.groups]
         detector, monitoring = self.policy.detector, self.policy.monitoring
         self.foresight = {
-            group.columns.start: Foresight(self.policy, group)
-            for group in self.groups
-            if "prospects" in group.entry.rule.uses
+            group.columns.start: Foresight(self.policy, group) for group in self.groups if "prospects" in group.reads
         }
         self._innocents_safe = not np.any(detector.false_positive_rate)
         perfect = self._innocents_safe and bool(np.all(np.equal(detector.sensitivity, 1)))
         self._turns = Turns(self.groups, self.policy, self._draws)
-        overseers = 0 if self._turns.overseers else monitoring.overseer_draws
+        overseer = monitoring.overseer
+        overseers = overseer.overseer_draws if overseer and not self._turns.overseers else 0
         self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
         # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
-        believed = any(isinstance(group.entry.belief, Announced) for group in self.groups)
+        believed = any(group.entry.belief.reads_announced for group in self.groups)
         self._announces = believed or not self._innocents_safe
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
@@ -135,13 +133,14 @@ class OversightModel(mesa.Model):
         self._keep_accounts()
         violated = [group.before(self.stacked.violating_start) for group in self.groups]
         total = np.zeros((runs, 1)) + sum(count(np.ascontiguousarray(row)) for row in violated)
-        before = State(total, np.full((runs, 1), float(size)), size, self.record)
-        self.last = replace(before, **self.policy.monitoring.begins(before, self.policy.detector)._asdict())
-        windows = [group.entry.belief.window for group in self.groups if isinstance(group.entry.belief, PooledWindow)]
+        before = State(total, np.full((runs, 1), float(size)), size, self.record, period=self.period - 1)
+        overseer = self.policy.monitoring.overseer
+        self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
+        windows = [group.entry.belief.remembers for group in self.groups if group.entry.belief.remembers]
         caught = self.policy.detection_probability(self.last).violating * joined(violated, self.groups)
         expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
         self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
-        self.peers = [group for group in self.groups if "peers" in group.entry.rule.uses]
+        self.peers = [group for group in self.groups if "peers" in group.reads]
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
         self.violating = np.zeros(shape, dtype=bool)
@@ -157,7 +156,7 @@ class OversightModel(mesa.Model):
         """Records and suspensions, where the policy needs them; those that there are stand as they are."""
         shape = (self.stacked.runs, self.stacked.size)
         sanction = self.policy.sanction
-        reads_record = any("record" in group.entry.rule.uses for group in self.groups) or self.policy.reads_record
+        reads_record = any("record" in group.reads for group in self.groups) or self.policy.reads_record
         if self.records is not None:
             self.records.lapse_after(sanction.record_lifetime)
         elif reads_record:
@@ -181,13 +180,16 @@ class OversightModel(mesa.Model):
                 raise InputError(
                     Problem(f"another policy needs the same runs: {part} differ", remedy="Begin a new model.")
                 )
+        before, overseer = self.policy.monitoring.overseer, stacked.policy.monitoring.overseer
         self.stacked, self.policy = stacked, stacked.policy
         self._begin_policy()
         if self.period == 0:
             self._begin_state()
             return
         self._keep_accounts()
-        stance = self.policy.monitoring.resumes(self.last, self.policy.detector)
+        if overseer and (before is None or before.answers != overseer.answers):
+            self.last = replace(self.last, private=None)
+        stance = overseer.resumes(self.last, self.policy.detector) if overseer else Stance(self.last.rate)
         self.last = replace(self.last, **stance._asdict())
         self.ledger = Ledger(stacked, self.groups)
         self.measured_from = self.period
@@ -207,7 +209,14 @@ class OversightModel(mesa.Model):
         self.taken = taken
         stance = self._meet(gain, chances, taken)
         self._decide(gain, harm, chances, taken)
-        state = State(count(self.violating), self._active_count(), self.stacked.size, self.record, *stance)
+        state = State(
+            count(self.violating),
+            self._active_count(),
+            self.stacked.size,
+            self.record,
+            **stance._asdict(),
+            period=self.period,
+        )
         self._inspect(state)
         self._detect()
         self.totals = self._total(state, gain, harm, taken)
@@ -233,15 +242,20 @@ class OversightModel(mesa.Model):
             group.meet()
         if rate is not None:
             return Stance(rate)
+        overseer = self.policy.monitoring.overseer
+        if overseer is None:
+            return Stance()
         draw = self._overseer.next() if self._overseer else None
-        return self.policy.monitoring.follows(self.last, self.policy.detector, draw, self._largest)
+        return overseer.follows(self.last, self.policy.detector, draw, self._largest)
 
     def _largest_difference(self, gain: Array, taken: Amounts) -> Array:
         """The largest payoff difference between two choices, (runs, 1); None where nobody imitates."""
-        if not self.peers and not self.policy.monitoring.overseer_draws:
+        overseer = self.policy.monitoring.overseer
+        if not self.peers and not (overseer and overseer.overseer_draws):
             return None
-        own = np.maximum(np.abs(gain), np.abs(gain - taken.violating)).max(axis=1, keepdims=True)
-        largest = np.maximum(own, self.policy.monitoring.largest_difference(self.policy.detector))
+        largest = np.maximum(np.abs(gain), np.abs(gain - taken.violating)).max(axis=1, keepdims=True)
+        if overseer:
+            largest = np.maximum(largest, overseer.largest_difference(self.policy.detector))
         return np.where(largest > 0, largest, 1.0)
 
     def _payoffs(self, gain: Array, chances: Chances, taken: Amounts) -> list[Payoffs]:
@@ -252,8 +266,9 @@ class OversightModel(mesa.Model):
             mine = group.columns
             own, guilty, innocent = (columns_of(array, mine) for array in (gain, *taken))
             expected = group.perceived * guilty - columns_of(chances.complying, mine) * innocent
-            announced = isinstance(group.entry.belief, Announced) and group.entry.belief.adjustment is None
-            slope = (guilty if announced else 0.0) * detector.sensitivity - innocent * detector.false_positive_rate
+            slope = (
+                guilty if group.entry.belief.trusts else 0.0
+            ) * detector.sensitivity - innocent * detector.false_positive_rate
             found.append(
                 Payoffs(
                     *(np.add.reduce(part, axis=1, keepdims=True) / part.shape[1] for part in (own - expected, slope))
@@ -268,7 +283,7 @@ class OversightModel(mesa.Model):
 
     def _announce(self, gain: Array, harm: Array) -> tuple[Chances, Amounts]:
         """What the policy delivers at last period's state, own record included, and what being caught would cost."""
-        known = replace(self.last, record=self.record)
+        known = replace(self.last, record=self.record, period=self.period)
         chances = self.policy.detection_probability(known) if self._announces else _NOTHING
         taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
         for group in self.groups:
@@ -299,24 +314,30 @@ class OversightModel(mesa.Model):
         self, group: Group, mine: slice, gain: Array, harm: Array, chances: Chances, taken: Amounts, draw: Array | None
     ) -> Situation:
         inside = slice(mine.start - group.columns.start, mine.stop - group.columns.start)
-        prospects = self.prospects.get(group.columns.start)
-        peers: tuple[Array, ...] = ()
-        if group in self.peers:
-            peers = (group.habit[:, inside], group.opposite[:, inside], self._largest)
-        return Situation(
-            columns_of(gain, mine),
-            columns_of(harm, mine),
-            columns_of(group.perceived, inside),
-            columns_of(chances.complying, mine),
-            columns_of(taken.violating, mine),
-            columns_of(taken.complying, mine),
-            None if self.record is None else self.record[:, mine],
-            None if group.wealth is None else columns_of(group.wealth, inside),
-            None if group.turnover is None else columns_of(group.turnover, inside),
-            None if draw is None else draw[:, mine],
-            None if prospects is None else prospects.part(partial(_columns_of, inside)),
-            *peers,
+        now = Situation(
+            gain=columns_of(gain, mine),
+            detection=columns_of(group.perceived, inside),
+            false_detection=columns_of(chances.complying, mine),
+            sanction=columns_of(taken.violating, mine),
+            false_sanction=columns_of(taken.complying, mine),
         )
+        reads = group.reads
+        if "harm" in reads:
+            now.harm = columns_of(harm, mine)
+        if "record" in reads and self.record is not None:
+            now.record = self.record[:, mine]
+        if "wealth" in reads:
+            now.wealth = None if group.wealth is None else columns_of(group.wealth, inside)
+        if "turnover" in reads:
+            now.turnover = None if group.turnover is None else columns_of(group.turnover, inside)
+        if "draw" in reads and draw is not None:
+            now.draw = draw[:, mine]
+        if "prospects" in reads:
+            now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
+        if "peers" in reads:
+            now.habit, now.opposite = group.habit[:, inside], group.opposite[:, inside]
+            now.largest = self._largest
+        return now
 
     def _compare(self, group: Group, now: Situation) -> None:
         """Compare a class that is new to this process with one-by-one calls."""
@@ -399,9 +420,17 @@ class OversightModel(mesa.Model):
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = joined([group.perceived for group in self.groups], self.groups)
         advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
-        outcome = (self.violating, self.caught, self.sanctioned, self.inspected, payoff, advantage)
+        outcome = {
+            "active": active,
+            "violated": self.violating,
+            "caught": self.caught,
+            "sanctioned": self.sanctioned,
+            "inspected": self.inspected,
+            "payoff": payoff,
+            "advantage": advantage,
+        }
         for mine, actor in learners:
-            seen = Experience(columns_of(active, mine), *(columns_of(array, mine) for array in outcome))
+            seen = Experience(**{name: columns_of(array, mine) for name, array in outcome.items()})
             with on_arrays(type(actor)):
                 actor.learn(seen)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors.beliefs import PooledWindow, PublicHistory
+from oversight.actors.beliefs import PublicHistory
 from oversight.arrays import Array, columns_of, count
-from oversight.distributions import Distribution, ProportionalHarm
+from oversight.distributions import Distribution, Harm
 from oversight.scenario import Entry
 from oversight.simulation.streams import Draws, Purpose, Streams
 
@@ -19,13 +19,11 @@ class Group:
 
     def __init__(self, entry: Entry, index: int, columns: slice, runs: int, streams: Streams):
         self.entry = entry
+        self.reads = entry.reads
         self.columns = columns
         self.members = columns.stop - columns.start
         self.gain_draws = _draws(entry.gain, Purpose.GAIN, self.members, index, streams)
-        harm = entry.harm
-        self.harm_draws = (
-            None if isinstance(harm, ProportionalHarm) else _draws(harm, Purpose.HARM, self.members, index, streams)
-        )
+        self.harm_draws = _draws(entry.harm, Purpose.HARM, self.members, index, streams)
         self.wealth = _trait(entry.wealth, Purpose.WEALTH, self.members, index, streams)
         self.turnover = _trait(entry.turnover, Purpose.TURNOVER, self.members, index, streams)
         self.belief_state = entry.belief.begin((runs, self.members))
@@ -47,14 +45,12 @@ class Group:
 
     def opportunity(self) -> tuple[Array, Array]:
         """Gain and harm of this period."""
-        gain = _values(self.entry.gain, self.gain_draws)
-        if isinstance(self.entry.harm, ProportionalHarm):
-            return gain, self.entry.harm.factor * np.maximum(gain, 0.0)
-        return gain, _values(self.entry.harm, self.harm_draws)
+        gain = self.entry.gain.values(_next(self.gain_draws))
+        return gain, self.entry.harm.given(gain, _next(self.harm_draws))
 
     def believe(self, announced: Array, history: History | None) -> None:
         """Set `perceived`, the detection probability that the members believe in at the start of a period."""
-        window = self.entry.belief.window if isinstance(self.entry.belief, PooledWindow) else 0
+        window = self.entry.belief.remembers
         known: Any = history.last(window) if history is not None and window else None
         announced = columns_of(announced, self.columns)
         self.perceived = self.entry.belief.perceived(self.belief_state, announced, known)
@@ -116,15 +112,15 @@ def joined(parts: Sequence[Array | None], groups: Sequence[Group], default: floa
 
 
 def _draws(
-    distribution: Distribution, purpose: Purpose, members: int, index: int, streams: Streams, periods: int | None = None
+    distribution: Harm, purpose: Purpose, members: int, index: int, streams: Streams, periods: int | None = None
 ) -> Draws | None:
     if distribution.noise == "none":
         return None
     return streams.draws(distribution.noise, purpose, members, index, periods)
 
 
-def _values(distribution: Distribution, draws: Draws | None) -> Array:
-    return distribution.values(np.zeros((1, 1)) if draws is None else draws.next())
+def _next(draws: Draws | None) -> Array:
+    return np.zeros((1, 1)) if draws is None else draws.next()
 
 
 def _trait(
@@ -132,4 +128,4 @@ def _trait(
 ) -> Array | None:
     if distribution is None:
         return None
-    return _values(distribution, _draws(distribution, purpose, members, index, streams, periods=1))
+    return distribution.values(_next(_draws(distribution, purpose, members, index, streams, periods=1)))

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.actors.imitator import Imitator
 from oversight.arrays import Array, count
 from oversight.distributions import Noise
 from oversight.policy import Policy, State
-from oversight.policy.monitoring import Strategic
-from oversight.policy.monitoring.responses import Imitation
 from oversight.simulation.population import Group
 from oversight.simulation.streams import Draws, Purpose
 
@@ -37,18 +34,13 @@ class Turns:
     """
 
     def __init__(self, groups: Sequence[Group], policy: Policy, draws: Callable[[Purpose, Noise, int], Draws | None]):
-        self.groups = [
-            group
-            for group in groups
-            if issubclass(group.entry.rule, Imitator) and group.entry.rule_parameters()["one_at_a_time"]
-        ]
+        self.groups = [group for group in groups if _turns(group)]
         self.policy = policy
-        monitoring = policy.monitoring
-        self.overseers, turns = 0, [int(group.entry.rule_parameters()["one_at_a_time"]) for group in self.groups]
-        response = monitoring.response if isinstance(monitoring, Strategic) else None
-        if isinstance(response, Imitation) and response.one_at_a_time:
-            self.overseers = monitoring.overseer_draws
-            turns.append(response.one_at_a_time)
+        overseer = policy.monitoring.overseer
+        self.overseers, turns = 0, [_turns(group) for group in self.groups]
+        if overseer and overseer.turns:
+            self.overseers = overseer.overseer_draws
+            turns.append(overseer.turns)
         self.length = max(turns, default=0)
         self.due = [
             [(step + 1) * many // self.length > step * many // self.length for many in turns]
@@ -70,12 +62,10 @@ class Turns:
             for payoff in payoffs
         ]
         looking = idle = gain = np.zeros(runs)
-        if self.overseers:
-            assert isinstance(self.policy.monitoring, Strategic)
+        overseer = self.policy.monitoring.overseer
+        if self.overseers and overseer:
             looking = np.rint(last.rate[:, 0] * self.overseers)
-            ends = [
-                self.policy.monitoring.net_benefit(np.full((1, 1), x), None, self.policy.detector) for x in (0.0, 1.0)
-            ]
+            ends = [overseer.net_benefit(np.full((1, 1), x), None, self.policy.detector) for x in (0.0, 1.0)]
             idle, all_violate = (np.broadcast_to(end, (runs, 1))[:, 0] / largest for end in ends)
             gain = all_violate - idle
         before, place = looking, 0
@@ -100,6 +90,10 @@ class Turns:
     def _settled(self, violators: Sequence[Array], looking: Array) -> bool:
         mixed = [many * (group.members - many) for group, many in zip(self.groups, violators, strict=True)]
         return not any(part.any() for part in [*mixed, looking * (self.overseers - looking)])
+
+
+def _turns(group: Group) -> int:
+    return group.entry.rule.turns(group.entry.rule_parameters())
 
 
 def _step(many: Array, size: int, worth: Array, draw: Array) -> Array:

@@ -29,6 +29,17 @@ class Announced(Belief):
     def begin(self, shape: tuple[int, int]) -> Array | None:
         return None if self.adjustment is None else np.full(shape, np.nan)
 
+    @property
+    def trusts(self) -> bool:
+        return self.adjustment is None
+
+    @property
+    def adjusts(self) -> bool:
+        return self.adjustment is not None
+
+    def limit(self, delivered: Array) -> Array:
+        return delivered
+
     def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
         if state is None:
             return announced

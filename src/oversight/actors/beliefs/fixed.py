@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
 from oversight.arrays import Array
@@ -12,8 +12,13 @@ from oversight.quantities import Probability, quantity
 class FixedBelief(Belief):
     """Always `value`."""
 
+    reads_announced: ClassVar[bool] = False
+
     kind: Literal["fixed"] = "fixed"
     value: Probability = quantity("Perceived detection", "The belief, whatever happens.", "probability")
+
+    def limit(self, delivered: Array) -> Array:
+        return self.value
 
     def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
         return self.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -14,6 +14,8 @@ from oversight.quantities import Probability, quantity
 
 class MovingAverage(Belief):
     """p += rate (caught - p) after each own violation. It stops learning once deterred."""
+
+    reads_announced: ClassVar[bool] = False
 
     kind: Literal["moving_average"] = "moving_average"
     start: Probability = quantity("Initial belief", "Perceived detection before any experience.", "probability")

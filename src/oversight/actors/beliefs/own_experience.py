@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -16,6 +16,8 @@ class OwnExperience(Belief):
 
     It stops learning once deterred.
     """
+
+    reads_announced: ClassVar[bool] = False
 
     kind: Literal["own_experience"] = "own_experience"
     prior_caught: Positive = quantity("Prior caught", "Pseudo-count of caught violations.", "violations")

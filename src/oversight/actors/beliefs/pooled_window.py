@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
@@ -17,6 +18,8 @@ class PooledWindow(Belief):
     Bekar, Carlaw and Eaton, A Dynamic Theory of Deterrence and Compliance (2022).
     """
 
+    reads_announced: ClassVar[bool] = False
+
     kind: Literal["pooled_window"] = "pooled_window"
     window: Annotated[PositiveCount, Field(le=10_000)] = quantity("Window", "Periods that are remembered.", "periods")
     prior_caught: NonNegative = quantity("Prior caught", "Pseudo-count of caught violations.", "violations")
@@ -29,6 +32,17 @@ class PooledWindow(Belief):
                 f"prior_caught ({self.prior_caught:g}) exceeds prior_violations ({self.prior_violations:g})"
             )
         return self
+
+    @property
+    def remembers(self) -> int:
+        return self.window
+
+    def limit(self, delivered: Array) -> Array:
+        return delivered
+
+    def pooled(self, caught: Array, violations: Array) -> Array:
+        some = np.where(violations > 0, violations, 1)
+        return np.where(violations > 0, caught / some, self.prior_caught / self.prior_violations)
 
     def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
         return (self.prior_caught + history.caught) / (self.prior_violations + history.violations)

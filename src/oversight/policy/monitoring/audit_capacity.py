@@ -20,7 +20,8 @@ class AuditCapacity(PaidByInspection):
     """
 
     rounding: ClassVar[bool] = True
-    responsive: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"active"})
+    continuous: ClassVar[bool] = True
 
     kind: Literal["audit_capacity"] = "audit_capacity"
     inspections: NonNegative = quantity(
@@ -31,6 +32,9 @@ class AuditCapacity(PaidByInspection):
 
     def chances(self, state: State) -> Chances:
         rate = np.minimum(1.0, self.inspections / np.where(state.active > 0, state.active, 1.0))
+        return Chances(rate, rate)
+
+    def counterpart(self, rate: Array) -> Chances:
         return Chances(rate, rate)
 
     def inspects(

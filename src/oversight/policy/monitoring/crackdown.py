@@ -16,7 +16,7 @@ from oversight.quantities import Money, NonNegative, quantity
 class Crackdown(Monitoring):
     """Investigation capacity, low when last period's violations were below `threshold` and high otherwise."""
 
-    responsive: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"violations"})
 
     kind: Literal["crackdown"] = "crackdown"
     threshold: NonNegative = quantity(

@@ -23,7 +23,8 @@ class InvestigationCapacity(Monitoring):
     Detection falls as violations spread: the source of tipping points (Bekar, Carlaw and Eaton 2022).
     """
 
-    responsive: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"violations"})
+    continuous: ClassVar[bool] = True
 
     kind: Literal["investigation_capacity"] = "investigation_capacity"
     investigators: NonNegative = quantity(

@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.policy.chances import Chances, Stance, State
+from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.quantities import Money, Section, quantity
+
+if TYPE_CHECKING:
+    from oversight.policy.monitoring.overseer import Overseer
 
 
 class Monitoring(Section):
     """Who is inspected, with what probability, and what that costs.
 
-    `draws` names the noise that `inspects` consumes for every actor in every period: `uniform` or
-    `normal`. `rounding` asks for one more uniform draw a run and period, for capacities with a fraction.
+    A kind writes `chances`, and `inspects` where inspections are not independent of one another. Theory covers a kind
+    that says what its chances depend on, in `reads`; the certificate works them out where the population really is.
     """
 
     draws: ClassVar[Literal["uniform", "normal"]] = "uniform"
+    """The noise that `inspects` is given for every actor in every period."""
     rounding: ClassVar[bool] = False
-    reads_record: ClassVar[bool] = False
-    responsive: ClassVar[bool] = False
-    """Whether inspections depend on what the population does, other than through an actor's own record."""
+    """Whether `inspects` needs one more uniform draw a run and period, for capacities with a fraction."""
+    reads: ClassVar[frozenset[str]] = frozenset({"violations", "active", "record", "period"})
+    """Which parts of a `State` the chances depend on. A kind that does not say is taken to read them all."""
+    continuous: ClassVar[bool] = False
+    """Whether the chances move continuously with the violations."""
+
+    @property
+    def reads_record(self) -> bool:
+        """Whether an actor's own record matters."""
+        return "record" in self.reads
+
+    @property
+    def responsive(self) -> bool:
+        """Whether inspections depend on what the population does, other than through an actor's own record."""
+        return bool(self.reads & {"violations", "active"})
 
     @property
     def records(self) -> int:
-        """How many records tell actors apart: from `records - 1` on, one more changes nothing."""
+        """How many records tell actors apart: from `records - 1` on, one more changes nothing.
+
+        Theory covers a kind that reads records only if it says so.
+        """
         return 1
+
+    @property
+    def overseer(self) -> Overseer | None:
+        """Who answers to what the population does because it pays; None of a rule that is committed to."""
+        return None
+
+    # The chances
 
     @abstractmethod
     def chances(self, state: State) -> Chances:
@@ -42,9 +68,26 @@ class Monitoring(Section):
         """The chances of inspection in a period that comes to `state`, after one that had `last`."""
         return self.chances(state)
 
-    def counterpart(self, rate: Array) -> Chances:
-        """The chances of inspection in a state in which violators are inspected at `rate`, of a responsive kind."""
-        return Chances(rate, rate)
+    def inspects(
+        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
+    ) -> Array:
+        """Booleans (runs, members): who is inspected, given this period's `state` and the `last` one.
+
+        `active` is None when nobody is suspended. Suspended actors may come out true: the model masks them. The default
+        inspects each actor independently, at the chances that the rule `delivers`.
+        """
+        chance = self.delivers(state, last)
+        same = chance.violating is chance.complying
+        return draw < (chance.violating if same else np.where(violating, chance.violating, chance.complying))
+
+    # Equilibrium
+
+    def counterpart(self, rate: Array) -> Chances | None:
+        """The chances of inspection in a state in which violators are inspected at `rate`, of a responsive kind.
+
+        None of one that does not say: theory does not cover it.
+        """
+        return None
 
     def excess(self, state: State, detector: Detector) -> Array:
         """How far the chance of inspecting a violator exceeds `state.rate`, which `state` is the response to.
@@ -58,55 +101,26 @@ class Monitoring(Section):
         return np.abs(excess) < 1e-12
 
     @property
-    def jumps(self) -> bool:
-        """Whether the next rate jumps where a strategic overseer is indifferent."""
-        return False
-
-    @property
     def scale(self) -> Array:
         """The size that `excess` is measured by."""
         return 1.0
 
-    @abstractmethod
-    def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
-        """Booleans (runs, members): who is inspected, given this period's `state` and the `last` one.
-
-        `active` is None when nobody is suspended. Suspended actors may come out true: the model masks them.
-        """
-
-    def begins(self, state: State, detector: Detector) -> Stance:
-        """What a strategic overseer does in the period before the first, at the `state` of that period."""
-        return Stance()
-
-    def follows(self, state: State, detector: Detector, draw: Array = None, largest: Array = None) -> Stance:
-        """What a strategic overseer does in the period after the one that had `state`.
-
-        `draw` are `overseer_draws` uniform draws; where that is not 0, `largest` is `Situation.largest`.
-        """
-        return Stance()
-
-    def resumes(self, state: State, detector: Detector) -> Stance:
-        """The stance that a strategic overseer goes on from if this becomes the policy after a period with `state`."""
-        return Stance(state.rate, state.log_odds)
+    # Costs
 
     @property
-    def overseer_draws(self) -> int:
-        """Uniform draws that `follows` consumes in a period."""
-        return 0
+    def marginal_cost(self) -> Array | None:
+        """What one inspection more costs, in money; None where spending does not follow inspections."""
+        return None
 
-    def largest_difference(self, detector: Detector) -> Array:
-        """The most that a strategic overseer can gain or lose by one inspection, in money; 0 under a committed one."""
-        return 0.0
-
-    @abstractmethod
     def cost(self, inspections: Array, state: State, last: State) -> Array:
         """Cost of a period, in money, shape (runs, 1), given the number of inspections made, its state and the last."""
+        return np.zeros((1, 1))
 
-    @abstractmethod
     def expected_cost(self, state: State) -> Array:
         """`cost` expected at a standing `state`, in money a period, shape (runs, 1)."""
+        chance = self.chances(state)
+        innocent = state.active - state.violations
+        return self.cost(chance.violating * state.violations + chance.complying * innocent, state, state)
 
 
 class PaidByInspection(Monitoring):
@@ -116,11 +130,9 @@ class PaidByInspection(Monitoring):
         "Cost per inspection", "What society spends on one inspection.", "money per inspection", default=0.0
     )
 
+    @property
+    def marginal_cost(self) -> Array:
+        return self.cost_per_inspection
+
     def cost(self, inspections: Array, state: State, last: State) -> Array:
         return self.cost_per_inspection * inspections
-
-    def expected_cost(self, state: State) -> Array:
-        chance = self.chances(state)
-        innocent = state.active - state.violations
-        inspected = chance.violating * state.violations + chance.complying * innocent
-        return self.cost_per_inspection * inspected

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from oversight.arrays import Array
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.monitoring import PaidByInspection
 from oversight.quantities import Probability, quantity
@@ -13,6 +12,9 @@ from oversight.quantities import Probability, quantity
 class RandomAudit(PaidByInspection):
     """Random audits: every active actor is inspected with probability `rate`, independently."""
 
+    reads: ClassVar[frozenset[str]] = frozenset()
+    continuous: ClassVar[bool] = True
+
     kind: Literal["random_audit"] = "random_audit"
     rate: Probability = quantity(
         "Inspection rate", "Probability that an actor is inspected in a period.", "probability per period"
@@ -20,8 +22,3 @@ class RandomAudit(PaidByInspection):
 
     def chances(self, state: State) -> Chances:
         return Chances(self.rate, self.rate)
-
-    def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
-        return draw < self.rate

@@ -15,7 +15,8 @@ from oversight.quantities import NonNegative, Probability, quantity
 class RecordBased(PaidByInspection):
     """Inspection with probability min(max_rate, base_rate + rate_per_record x record)."""
 
-    reads_record: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"record"})
+    continuous: ClassVar[bool] = True
 
     kind: Literal["record_based"] = "record_based"
     base_rate: Probability = quantity(
@@ -39,11 +40,6 @@ class RecordBased(PaidByInspection):
     def chances(self, state: State) -> Chances:
         rate = np.minimum(self.max_rate, self.base_rate + self.rate_per_record * state.record)
         return Chances(rate, rate)
-
-    def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
-        return draw < self.chances(state).violating
 
     def expected_cost(self, state: State) -> Array:
         return self.cost_per_inspection * state.active * self.chances(state).violating

@@ -16,13 +16,29 @@ from oversight.quantities import Count, NonNegative, Positive, Probability, Sect
 class Response(Section):
     """A rule for one overseer: from the net benefit of an inspection to the probability that it looks.
 
-    A `Stance` is here that of one overseer; arrays are of shape (runs, 1).
+    A kind writes `begins` and `follows`. A `Stance` is here that of one overseer; its rate is of shape (runs, 1).
+    Theory covers a kind that maximises, or says where it rests, in `rests_at`.
     """
 
     gradual: ClassVar[bool] = False
     """Whether `adjustment` slows the rule down."""
     maximises: ClassVar[bool] = False
     """Whether it rests only where no other rate would earn more."""
+    jumps: ClassVar[bool] = False
+    """Whether the next rate jumps where the overseer is indifferent."""
+    leads: ClassVar[bool] = False
+    """Whether the overseer commits to a rate instead of responding."""
+    copies: ClassVar[bool] = False
+    """Whether overseers copy one another, by `copied`, in the place of `follows`."""
+    keeps: ClassVar[bool] = False
+    """Whether the stance has a private part."""
+    memoryless: ClassVar[bool] = False
+    """Whether the private part, if any, follows from the rate, by `kept`."""
+
+    @property
+    def turns(self) -> int:
+        """Revisions that are made one at a time in a period, of a kind that `copies`; 0: all at once."""
+        return 0
 
     @abstractmethod
     def begins(self, benefit: Array) -> Stance:
@@ -32,12 +48,33 @@ class Response(Section):
     def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
         """The stance after a period in which it was `stance` and an inspection was worth `benefit`."""
 
+    def rests_at(self, benefit: Array) -> Array | None:
+        """The rate it comes to if an inspection is worth `benefit` for ever, of a kind that does not maximise.
+
+        None of one that does not say.
+        """
+        return None
+
+    def kept(self, rate: Array) -> Any:
+        """The private part of an overseer that rests at `rate`, of a `memoryless` kind."""
+        return None
+
+    def copied(self, rate: Array, size: int, worth: Array, draw: Array) -> Array:
+        """The share of `size` overseers that inspect after a period in which `rate` did, of a kind that `copies`.
+
+        An inspection was `worth` that share of the largest payoff difference; `draw` is (runs, size).
+        """
+        raise AssertionError("this response does not copy")
+
 
 class Best(Response):
     """Inspects everyone if an inspection pays, nobody if it does not, and goes on as before if it breaks even."""
 
     gradual: ClassVar[bool] = True
     maximises: ClassVar[bool] = True
+    jumps: ClassVar[bool] = True
+    memoryless: ClassVar[bool] = True
+
     kind: Literal["best"] = "best"
 
     def begins(self, benefit: Array) -> Stance:
@@ -55,6 +92,8 @@ class Logit(Response):
     """
 
     gradual: ClassVar[bool] = True
+    memoryless: ClassVar[bool] = True
+
     kind: Literal["logit"] = "logit"
     precision: NonNegative = quantity(
         "Precision of the overseer", "How sharply inspections follow their net benefit.", "per unit of money"
@@ -66,6 +105,9 @@ class Logit(Response):
     def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
         return Stance(stance.rate + adjustment * (logistic(self.precision * benefit) - stance.rate))
 
+    def rests_at(self, benefit: Array) -> Array:
+        return logistic(self.precision * benefit)
+
 
 class HedgeResponse(Response):
     """Hedge: the log-odds of inspecting move by `rate` times the net benefit of an inspection.
@@ -74,6 +116,9 @@ class HedgeResponse(Response):
     """
 
     maximises: ClassVar[bool] = True
+    keeps: ClassVar[bool] = True
+    memoryless: ClassVar[bool] = True
+
     kind: Literal["hedge"] = "hedge"
     rate: Positive = quantity("Learning rate of the overseer", "Step of the log-odds.", "per unit of money")
     start: Annotated[float, Field(gt=0, lt=1)] = quantity(
@@ -88,8 +133,12 @@ class HedgeResponse(Response):
         return Stance(logistic(log_odds), log_odds)
 
     def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
-        log_odds = stance.log_odds + self.rate * benefit
+        log_odds = stance.private + self.rate * benefit
         return Stance(logistic(log_odds), log_odds)
+
+    def kept(self, rate: Array) -> Array:
+        with np.errstate(divide="ignore"):  # log 0 = -inf is the right limit at rates 0 and 1
+            return np.log(rate) - np.log1p(-rate)
 
 
 class Imitation(Response):
@@ -99,6 +148,8 @@ class Imitation(Response):
     """
 
     maximises: ClassVar[bool] = True
+    copies: ClassVar[bool] = True
+
     kind: Literal["imitation"] = "imitation"
     revision: Annotated[float, Field(gt=0, le=1)] = quantity(
         "Revision of the overseers",
@@ -122,22 +173,29 @@ class Imitation(Response):
     def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
         raise AssertionError("copying is a matter of draws: see `copied`")
 
-    def copied(self, rate: Array, size: int, worth: Array, draw: Array) -> Array:
-        """The share of `size` overseers that inspect after a period in which `rate` did.
+    @property
+    def turns(self) -> int:
+        return self.one_at_a_time
 
-        An inspection was `worth` that share of the largest payoff difference; `draw` is (runs, size).
-        """
+    def copied(self, rate: Array, size: int, worth: Array, draw: Array) -> Array:
         inspecting = np.arange(size) < np.rint(rate * size)
         opposite = np.where(inspecting, 1.0 - rate, rate) * size / max(size - 1, 1)
         copies = np.clip(np.where(inspecting, -worth, worth), 0.0, 1.0)
         return count(inspecting ^ (draw < self.revision * opposite * copies)) / size
 
 
-class Leadership(Section):
+class Leadership(Response):
     """Commits to the inspection rate that minimises social cost when actors respond to it (Stackelberg)."""
 
-    gradual: ClassVar[bool] = False
+    leads: ClassVar[bool] = True
+
     kind: Literal["leadership"] = "leadership"
+
+    def begins(self, benefit: Array) -> Stance:
+        raise AssertionError("a leader commits to its rate: see `response.leadership`")
+
+    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+        raise AssertionError("a leader commits to its rate: see `response.leadership`")
 
 
 def _worded(value: Any) -> Any:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from oversight.arrays import Array
-from oversight.policy.chances import Chances, Stance, State
+from oversight.documents.schema import kind_of
+from oversight.policy.chances import Stance, State
 from oversight.policy.detector import Detector
-from oversight.policy.monitoring.monitoring import Monitoring
-from oversight.policy.monitoring.responses import (
-    AnyResponse,
-    Best,
-    HedgeResponse,
-    Imitation,
-    Leadership,
-    Response,
-)
+from oversight.policy.monitoring.overseer import Overseer
+from oversight.policy.monitoring.responses import AnyResponse
 from oversight.quantities import LocatedError, Money, PositiveCount, Section, quantity
 
 
@@ -33,7 +27,7 @@ class Overseers(Section):
     )
 
 
-class Strategic(Monitoring):
+class Strategic(Overseer):
     """An overseer that inspects as far as inspecting pays, every actor at one rate.
 
     At a share x of violations, a detector of sensitivity q and false positive rate e, an inspection is worth
@@ -48,8 +42,6 @@ class Strategic(Monitoring):
     overseer the stake only where nobody else looks, with probability (1 - y)^(m - 1). Of overseers who imitate, an
     actor meets a single one.
     """
-
-    responsive: ClassVar[bool] = True
 
     kind: Literal["strategic"] = "strategic"
     inspection_cost: Money = quantity(
@@ -77,20 +69,24 @@ class Strategic(Monitoring):
     @model_validator(mode="after")
     def _fits_the_response(self) -> Strategic:
         if self.adjustment != 1 and not self.response.gradual:
-            raise LocatedError(("adjustment",), f"does nothing under the response `{self.response.kind}`; leave it out")
-        if self.overseers is None and isinstance(self.response, Imitation):
-            raise LocatedError(("overseers",), "is missing: the response `imitation` needs overseers to copy")
-        if self.overseers and isinstance(self.response, Leadership):
-            raise LocatedError(("overseers",), "do nothing under the response `leadership`; leave them out")
+            raise LocatedError(
+                ("adjustment",), f"does nothing under the response `{kind_of(type(self.response))}`; leave it out"
+            )
+        if self.overseers is None and self.response.copies:
+            raise LocatedError(
+                ("overseers",), f"is missing: the response `{kind_of(type(self.response))}` needs overseers to copy"
+            )
+        if self.overseers and self.response.leads:
+            raise LocatedError(
+                ("overseers",), f"do nothing under the response `{kind_of(type(self.response))}`; leave them out"
+            )
         return self
 
     @property
-    def cost_per_inspection(self) -> Array:
-        """What society spends on one inspection, in money."""
+    def marginal_cost(self) -> Array:
         return self.inspection_cost
 
     def net_benefit(self, share: Array, rate: Array, detector: Detector) -> Array:
-        """What a look earns its overseer, in money, at a `share` of violations and a `rate`, each (runs, 1)."""
         part: Array = 1.0
         alone: Array = 1.0
         if self._size > 1:
@@ -105,7 +101,7 @@ class Strategic(Monitoring):
     @property
     def _size(self) -> int:
         # Imitating overseers are met one at a time, each inspecting or not.
-        return self.overseers.size if self.overseers and not isinstance(self.response, Imitation) else 1
+        return self.overseers.size if self.overseers and not self.response.copies else 1
 
     def each(self, rate: Array) -> Array:
         """Probability y that one overseer looks at an actor, where at least one does with probability `rate`."""
@@ -121,58 +117,87 @@ class Strategic(Monitoring):
 
     def excess(self, state: State, detector: Detector) -> Array:
         worth = self._worth(state, state.rate, detector)
-        if self._rule.maximises:
+        if self.maximises:
             return worth
-        one = self._rule.follows(Stance(self.each(state.rate)), worth, 1.0)
-        return self._together(one).rate - state.rate
+        return self._together(Stance(self.response.rests_at(worth))).rate - state.rate
 
     def holds_at(self, rate: float, excess: Array) -> Array:
-        if not self._rule.maximises:
+        if not self.maximises:
             return super().holds_at(rate, excess)
         return excess <= 0 if rate == 0 else excess >= 0
 
     @property
+    def answers(self) -> str:
+        return str(kind_of(type(self.response)))
+
+    @property
+    def leads(self) -> bool:
+        return self.response.leads
+
+    @property
+    def maximises(self) -> bool:
+        return self.response.maximises
+
+    @property
     def jumps(self) -> bool:
-        return isinstance(self._rule, Best)
+        return self.response.jumps
+
+    @property
+    def rests(self) -> bool:
+        return self.leads or self.maximises or self.response.rests_at(np.zeros((1, 1))) is not None
+
+    @property
+    def memoryless(self) -> bool:
+        return self.response.memoryless
 
     @property
     def scale(self) -> Array:
         return self.bounty + self.stake + self.inspection_cost + np.abs(self.false_flag_cost)
 
     def begins(self, state: State, detector: Detector) -> Stance:
-        if isinstance(self.response, Imitation) and self.overseers:
-            looking = np.rint(self.response.start * self.overseers.size)
-            return Stance(np.zeros_like(state.violations) + looking / self.overseers.size)
-        return self._together(self._rule.begins(self._worth(state, np.zeros_like(state.violations), detector)))
+        if self._copying:
+            share = self.response.begins(np.zeros_like(state.violations)).rate
+            return Stance(np.rint(share * self._copying) / self._copying)
+        return self._together(self.response.begins(self._worth(state, np.zeros_like(state.violations), detector)))
 
     def follows(self, state: State, detector: Detector, draw: Array = None, largest: Array = None) -> Stance:
-        if isinstance(self.response, Imitation) and self.overseers:
+        if self._copying:
             worth = self._worth(state, state.rate, detector) / largest
-            return Stance(self.response.copied(state.rate, self.overseers.size, worth, draw))
-        one = Stance(self.each(state.rate), state.log_odds)
-        return self._together(self._rule.follows(one, self._worth(state, state.rate, detector), self.adjustment))
+            return Stance(self.response.copied(state.rate, self._copying, worth, draw))
+        one = Stance(self.each(state.rate), state.private)
+        return self._together(self.response.follows(one, self._worth(state, state.rate, detector), self.adjustment))
 
     def resumes(self, state: State, detector: Detector) -> Stance:
-        if state.rate is None or (isinstance(self.response, HedgeResponse) and state.log_odds is None):
+        if state.rate is None or (self.response.keeps and state.private is None):
             return self.begins(state, detector)
-        if isinstance(self.response, Imitation) and self.overseers:
-            return Stance(np.rint(state.rate * self.overseers.size) / self.overseers.size)
-        return Stance(state.rate, state.log_odds)
+        if self._copying:
+            return Stance(np.rint(state.rate * self._copying) / self._copying)
+        return Stance(state.rate, state.private)
+
+    def stands(self, rate: Array) -> Stance:
+        return Stance(rate, self.response.kept(rate))
+
+    @property
+    def number(self) -> int:
+        return self.overseers.size if self.overseers else 1
 
     @property
     def overseer_draws(self) -> int:
-        return self.overseers.size if isinstance(self.response, Imitation) and self.overseers else 0
+        return self._copying
+
+    @property
+    def turns(self) -> int:
+        return self.response.turns
+
+    @property
+    def _copying(self) -> int:
+        """Overseers who copy one another; 0 where they do not."""
+        return self.overseers.size if self.overseers and self.response.copies else 0
 
     def largest_difference(self, detector: Detector) -> Array:
         idle = np.zeros((1, 1))
         ends = [self.net_benefit(np.full((1, 1), share), idle, detector) for share in (0.0, 1.0)]
         return np.maximum(*map(np.abs, ends))
-
-    @property
-    def _rule(self) -> Response:
-        # A leader does not respond: whoever plays it commits to its rate instead.
-        assert isinstance(self.response, Response)
-        return self.response
 
     def _worth(self, state: State, rate: Array, detector: Detector) -> Array:
         return self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
@@ -181,15 +206,7 @@ class Strategic(Monitoring):
         if self._size == 1:
             return one
         with np.errstate(divide="ignore"):
-            return Stance(-np.expm1(self._size * np.log1p(-one.rate)), one.log_odds)
-
-    def chances(self, state: State) -> Chances:
-        return Chances(state.rate, state.rate)
-
-    def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
-        return draw < state.rate
+            return Stance(-np.expm1(self._size * np.log1p(-one.rate)), one.private)
 
     def cost(self, inspections: Array, state: State, last: State) -> Array:
         return self.inspection_cost * inspections * self.looks(state.rate)

@@ -26,7 +26,8 @@ class TargetedAudit(PaidByInspection):
 
     draws: ClassVar[Literal["uniform", "normal"]] = "normal"
     rounding: ClassVar[bool] = True
-    responsive: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"violations", "active"})
+    continuous: ClassVar[bool] = True
 
     kind: Literal["targeted_audit"] = "targeted_audit"
     inspections: NonNegative = quantity(

@@ -15,7 +15,8 @@ from oversight.quantities import Money, quantity
 class Escalating(Sanction):
     """amounts[record], the last amount repeating."""
 
-    reads_record: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"record"})
+    linear: ClassVar[bool] = True
 
     kind: Literal["escalating"] = "escalating"
     amounts: Annotated[tuple[Money, ...], Field(strict=False, min_length=1, max_length=100)] = quantity(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from oversight.arrays import Array
 from oversight.policy.sanctions.sanction import Offence, Sanction
@@ -11,6 +11,9 @@ from oversight.quantities import Money, quantity
 
 class Fixed(Sanction):
     """A fixed fine."""
+
+    reads: ClassVar[frozenset[str]] = frozenset()
+    linear: ClassVar[bool] = True
 
     kind: Literal["fixed"] = "fixed"
     amount: Money = quantity("Fine", "What a flagged actor pays.", "money")

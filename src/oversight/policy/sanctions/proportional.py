@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -14,13 +14,16 @@ from oversight.quantities import NonNegative, quantity
 class Proportional(Sanction):
     """factor x gain or factor x harm of the opportunity, never below zero."""
 
+    reads: ClassVar[frozenset[str]] = frozenset({"gain", "harm"})
+    linear: ClassVar[bool] = True
+
     kind: Literal["proportional"] = "proportional"
     factor: NonNegative = quantity("Multiple", "The fine is this multiple of the base.", "multiple of the base")
     base: Literal["gain", "harm"] = quantity("Base", "What the fine is measured by.", default="gain")
 
     @property
-    def reads_gain(self) -> bool:
-        return True
+    def measured_by(self) -> frozenset[str]:
+        return frozenset({self.base})
 
     def schedule(self, offence: Offence) -> Array:
         return self.factor * np.maximum(offence.gain if self.base == "gain" else offence.harm, 0.0)

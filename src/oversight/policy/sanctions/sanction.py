@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from oversight.arrays import Array
+from oversight.distributions import Harm
 from oversight.quantities import Count, Money, PositiveCount, Section, quantity
 
 
@@ -42,8 +43,13 @@ class Sanction(Section):
     there is no gain to forfeit.
     """
 
-    reads_record: ClassVar[bool] = False
-    reads_turnover: ClassVar[bool] = False
+    reads: ClassVar[frozenset[str]] = frozenset({"gain", "harm", "record", "wealth", "turnover"})
+    """Which parts of an `Offence` the kind's `schedule` is measured by. Theory follows the parts named here, and the
+    certificate looks whether others matter; a kind that does not say is taken to read them all."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    """Traits that a population entry must state for it."""
+    linear: ClassVar[bool] = False
+    """Whether `schedule` is linear in a positive gain and harm; if not, looking ahead is not covered."""
 
     limited_liability: bool = quantity(
         "Limited liability", "The actor's wealth caps what is taken in a period.", default=False
@@ -61,17 +67,43 @@ class Sanction(Section):
 
     @property
     def records(self) -> int:
-        """How many records tell actors apart: from `records - 1` on, one more changes nothing."""
+        """How many records tell actors apart: from `records - 1` on, one more changes nothing.
+
+        Theory covers a kind that reads records only if it says so.
+        """
         return 1
 
     @property
-    def reads_gain(self) -> bool:
-        """Whether what is taken may depend on the gain or the harm of the opportunity."""
-        return self.forfeit_gain
+    def measured_by(self) -> frozenset[str]:
+        """The parts of `reads` that matter with these parameters."""
+        return self.reads
+
+    @property
+    def depends_on(self) -> frozenset[str]:
+        """The parts of an offence that what is taken depends on, the shared options included."""
+        gain = {"gain"} if self.forfeit_gain else set()
+        wealth = {"wealth"} if self.limited_liability else set()
+        return self.measured_by | gain | wealth
+
+    @property
+    def reads_record(self) -> bool:
+        """Whether an actor's past sanctions matter."""
+        return "record" in self.measured_by
 
     @abstractmethod
     def schedule(self, offence: Offence) -> Array:
-        """The kind's own amount, in money, before the shared options: linear in a positive gain and harm."""
+        """The kind's own amount, in money, before the shared options."""
+
+    def line(self, harm: Harm, record: int, wealth: Array = None, turnover: Array = None) -> tuple[Array, Array]:
+        """What a `linear` schedule takes at a gain of zero, and more for each unit of a positive gain."""
+
+        def scheduled(gain: float) -> Array:
+            one = np.full((1, 1), gain)
+            caused = harm.given(one, np.zeros((1, 1)))
+            return self.schedule(Offence(one, caused, np.full((1, 1), float(record)), wealth, turnover))
+
+        amount = np.asarray(scheduled(0.0))
+        return amount, scheduled(1.0) - amount
 
     def taken(self, offence: Offence) -> Amounts:
         """What is taken, the shared options included: min(wealth, schedule + gain if forfeited)."""

@@ -14,7 +14,9 @@ from oversight.quantities import Money, Share, quantity
 class TurnoverCap(Sanction):
     """share_of_maximum x max or min(amount, share x turnover). Statutes set maxima, not fines."""
 
-    reads_turnover: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = frozenset({"turnover"})
+    linear: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset({"turnover"})
 
     kind: Literal["turnover_cap"] = "turnover_cap"
     amount: Money = quantity("Sum", "The statute's sum of money.", "money")

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from oversight.arrays import Array
 from oversight.policy import Policy
-from oversight.scenario import Entry, Experiment
+from oversight.scenario.entry import Entry
+from oversight.scenario.experiment import Experiment
 from oversight.scenario.stacking import column, stack, structure
 
 
@@ -51,13 +52,11 @@ def structure_of(experiment: Experiment) -> Any:
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
-    """Stack experiments of equal `structure_of`."""
-    from oversight.response.leadership import committed  # which solves scenarios itself
-
+    """Stack experiments of equal `structure_of`, whose overseers respond: see `response.posed`."""
     first = experiments[0]
     policy = Policy.model_construct(
         name=first.policy.name,
-        monitoring=stack([committed(experiment) for experiment in experiments]),
+        monitoring=stack([experiment.policy.monitoring for experiment in experiments]),
         detector=stack([experiment.policy.detector for experiment in experiments]),
         sanction=stack([experiment.policy.sanction for experiment in experiments]),
     )

@@ -1,0 +1,92 @@
+"""The harm seam: what a violation costs others."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+
+from oversight.arrays import Array
+from oversight.distributions.quadrature import unit_nodes
+from oversight.quantities import Section
+
+if TYPE_CHECKING:
+    from oversight.distributions.distribution import Distribution
+
+Noise = Literal["none", "uniform", "normal", "exponential"]
+
+
+def standard_quantile(noise: Noise, u: Array) -> Array:
+    """The u-quantile of a kind of standard draw, 0 < u < 1; zero where there is none."""
+    if noise == "exponential":
+        return -np.log1p(-u)
+    if noise == "normal":
+        from scipy.special import ndtri  # heavy, and only needed here
+
+        return ndtri(u)
+    return u
+
+
+class Harm(Section):
+    """What a violation costs others, in money: a transformation of the opportunity's gain and of one standard draw.
+
+    A kind writes `given`. Means are worked out from it by quadrature, unless a kind has a closed form of its own.
+    """
+
+    noise: ClassVar[Noise] = "none"
+    """The standard draw that `given` is handed: none, or one for each opportunity."""
+    reads_gain: ClassVar[bool] = True
+    """Whether the harm depends on the gain of the opportunity."""
+
+    @abstractmethod
+    def given(self, gain: Array, noise: Array) -> Array:
+        """Harm of opportunities with these gains and standard draws; broadcasts to their shape."""
+
+    @property
+    def varies(self) -> bool:
+        """Whether the harm is random, other than through the gain."""
+        return self.noise != "none"
+
+    @property
+    def distinct(self) -> int:
+        """Number of values, all equally likely; 0 of a continuum."""
+        return 0
+
+    def at(self, gain: Array, place: Array) -> Array:
+        """Harm at a `place` in (0, 1) of the draw's distribution, where it is non-decreasing in the draw."""
+        return self.given(gain, standard_quantile(self.noise, place))
+
+    def expected(self, gain: Array) -> Array:
+        """Mean harm of opportunities with these gains, over the draw."""
+        if self.noise == "none":
+            return self.given(gain, np.zeros((1, 1)))
+        nodes, weights = unit_nodes()
+        each = self.at(np.asarray(gain)[..., None], nodes)
+        return (each * weights).sum(axis=-1)
+
+    def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
+        """E[harm; gain > x] for gains of this distribution and any x of shape (rows, n), infinities included.
+
+        The mean is over the draw as well, unless it is held at one `place`.
+        """
+        nodes, weights = unit_nodes()
+        low = 1.0 - gains.above(x)[0]
+        places = np.minimum(low[..., None] + (1.0 - low[..., None]) * nodes, np.nextafter(1.0, 0.0))
+        gain = _each_place(gains, places)
+        each = self.expected(gain) if place is None else self.at(gain, place[..., None])
+        return (1.0 - low) * (each * weights).sum(axis=-1)
+
+    @classmethod
+    def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any] | None:
+        """Parameters with which the harm has this mean and standard deviation at the mean `gain`; None: no such ones.
+
+        The page starts from them when another kind is chosen.
+        """
+        return None
+
+
+def _each_place(gains: Distribution, places: Array) -> Array:
+    """Quantiles at places of shape (rows, n, nodes)."""
+    rows = places.reshape(len(places), -1)
+    return np.broadcast_to(gains.quantile(rows), rows.shape).reshape(places.shape)
