@@ -3,6 +3,7 @@
 from oversight.actors.actor import Actor, decision, parameters
 from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
+from oversight.actors.own import Terms, Traits
 from oversight.actors.registry import BUILT_IN, load_actors
 from oversight.actors.situation import Experience, Situation
 
@@ -12,6 +13,8 @@ __all__ = [
     "Experience",
     "OneByOne",
     "Situation",
+    "Terms",
+    "Traits",
     "decision",
     "faults_of",
     "load_actors",

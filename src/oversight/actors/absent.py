@@ -37,4 +37,11 @@ class Absent:
     __bool__ = __float__ = __int__ = __len__ = __iter__ = __getitem__ = __array__ = _refuse
 
 
-HARM, RECORD, WEALTH, TURNOVER, DRAW = (Absent(name) for name in ("harm", "record", "wealth", "turnover", "draw"))
+HARM: Any = Absent("harm")
+RECORD: Any = Absent("record")
+WEALTH: Any = Absent("wealth")
+TURNOVER: Any = Absent("turnover")
+DRAW: Any = Absent("draw")
+TRAITS: Any = Absent("traits")
+INCOME: Any = Absent("income")
+POLICY: Any = Absent("policy")

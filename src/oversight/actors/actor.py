@@ -23,10 +23,15 @@ class Actor(mesa.Agent):
     one actor at a time, on numpy scalars.
     """
 
-    uses: ClassVar[frozenset[str]] = frozenset({"draw", "record", "harm", "wealth", "turnover"})
+    uses: ClassVar[frozenset[str]] = frozenset(
+        {"draw", "record", "harm", "wealth", "turnover", "traits", "income", "policy"}
+    )
     """Which parts of a `Situation` the rule reads, beside gain, chances and sanctions: "draw", "record", "harm",
-    "wealth", "turnover", "prospects", "peers". What is not named is not handed over; naming fewer saves its making, and
-    lets theory leave it out."""
+    "wealth", "turnover", "traits", "income", "policy", "prospects", "peers". What is not named is not handed over;
+    naming fewer saves its making, and lets theory leave it out."""
+    records: ClassVar[tuple[str, ...]] = ()
+    """Names of the class's own state that is recorded after each period: in the rows of actors, and by its mean in the
+    series, as `state.NAME`."""
     drifts: ClassVar[bool] = False
     """True for a class whose members learn what to do by the mean of `advantage`: the share that violates rests
     where that mean is zero, or where all do what pays. Its key `start`, if it has one, is the share that violated in
@@ -86,9 +91,22 @@ class Actor(mesa.Agent):
     def learn(self, seen: Experience) -> None:
         """Update the actor's own state after a period. The default learns nothing."""
 
+    def state(self, name: str) -> Array:
+        """State of the actor's own that its class `records`, as numbers that broadcast to (runs, members).
+
+        Raises:
+            ActorError: it has none of that name, or of another shape.
+        """
+        try:
+            return np.broadcast_to(np.asarray(getattr(self, name), dtype=float), self.shape)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ActorError(
+                f"{type(self).__name__} records `{name}`, which is no state of its actors: {error}"
+            ) from error
+
     @classmethod
     def needs(cls, parameters: dict[str, Any]) -> tuple[str, ...]:
-        """Traits (`wealth`, `turnover`) that a population entry with these parameters must state."""
+        """Traits ("wealth", "turnover", "traits.NAME") that a population entry with these parameters must state."""
         return ()
 
     @classmethod

@@ -12,6 +12,7 @@ import numpy as np
 from oversight.actors.actor import Actor, decision
 from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
+from oversight.actors.own import Terms, Traits
 from oversight.actors.situation import Situation
 from oversight.errors import ActorError, OversightError
 from oversight.foresight.prospects import Prospects
@@ -65,7 +66,7 @@ def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape
 
 
 def _corner(value: Any, corner: tuple[int, int | None]) -> Any:
-    if isinstance(value, Prospects):
+    if isinstance(value, Prospects | Terms | Traits):
         return value.part(lambda part: _corner(part, corner))
     return value[: corner[0], : corner[1]] if isinstance(value, np.ndarray) else value
 

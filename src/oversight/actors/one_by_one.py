@@ -30,6 +30,9 @@ class OneByOne(Actor):
             answers = [decision(actor, here) for actor, here in pairs]
         return np.array(answers, dtype=bool).reshape(self.shape)
 
+    def state(self, name: str) -> Array:
+        return np.array([actor.state(name) for actor in self.actors], dtype=float).reshape(self.shape)
+
     def learn(self, seen: Experience) -> None:
         with faults_of(self.rule):
             for actor, here in zip(self.actors, one_by_one(seen, self.shape), strict=True):

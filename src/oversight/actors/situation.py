@@ -12,6 +12,7 @@ import numpy as np
 
 from oversight.actors import absent
 from oversight.actors.absent import Absent
+from oversight.actors.own import Terms, Traits
 from oversight.arrays import Array
 from oversight.foresight.prospects import Prospects
 
@@ -35,7 +36,7 @@ class Situation:
     false_sanction: Array
     """What would be taken from it if sanctioned in spite of complying."""
     harm: Array = absent.HARM
-    """What it would cost others, for a class that names "harm" in `uses`; so are the next four."""
+    """What it would cost others, for a class that names "harm" in `uses`; so are the next seven."""
     record: Array = absent.RECORD
     """Its own standing past sanctions."""
     wealth: Array = absent.WEALTH
@@ -44,6 +45,12 @@ class Situation:
     """Trait of the population entry, None if it has none."""
     draw: Array = absent.DRAW
     """One uniform draw on [0, 1) for each actor and period: the only randomness a decision may use."""
+    traits: Traits = absent.TRAITS
+    """The population entry's own traits, by name."""
+    income: Array = absent.INCOME
+    """What it earns in a period in play, whatever it does."""
+    policy: Terms = absent.POLICY
+    """The policy's public terms, by the names that files use."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
     habit: Array = None
@@ -90,7 +97,7 @@ def one_by_one[T: (Situation, Experience)](known: T, shape: tuple[int, ...]) -> 
 def _each(value: Any, shape: tuple[int, ...]) -> Iterable[Any]:
     if value is None or isinstance(value, Absent):
         return repeat(value)
-    if isinstance(value, Prospects):
+    if isinstance(value, Prospects | Traits | Terms):
         return (value.part(partial(_element, shape, place)) for place in np.ndindex(shape))
     return np.broadcast_to(value, shape).ravel()
 

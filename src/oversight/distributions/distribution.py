@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.distributions.harm import Harm, Noise, standard_quantile
+from oversight.distributions.harm import Harm, Noise, ahead, averaged, standard_quantile
 from oversight.distributions.quadrature import unit_nodes
 
 __all__ = ["Distribution", "Noise", "atom", "either", "standard_quantile"]
@@ -35,12 +35,12 @@ class Distribution(Harm):
         """Values for standard draws of kind `noise`, non-decreasing in them; the result broadcasts to their shape."""
 
     def above(self, x: Array) -> tuple[Array, Array]:
-        """P(X > x) and the partial mean E[X; X > x], for any x of shape (rows, n), infinities included.
+        """P(X > x) and the partial mean E[X; X > x], for any x that broadcasts to (runs, n), infinities included.
 
         By bisection and Gauss-Legendre quadrature on the quantiles, good to some seven digits; a kind with a closed
         form overrides it.
         """
-        x = np.atleast_2d(np.asarray(x, dtype=float))
+        x = np.asarray(x, dtype=float)
         if self.noise == "none":
             return atom(self.values(np.zeros((1, 1))), x)
         low, high = np.zeros(x.shape), np.ones(x.shape)
@@ -50,10 +50,8 @@ class Distribution(Harm):
             low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
         rank = np.where(x == -np.inf, 0.0, np.where(x == np.inf, 1.0, high))
         nodes, weights = unit_nodes()
-        places = np.minimum(rank[..., None] + (1.0 - rank[..., None]) * nodes, _BELOW_ONE)
-        rows = places.reshape(len(places), -1)
-        values = np.broadcast_to(self.quantile(rows), rows.shape).reshape(places.shape)
-        return 1.0 - rank, (1.0 - rank) * (values * weights).sum(axis=-1)
+        values = self.quantile(np.minimum(rank + (1.0 - rank) * ahead(nodes, rank), _BELOW_ONE))
+        return 1.0 - rank, (1.0 - rank) * averaged(values, weights)
 
     def quantile(self, u: Array) -> Array:
         """The u-quantile, 0 < u < 1."""

@@ -62,8 +62,8 @@ class Harm(Section):
         if self.noise == "none":
             return self.given(gain, np.zeros((1, 1)))
         nodes, weights = unit_nodes()
-        each = self.at(np.asarray(gain)[..., None], nodes)
-        return (each * weights).sum(axis=-1)
+        each = self.at(gain, ahead(nodes, gain))
+        return averaged(each, weights)
 
     def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
         """E[harm; gain > x] for gains of this distribution and any x of shape (rows, n), infinities included.
@@ -72,10 +72,9 @@ class Harm(Section):
         """
         nodes, weights = unit_nodes()
         low = 1.0 - gains.above(x)[0]
-        places = np.minimum(low[..., None] + (1.0 - low[..., None]) * nodes, np.nextafter(1.0, 0.0))
-        gain = _each_place(gains, places)
-        each = self.expected(gain) if place is None else self.at(gain, place[..., None])
-        return (1.0 - low) * (each * weights).sum(axis=-1)
+        gain = gains.quantile(np.minimum(low + (1.0 - low) * ahead(nodes, low), np.nextafter(1.0, 0.0)))
+        each = self.expected(gain) if place is None else self.at(gain, place)
+        return (1.0 - low) * averaged(each, weights)
 
     @classmethod
     def matching(cls, mean: float, sd: float, gain: float) -> dict[str, Any] | None:
@@ -86,7 +85,12 @@ class Harm(Section):
         return None
 
 
-def _each_place(gains: Distribution, places: Array) -> Array:
-    """Quantiles at places of shape (rows, n, nodes)."""
-    rows = places.reshape(len(places), -1)
-    return np.broadcast_to(gains.quantile(rows), rows.shape).reshape(places.shape)
+def ahead(nodes: Array, array: Array) -> Array:
+    """Nodes on an axis of their own before those of an array."""
+    return nodes.reshape(-1, *[1] * np.ndim(array))
+
+
+def averaged(values: Array, weights: Array) -> Array:
+    """Weighted sum over the first axis."""
+    # Not `sum`, which adds in another order where a batch holds a single run.
+    return (values * ahead(weights, values[0])).cumsum(axis=0)[-1]

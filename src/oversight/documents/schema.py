@@ -76,6 +76,12 @@ def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
                 return None
             annotation, data = element, data[index]
             continue
+        entry = named(annotation)
+        if entry is not None and sections(entry):
+            if not isinstance(data, dict) or part not in data:
+                return None
+            field, annotation, data = FieldInfo.from_annotation(entry), entry, data[part]
+            continue
         section = chosen(annotation, data)
         field = keys(section).get(part) if section else None
         if field is None:
@@ -93,6 +99,12 @@ def known_paths(annotation: Any, data: Any, prefix: str = "") -> Iterator[str]:
             for label in filter(None, [str(index), item.get("name") if isinstance(item, dict) else None]):
                 yield f"{prefix}{label}"
                 yield from known_paths(element, item, f"{prefix}{label}.")
+        return
+    entry = named(annotation)
+    if entry is not None:
+        for key, item in data.items() if isinstance(data, dict) and sections(entry) else ():
+            yield f"{prefix}{key}"
+            yield from known_paths(entry, item, f"{prefix}{key}.")
         return
     section = chosen(annotation, data)
     for key, field in keys(section).items() if section else ():

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors import Actor, Situation
+from oversight.actors import Actor, Situation, Terms, Traits
 from oversight.actors.beliefs import PublicHistory
 from oversight.actors.one_by_one import OneByOne
 from oversight.arrays import Array
@@ -20,7 +20,7 @@ from oversight.distributions import Distribution
 from oversight.equilibrium.grid import integral
 from oversight.foresight import prospects_of
 from oversight.policy import Chances, Offence, Policy, State
-from oversight.response.opportunities import axes
+from oversight.response.opportunities import axes, trait_axis
 from oversight.response.share import needs_scalars
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacking import stack
@@ -262,17 +262,21 @@ class _View:
     def __init__(self, entry: Entry, policy: Policy, guilty: Array, innocent: Array, record: int):
         self.entry = entry
         self.stacked = stack([entry])
+        self.policy = policy
         self.sanction = stack([policy.sanction])
         self.false = float(innocent[record])
         self.chances = [Chances(np.array([[p]]), np.array([[q]])) for p, q in zip(guilty, innocent, strict=True)]
         self.record = record
         self.axes = [
             axis
-            for axis in ("gain", "wealth", "turnover", "harm")
-            if (one := getattr(entry, axis)) is not None
+            for axis in ("gain", "wealth", "turnover", "harm", *map(trait_axis, entry.traits))
+            if (one := entry.drawn(axis)) is not None
             and one.noise != "none"
-            and (axis == "gain" or axis in entry.reads or self._matters(axis))
+            and (axis == "gain" or self._read(axis) or self._matters(axis))
         ]
+
+    def _read(self, axis: str) -> bool:
+        return not self.entry.reads.isdisjoint({axis, axis.partition(".")[0]})
 
     def _matters(self, axis: str) -> bool:
         """Whether a trait or the harm moves what a sanction takes, whatever that says it is measured by."""
@@ -287,12 +291,14 @@ class _View:
             one = getattr(self.stacked, axis)
             if one is not None:
                 found[axis] = np.atleast_2d(one.quantile(places.get(axis, middle)))
+        for name, trait in self.stacked.traits.items():
+            found[trait_axis(name)] = np.atleast_2d(trait.quantile(places.get(trait_axis(name), middle)))
         found["harm"] = np.atleast_2d(self.stacked.harm.at(found["gain"], places.get("harm", middle)))
         return found
 
     def _taken(self, places: dict[str, Array]) -> Array:
         record = np.array([[float(self.record)]])
-        return self.sanction.taken(Offence(**self._opportunity(places), record=record)).violating
+        return self.sanction.taken(_offence(self._opportunity(places), record)).violating
 
     def mean(self, believed: float, what: str) -> float:
         """Mean over all opportunities of whether the entry violates, or of what that is worth to it."""
@@ -333,13 +339,14 @@ class _View:
 
     def _few(self, axis: str) -> int:
         """Number of distinct values of an observed distribution, 0 of others."""
-        return 0 if axis == "draw" else int(getattr(self.entry, axis).distinct)
+        one = None if axis == "draw" else self.entry.drawn(axis)
+        return one.distinct if one else 0
 
     def _value(self, places: dict[str, Array], believed: float, what: str) -> Array:
         members = max((place.shape[1] for place in places.values()), default=1)
         given = self._opportunity(places)
         record = np.array([[float(self.record)]])
-        taken = self.sanction.taken(Offence(**given, record=record))
+        taken = self.sanction.taken(_offence(given, record))
         now = Situation(
             gain=given["gain"],
             detection=np.array([[believed]]),
@@ -353,6 +360,9 @@ class _View:
             "wealth": given.get("wealth"),
             "turnover": given.get("turnover"),
             "draw": places.get("draw", np.array([[0.5]])),
+            "traits": Traits({name: given[trait_axis(name)] for name in self.entry.traits}),
+            "income": self.stacked.income,
+            "policy": Terms(self.policy),
         }
         for name in known.keys() & self.entry.reads:
             setattr(now, name, known[name])
@@ -366,6 +376,7 @@ class _View:
                 held,
                 given.get("wealth"),
                 given.get("turnover"),
+                self.stacked.income,
             )
             now.prospects = ahead.at(np.full((1, 1), self.record))
         rule, parameters = self.entry.rule, self.stacked.rule_parameters()
@@ -383,6 +394,10 @@ class _View:
         else:
             found = actor.violates(now)
         return np.broadcast_to(np.asarray(found, dtype=float), shape)[0]
+
+
+def _offence(given: dict[str, Array], record: Array) -> Offence:
+    return Offence(given["gain"], given["harm"], record, given.get("wealth"), given.get("turnover"))
 
 
 def _scalar(rule: type[Actor]) -> Callable[[None, dict[str, Any], tuple[int, int]], Actor]:

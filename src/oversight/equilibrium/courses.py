@@ -159,7 +159,7 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
         played.sanctioned,
         strict=True,
     ):
-        responder = Responder(entry, sanction)
+        responder = Responder(entry, policy)
         if has_habit(entry):
             every = responder.everything()
             taken = Taken(rate, rate * every.gain, rate * every.harm)

@@ -86,7 +86,7 @@ def slow_to_ask(experiment: Experiment) -> bool:
     for entry in alone.entries:
         if entry.rule.vectorised:
             continue
-        responder = Responder(entry, alone.policy.sanction)
+        responder = Responder(entry, alone.policy)
         if responder.by_chance(tried, 1) and needs_scalars(entry.rule):
             return True
     return False
@@ -95,7 +95,7 @@ def slow_to_ask(experiment: Experiment) -> bool:
 def _reads_record(experiment: Experiment, entry: Entry) -> bool:
     """Whether a class that is given records decides by them, tried at several chances of being caught."""
     alone = posed([experiment])
-    responder = Responder(alone.entries[experiment.population.index(entry)], alone.policy.sanction)
+    responder = Responder(alone.entries[experiment.population.index(entry)], alone.policy)
     perceived = np.linspace(0, 1, _TRIED).reshape(-1, 1)
     shares = [
         responder.share(Facing(perceived, np.zeros((1, 1)), record), _TRIED, fine=False) for record in (0, 1, 2, 5)

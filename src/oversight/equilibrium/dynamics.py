@@ -70,7 +70,7 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         believed(entry, announced.violating, held) for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
     ]
     shares = [
-        _share(Responder(entry, policy.sanction), facing(belief, announced.complying), habit, rows)
+        _share(Responder(entry, policy), facing(belief, announced.complying), habit, rows)
         for entry, belief, habit in zip(scenarios.entries, beliefs, last.habits, strict=True)
     ]
     overseer = policy.monitoring.overseer

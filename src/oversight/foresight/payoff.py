@@ -58,6 +58,7 @@ def prospects_of(
     chances: Sequence[Chances],
     wealth: Array = None,
     turnover: Array = None,
+    income: Array = 0.0,
 ) -> Prospects:
     """The prospects of actors with these chances of being sanctioned, one for each record 0, 1, ...
 
@@ -77,4 +78,5 @@ def prospects_of(
         sanction.record_lifetime if len(chances) > 1 else None,
         not sanction.depends_on.isdisjoint({"gain", "harm"}),
         sanction.forfeit_gain,
+        income,
     )

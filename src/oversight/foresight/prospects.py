@@ -58,10 +58,10 @@ class Prospects:
     An actor is at a record, or, where records lapse, has a history of sanctions in its last periods. With
     opportunity g and record r it is worth to it, for the discount d and a suspension of D periods,
 
-        V(r) = E max(g - p s(g) + d [V(c) - p L], -q s0(g) + d V(c) - q L),  L = d [V(c) - d^D V(c')]
+        V(r) = w + E max(g - p s(g) + d [V(c) - p L], -q s0(g) + d V(c) - q L),  L = d [V(c) - d^D V(c')]
 
-    where c and c' are its next record without and with a sanction, and L is what a sanction costs beyond what is
-    taken. The chances p, q are those announced now, taken as lasting for ever (stationary expectations).
+    where w is its income, c and c' are its next record without and with a sanction, and L is what a sanction costs
+    beyond what is taken. The chances p, q are those announced now, taken as lasting for ever (stationary expectations).
     """
 
     faced: tuple[AtRecord, ...]
@@ -73,6 +73,8 @@ class Prospects:
     reads_gain: bool = False
     """Whether what is taken depends on the gain."""
     forfeits: bool = False
+    income: Array = 0.0
+    """What an actor earns in a period in which it is in play, whatever it does."""
     standing: Array = 0
     """The actors' own state: their record, or where records lapse their history, whose bit i says whether they were
     sanctioned i + 1 periods ago. Whole numbers that broadcast to (runs, members)."""
@@ -104,12 +106,23 @@ class Prospects:
         """The same for some of the actors: `cut` takes their part of an array, and leaves what is none."""
         faced = tuple(AtRecord(*map(cut, facing)) for facing in self.faced)
         gain = _part_of(self.gain, cut)
-        whole = gain is self.gain and all(
-            new is old
-            for one, other in zip(faced, self.faced, strict=True)
-            for new, old in zip(one, other, strict=True)
+        whole = (
+            gain is self.gain
+            and cut(self.income) is self.income
+            and all(
+                new is old
+                for one, other in zip(faced, self.faced, strict=True)
+                for new, old in zip(one, other, strict=True)
+            )
         )
-        return replace(self, faced=faced, gain=gain, standing=cut(self.standing), _solved=self._solved if whole else {})
+        return replace(
+            self,
+            faced=faced,
+            gain=gain,
+            income=cut(self.income),
+            standing=cut(self.standing),
+            _solved=self._solved if whole else {},
+        )
 
     def _losses(self, discount: Array, left: int | None) -> Array:
         """L in each state, which come first: (states, runs, members)."""
@@ -219,7 +232,7 @@ class _Best:
         self.detection, self.false_detection = facing.detection, facing.false_detection
         lines, taken = _with_gain(prospects, facing) if prospects.reads_gain else _without_gain(facing)
         self.lines: list[Line] = lines
-        self.complying = -self.false_detection * taken
+        self.complying = prospects.income - self.false_detection * taken
 
     def at(self, loss: Array) -> tuple[Array, Array]:
         """E max(violate, comply), and its derivative by the loss."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -14,7 +13,8 @@ from oversight.policy import Offence
 from oversight.policy.sanctions import Sanction
 from oversight.scenario import Entry
 
-Axis = Literal["draw", "gain", "wealth", "turnover", "harm"]
+Axis = str
+"""A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", or a decision's own "draw"."""
 
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
@@ -29,6 +29,7 @@ class Opportunities:
     harm: Array
     wealth: Array | None
     turnover: Array | None
+    traits: dict[str, Array]
 
     def offence(self, record: Array) -> Offence:
         """What a sanction is measured by."""
@@ -38,8 +39,14 @@ class Opportunities:
 def axes(entry: Entry, sanction: Sanction) -> list[Axis]:
     """The random quantities on which the entry's decision may depend, a decision's own draw left out."""
     read = entry.reads | sanction.depends_on | {"gain"}
-    names: tuple[Axis, ...] = ("gain", "wealth", "turnover", "harm")
-    return [axis for axis in names if axis in read and (one := getattr(entry, axis)) is not None and one.varies]
+    names: list[Axis] = [name for name in ("gain", "wealth", "turnover", "harm") if name in read]
+    names += [trait_axis(name) for name in entry.traits if "traits" in read or trait_axis(name) in read]
+    return [axis for axis in names if (one := entry.drawn(axis)) is not None and one.varies]
+
+
+def trait_axis(name: str) -> Axis:
+    """The axis of an entry's own trait."""
+    return f"traits.{name}"
 
 
 def opportunities(entry: Entry, places: dict[Axis, Array]) -> Opportunities:
@@ -50,6 +57,7 @@ def opportunities(entry: Entry, places: dict[Axis, Array]) -> Opportunities:
         entry.harm.at(gain, _inside(places.get("harm"))),
         None if entry.wealth is None else _values(entry.wealth, places.get("wealth")),
         None if entry.turnover is None else _values(entry.turnover, places.get("turnover")),
+        {name: _values(trait, places.get(trait_axis(name))) for name, trait in entry.traits.items()},
     )
 
 

@@ -52,7 +52,7 @@ def _deeds(scenarios: Scenarios, rate: Array) -> Deeds:
     chances = sanctions(scenarios, rate)
     return [
         [
-            Responder(entry, scenarios.policy.sanction).taken(facing(entry, chances, record), rows)
+            Responder(entry, scenarios.policy).taken(facing(entry, chances, record), rows)
             for record in range(len(chances))
         ]
         for entry in scenarios.entries

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from oversight.actors import Actor, OneByOne, Situation, decision
+from oversight.actors import Actor, OneByOne, Situation, Terms, Traits, decision
 from oversight.actors.comparison import NeedsOneByOne, compare, on_arrays
 from oversight.arrays import Array
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.errors import InputError, Problem
 from oversight.foresight import Prospects, prospects_of
-from oversight.policy import Chances
-from oversight.policy.sanctions import Sanction
+from oversight.policy import Chances, Policy
 from oversight.response.opportunities import Axis, Opportunities, axes, opportunities, reads_draw
 from oversight.scenario import Entry
 
@@ -85,10 +84,11 @@ def needs_scalars(rule: type[Actor]) -> bool:
 class Responder:
     """An entry's response to chances of being sanctioned. Its numbers, and the sanction's, are (rows, 1) or (1, 1)."""
 
-    def __init__(self, entry: Entry, sanction: Sanction):
+    def __init__(self, entry: Entry, policy: Policy):
         self.entry = entry
-        self.sanction = sanction
-        self.axes = axes(entry, sanction)
+        self.policy = policy
+        self.sanction = policy.sanction
+        self.axes = axes(entry, policy.sanction)
 
     @property
     def quick(self) -> bool:
@@ -142,10 +142,10 @@ class Responder:
             inner = "draw"
         else:
             # Along an axis without atoms, if there is one: its switches can be anywhere.
-            inner = next((axis for axis in others if not _has_few_values(getattr(self.entry, axis))), None)
+            inner = next((axis for axis in others if not _has_few_values(self.entry.drawn(axis))), None)
             others = [axis for axis in others if axis != inner]
         outer, weights = _product(self.entry, others, fine)
-        if fine and inner and len(others) == 1 and not _has_few_values(getattr(self.entry, others[0])):
+        if fine and inner and len(others) == 1 and not _has_few_values(self.entry.drawn(others[0])):
             outer, weights = self._split(facing, rows, inner, outer, weights)
         return inner, outer, weights
 
@@ -283,7 +283,16 @@ class Responder:
             sanction=taken.violating,
             false_sanction=taken.complying,
         )
-        known = {"harm": given.harm, "record": record, "wealth": given.wealth, "turnover": given.turnover, "draw": draw}
+        known = {
+            "harm": given.harm,
+            "record": record,
+            "wealth": given.wealth,
+            "turnover": given.turnover,
+            "draw": draw,
+            "traits": Traits(given.traits),
+            "income": self.entry.income,
+            "policy": Terms(self.policy),
+        }
         for name in known.keys() & self.entry.reads:
             setattr(now, name, known[name])
         if "prospects" in rule.uses:
@@ -302,7 +311,13 @@ class Responder:
         made = facing.prospects.get(traits)
         if made is None:
             made = prospects_of(
-                self.sanction, self.entry.gain, self.entry.harm, facing.chances, given.wealth, given.turnover
+                self.sanction,
+                self.entry.gain,
+                self.entry.harm,
+                facing.chances,
+                given.wealth,
+                given.turnover,
+                self.entry.income,
             )
             if made.lifetime is not None:
                 reason = f"kind {self.entry.kind} decides by history where records lapse: theory does not follow it"
@@ -374,13 +389,13 @@ def _averages(pieces: _Pieces, amount: Callable[[Array], Array]) -> Array:
     return width * (amount(places) * weights).sum(axis=-1)
 
 
-def _has_few_values(harm: Harm) -> bool:
-    return 0 < harm.distinct <= _VALUES
+def _has_few_values(drawn: Harm | None) -> bool:
+    return drawn is not None and 0 < drawn.distinct <= _VALUES
 
 
-def _nodes(distribution: Harm, fine: bool, panels: int) -> tuple[Array, Array]:
+def _nodes(distribution: Harm | None, fine: bool, panels: int) -> tuple[Array, Array]:
     """Nodes and weights, (nodes,) each, for the mean over one axis; exact where there are few distinct values."""
-    if _has_few_values(distribution):
+    if distribution is not None and _has_few_values(distribution):
         number = distribution.distinct
         return (np.arange(number) + 0.5) / number, np.full(number, 1 / number)
     if not fine:
@@ -392,9 +407,9 @@ def _product(entry: Entry, names: list[Axis], fine: bool) -> tuple[dict[Axis, Ar
     """Nodes over the unit cube of these axes, (1, nodes) each, and their weights."""
     if not names:
         return {}, np.ones((1, 1))
-    continuous = sum(not _has_few_values(getattr(entry, axis)) for axis in names)
+    continuous = sum(not _has_few_values(entry.drawn(axis)) for axis in names)
     panels = 0 if continuous > 1 else 256
-    each = [_nodes(getattr(entry, axis), fine, panels) for axis in names]
+    each = [_nodes(entry.drawn(axis), fine, panels) for axis in names]
     if np.prod([len(nodes) for nodes, _ in each]) <= (_MANY if fine else _FEW):
         places = list(np.meshgrid(*(nodes for nodes, _ in each), indexing="ij"))
         weights = np.prod(np.meshgrid(*(weights for _, weights in each), indexing="ij"), axis=0)

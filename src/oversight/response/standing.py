@@ -65,7 +65,7 @@ def responses(scenarios: Scenarios, rate: Array, fine: bool = True) -> Shares:
 def in_parts(scenarios: Scenarios, rate: Array) -> Iterator[tuple[Scenarios, Array]]:
     """The rows of scenarios and rates, as many at a time as fit into memory with room to spare."""
     rows = max(scenarios.rows, len(rate))
-    widest = max(Responder(entry, scenarios.policy.sanction).width for entry in scenarios.entries)
+    widest = max(Responder(entry, scenarios.policy).width for entry in scenarios.entries)
     most = max(1, _DECISIONS // widest)
     if rows <= most:
         yield scenarios, rate
@@ -90,7 +90,7 @@ def _responses(scenarios: Scenarios, rate: Array, fine: bool) -> Shares:
             axis=1,
         )
         for entry in scenarios.entries
-        for responder in [Responder(entry, scenarios.policy.sanction)]
+        for responder in [Responder(entry, scenarios.policy)]
     ]
 
 

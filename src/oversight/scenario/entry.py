@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, create_model
 
 from oversight.actors import Actor, parameters
 from oversight.actors.beliefs import Announced, AnyBelief
-from oversight.distributions import AnyDistribution, AnyHarm, Constant, Uniform
+from oversight.distributions import AnyDistribution, AnyHarm, Constant, Harm, Uniform
 from oversight.errors import InputError, Problem
-from oversight.quantities import Name, NonNegative, PositiveCount, Section, quantity
+from oversight.quantities import Money, Name, NonNegative, PositiveCount, Section, quantity
 
 MAX_ACTORS = 10**7
 Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]
@@ -41,6 +41,26 @@ class Entry(Section):
     turnover: AnyDistribution | None = quantity(
         "Turnover", "Worldwide annual turnover, drawn once for each actor.", "money", default=None
     )
+
+    traits: dict[Name, AnyDistribution] = quantity(
+        "Traits", "What else tells actors apart, for the class to read: each drawn once for each actor.", default={}
+    )
+    income: Money = quantity(
+        "Income",
+        "What an actor earns in each period in play; lost in suspension, and counted by actors that look ahead.",
+        "money per period",
+        default=0.0,
+    )
+
+    # A mapping has no hash of its own.
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def drawn(self, axis: str) -> Harm | None:
+        """The distribution of "gain", "harm", "wealth", "turnover" or "traits.NAME"; None where it states none."""
+        head, _, name = axis.partition(".")
+        found: Harm | None = self.traits.get(name) if name else getattr(self, head)
+        return found
 
     @property
     def label(self) -> str:

@@ -173,11 +173,16 @@ class Experiment(Section):
             wanted[trait] = wanted.get(trait) or f"policy.sanction.kind {kind_of(type(sanction))}"
         for index, entry in enumerate(self.population):
             for trait in entry.rule.needs(entry.rule_parameters()):
-                if trait not in wanted:
+                head, _, own = trait.partition(".")
+                if head not in ("wealth", "turnover", "traits") or bool(own) != (head == "traits"):
                     raise LocatedError(("population", index, "kind"), f"needs `{trait}`, which is no trait of an entry")
-                wanted[trait] = wanted[trait] or f"kind {entry.kind}"
+                if own and own not in entry.traits:
+                    where = ("population", index, "traits", own)
+                    raise LocatedError(where, f"is missing, and kind {entry.kind} needs it")
+                if not own:
+                    wanted[trait] = wanted[trait] or f"kind {entry.kind}"
             for trait, reader in wanted.items():
-                if reader and getattr(entry, trait) is None:
+                if reader and entry.drawn(trait) is None:
                     raise LocatedError(("population", index, trait), f"is missing, and {reader} needs it")
         return self
 

@@ -72,6 +72,8 @@ def _taken(value: Any, rows: Array) -> Any:
         return value[rows] if len(value) > 1 else value
     if isinstance(value, BaseModel):
         return type(value).model_construct(**{name: _taken(item, rows) for name, item in value.__dict__.items()})
+    if isinstance(value, dict):
+        return {name: _taken(item, rows) for name, item in value.items()}
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         return tuple(_taken(item, rows) for item in value)
     return value

@@ -28,7 +28,13 @@ class Foresight:
         if self.made is None or not _same(chances, self.chances):
             group = self.group
             self.made = prospects_of(
-                self.policy.sanction, group.entry.gain, group.entry.harm, chances, group.wealth, group.turnover
+                self.policy.sanction,
+                group.entry.gain,
+                group.entry.harm,
+                chances,
+                group.wealth,
+                group.turnover,
+                group.entry.income,
             )
             self.chances = chances
         if records is None or not self.policy.reads_record:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import mesa
 import numpy as np
 
-from oversight.actors import Actor, Experience, OneByOne, Situation, decision
+from oversight.actors import Actor, Experience, OneByOne, Situation, Terms, Traits, decision
 from oversight.actors.comparison import compare, on_arrays
 from oversight.arrays import Array, columns_of, count, weighted
 from oversight.distributions import Noise
@@ -199,6 +199,24 @@ class OversightModel(mesa.Model):
         """Standing past sanctions (runs, population), None where nothing reads them."""
         return None if self.records is None else self.records.standing
 
+    @property
+    def trait_names(self) -> list[str]:
+        """Names of the traits that any entry states."""
+        return list(dict.fromkeys(name for group in self.groups for name in group.traits))
+
+    def trait(self, name: str) -> Array:
+        """An own trait of entries, (runs or 1, population), NaN for those that do not state it."""
+        return joined([_wide(group.traits.get(name), group) for group in self.groups], self.groups)
+
+    def recorded(self) -> dict[str, Array]:
+        """The state that classes name in `records`, as `state.NAME`: (runs, population), NaN for other classes."""
+        found: dict[str, Array] = {}
+        for group, mine, actor in self.crew:
+            for name in group.entry.rule.records:
+                row = found.setdefault(f"state.{name}", np.full((self.stacked.runs, self.stacked.size), np.nan))
+                row[:, mine] = actor.state(name)
+        return found
+
     # One period
 
     def step(self) -> None:
@@ -332,6 +350,12 @@ class OversightModel(mesa.Model):
             now.turnover = None if group.turnover is None else columns_of(group.turnover, inside)
         if "draw" in reads and draw is not None:
             now.draw = draw[:, mine]
+        if "traits" in reads:
+            now.traits = Traits({name: columns_of(trait, inside) for name, trait in group.traits.items()})
+        if "income" in reads:
+            now.income = group.entry.income
+        if "policy" in reads:
+            now.policy = Terms(self.policy)
         if "prospects" in reads:
             now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
         if "peers" in reads:
@@ -446,6 +470,10 @@ class OversightModel(mesa.Model):
     def measures(self) -> dict[str, Array]:
         """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
         return self.ledger.measures()
+
+
+def _wide(trait: Array | None, group: Group) -> Array | None:
+    return None if trait is None else np.broadcast_to(trait, (len(trait), group.members))
 
 
 def _columns_of(columns: slice, value: Any) -> Any:

@@ -26,6 +26,10 @@ class Group:
         self.harm_draws = _draws(entry.harm, Purpose.HARM, self.members, index, streams)
         self.wealth = _trait(entry.wealth, Purpose.WEALTH, self.members, index, streams)
         self.turnover = _trait(entry.turnover, Purpose.TURNOVER, self.members, index, streams)
+        self.traits = {
+            name: _trait(trait, Purpose.TRAIT, self.members, index, streams, name)
+            for name, trait in entry.traits.items()
+        }
         self.belief_state = entry.belief.begin((runs, self.members))
         self.perceived = np.zeros((1, 1))
         self.habit: Array = None
@@ -112,11 +116,17 @@ def joined(parts: Sequence[Array | None], groups: Sequence[Group], default: floa
 
 
 def _draws(
-    distribution: Harm, purpose: Purpose, members: int, index: int, streams: Streams, periods: int | None = None
+    distribution: Harm,
+    purpose: Purpose,
+    members: int,
+    index: int,
+    streams: Streams,
+    periods: int | None = None,
+    name: str = "",
 ) -> Draws | None:
     if distribution.noise == "none":
         return None
-    return streams.draws(distribution.noise, purpose, members, index, periods)
+    return streams.draws(distribution.noise, purpose, members, index, periods, name=name)
 
 
 def _next(draws: Draws | None) -> Array:
@@ -124,8 +134,8 @@ def _next(draws: Draws | None) -> Array:
 
 
 def _trait(
-    distribution: Distribution | None, purpose: Purpose, members: int, index: int, streams: Streams
+    distribution: Distribution | None, purpose: Purpose, members: int, index: int, streams: Streams, name: str = ""
 ) -> Array | None:
     if distribution is None:
         return None
-    return distribution.values(_next(_draws(distribution, purpose, members, index, streams, periods=1)))
+    return distribution.values(_next(_draws(distribution, purpose, members, index, streams, periods=1, name=name)))

@@ -49,7 +49,8 @@ class _Watcher:
     def see(self, model: OversightModel) -> None:
         if model.period == 1:
             self.periods, self.rows = [], []
-        self.periods.append(of_last_period(model))
+        states = {name: float(np.nanmean(values)) for name, values in model.recorded().items()}
+        self.periods.append(of_last_period(model) | states)
         if self.actors:
             self.rows.append(self._actors(model))
 
@@ -64,6 +65,7 @@ class _Watcher:
         perceived = np.concatenate([np.broadcast_to(group.perceived, (1, group.members))[0] for group in model.groups])
         paid = np.where(model.violating, model.taken.violating, model.taken.complying) * model.sanctioned
         optional = {"wealth": model.wealth, "turnover": model.turnover, "record": model.last.record}
+        optional |= {f"traits.{name}": model.trait(name) for name in model.trait_names} | model.recorded()
         return pd.DataFrame(
             {
                 "period": model.period - 1,

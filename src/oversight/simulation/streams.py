@@ -1,4 +1,4 @@
-"""Random streams: one for each (seed, replicate, purpose, entry), never for a design point or a start.
+"""Random streams: one for each (seed, replicate, purpose, entry, name of a trait), never for a design point or a start.
 
 Runs that share a replicate share its draws (common random numbers), whatever batch or worker they are in.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from hashlib import sha256
 
 import numpy as np
 
@@ -30,6 +31,7 @@ class Purpose(IntEnum):
     DETECTION = 7
     OVERSEER = 8
     TURN = 9
+    TRAIT = 10
 
 
 class Streams:
@@ -43,17 +45,31 @@ class Streams:
         self.rows = None if len(self.distinct) == 1 or one_each else rows
 
     def draws(
-        self, noise: Noise, purpose: Purpose, width: int, entry: int = 0, periods: int | None = None, first: int = 0
+        self,
+        noise: Noise,
+        purpose: Purpose,
+        width: int,
+        entry: int = 0,
+        periods: int | None = None,
+        first: int = 0,
+        name: str = "",
     ) -> Draws:
-        """Standard draws, `width` for each run and period, from the period `first` on."""
+        """Standard draws, `width` for each run and period, from the period `first` on; `name` tells traits apart."""
+        key = (purpose, entry, *(_words(name) if name else ()))
         generators = [
-            np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(replicate), purpose, entry)))
+            np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(replicate), *key)))
             for replicate in self.distinct
         ]
         made = Draws(noise, generators, width, self.rows, periods or self.periods)
         for _ in range(first):
             made.next()
         return made
+
+
+def _words(name: str) -> tuple[int, int]:
+    """A name as two numbers of a stream's key, the same on every machine."""
+    digest = sha256(name.encode()).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
 
 
 class Draws:
