@@ -94,6 +94,11 @@ def sanction_of(data: dict[str, Any]) -> Any:
     return kinds[data["kind"]].model_validate(data)
 
 
+def policy_of(sanction: dict[str, Any]) -> Policy:
+    monitoring = {"kind": "random_audit", "rate": 0.5}
+    return Policy.model_validate({"name": "trial", "monitoring": monitoring, "sanction": sanction})
+
+
 def test_nothing_to_lose_deters_nobody() -> None:
     assert (misconduct(experiment({"kind": "fixed", "amount": 0}, discount=0.95), 3) == 1).all()
 
@@ -255,7 +260,7 @@ def test_theory_asks_the_same_class() -> None:
     """B16 at a given chance of 0.5, and two more whose thresholds solve the same equation."""
     chances = [Chances(np.array([[0.5], [0.0], [1.0]]), np.zeros((1, 1)))]
     entry = entry_of(gain=UNIFORM, discount=0.9)
-    responder = Responder(entry, sanction_of({"kind": "fixed", "amount": 0, "suspension": 1}))
+    responder = Responder(entry, policy_of({"kind": "fixed", "amount": 0, "suspension": 1}))
     share = responder.share(Facing(chances[0].violating, chances[0].complying, chances=chances), 3)
     thresholds = [brentq(lambda x, p=p: x - p * 0.9 * (1 - x) ** 2 / 2, 0, 1, xtol=1e-14) for p in (0.5, 0.0, 1.0)]
     assert share[:, 0] == pytest.approx(1 - np.array(thresholds), abs=1e-9)
@@ -263,9 +268,9 @@ def test_theory_asks_the_same_class() -> None:
 
 def test_theory_does_not_follow_histories() -> None:
     chances = [Chances(np.full((1, 1), 0.5), np.zeros((1, 1)))] * 2
-    sanction = sanction_of({"kind": "escalating", "amounts": [1, 2], "record_lifetime": 3})
+    policy = policy_of({"kind": "escalating", "amounts": [1, 2], "record_lifetime": 3})
     with pytest.raises(InputError, match=r"record_lifetime: .* decides by history"):
-        Responder(entry_of(gain=UNIFORM), sanction).share(Facing(*chances[0], chances=chances), 1)
+        Responder(entry_of(gain=UNIFORM), policy).share(Facing(*chances[0], chances=chances), 1)
 
 
 def test_a_learned_belief_holds_at_every_record() -> None:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from oversight.app.kinds import bounds, moments, repaired, unit_of, value_at, with_kind, with_option
 from oversight.app.scenario import Scenario
 from oversight.documents.paths import resolved
-from oversight.documents.schema import items, keys, kind_of, sections
+from oversight.documents.schema import items, keys, kind_of, named, sections
 from oversight.errors import InputError, Problem
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
@@ -166,6 +166,11 @@ class _Panel:
         schema = bounds(holder, key)
         if isinstance(value, BaseModel):
             yield from self._section(path, title, holder)
+        elif isinstance(value, dict):
+            inside = FieldInfo.from_annotation(named(field.annotation))
+            for name, item in value.items():
+                yield self._kind(f"{path}.{name}", plain(name).capitalize(), inside)
+                yield from self._fields(f"{path}.{name}", item)
         elif isinstance(value, bool):
             yield Control(path, title, "", field.description or "", "switch", value, resets=_resets(path))
         elif isinstance(value, str):

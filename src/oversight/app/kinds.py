@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from oversight.app.scenario import Scenario
-from oversight.distributions import Constant, Distribution, ProportionalHarm
+from oversight.distributions import Distribution, Harm
 from oversight.documents.paths import assign, resolved
 from oversight.documents.problems import problems
 from oversight.documents.schema import field_at, items, keys, kind_of, sections
@@ -124,6 +124,8 @@ def value_at(experiment: Experiment, path: str) -> Any:
     for part in path.split("."):
         if isinstance(value, tuple):
             value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+        elif isinstance(value, dict):
+            value = value.get(part)
         elif isinstance(value, BaseModel):
             names = {field.alias or name: name for name, field in type(value).model_fields.items()}
             value = getattr(value, names[part], None) if part in names else None
@@ -178,8 +180,7 @@ class World:
     @cached_property
     def fine(self) -> float:
         """What a first offence of mean gain and harm costs now; the mean gain where that is nothing."""
-        harm = self.entry.harm
-        caused = harm.factor * self.gain if isinstance(harm, ProportionalHarm) else moments(harm)[0]
+        caused = float(np.mean(self.entry.harm.expected(np.full((1, 1), self.gain))))
         turnover = self.entry.turnover
         size = moments(turnover)[0] if turnover is not None else 0.0
         offence = Offence(
@@ -214,7 +215,7 @@ class World:
 
     def filled(self, section: type[BaseModel], old: Any) -> dict[str, Any]:
         """Values for the keys of `section`, in the place of the section `old`, but for those left at their default."""
-        if issubclass(section, Distribution | ProportionalHarm):
+        if issubclass(section, Harm):
             return self._matched(section, old)
         known = keys(type(old)) if isinstance(old, BaseModel) else {}
         free = {key: field for key, field in known.items() if key not in keys(section)}
@@ -289,47 +290,26 @@ class World:
         open_ended = inside in (limits.get("exclusiveMinimum"), limits.get("exclusiveMaximum"))
         return (least + min(most, least + 2.0)) / 2 if open_ended else inside
 
-    def _matched(self, section: type[BaseModel], old: Any) -> dict[str, Any]:
-        """Parameters of a distribution with the mean and the standard deviation of the old one.
+    def _matched(self, section: type[Harm], old: Any) -> dict[str, Any]:
+        """Parameters with the mean and the standard deviation of what was there before.
 
         A constant becomes as wide as the uniform distribution from zero to twice its value.
         """
         mean, sd = self._old_moments(old)
-        if issubclass(section, ProportionalHarm):
-            return {"factor": rounded(max(mean, 0.0) / self.gain)}
-        if issubclass(section, Constant):
-            return {"value": rounded(mean)}
         if sd == 0:
             sd = (abs(mean) or self.gain) / np.sqrt(3)
-        positive = mean if mean > 0 else self.gain
-        ratio = sd / positive
-        values: dict[str, Any] = {
-            "uniform": {"low": mean - np.sqrt(3) * sd, "high": mean + np.sqrt(3) * sd},
-            "normal": {"mean": mean, "sd": sd},
-            "exponential": {"mean": positive},
-            "lognormal": {
-                "mu": np.log(positive) - np.log1p(ratio**2) / 2,
-                "sigma": np.sqrt(np.log1p(ratio**2)),
-            },
-        }
-        kind = kind_of(section)
-        if kind == "pareto":
-            shape = 1 + np.sqrt(1 + ratio**-2)
-            values["pareto"] = {"minimum": positive * (shape - 1) / shape, "shape": shape}
-        if kind == "empirical":
-            shares = (np.arange(10).reshape(1, -1) + 0.5) / 10
-            sample = old.quantile(shares) if isinstance(old, Distribution) else positive * 2 * shares
-            same = isinstance(old, Constant)
-            sample = mean + sd * np.sqrt(3) * (2 * shares - 1) if same else sample
-            return {"values": [rounded(float(value)) for value in np.ravel(sample)]}
-        return {key: rounded(float(value)) for key, value in values[str(kind)].items()}
+        found = section.matching(mean, sd, self.gain)
+        if found is None:
+            required = {key: field for key, field in keys(section).items() if field.is_required() and key != "kind"}
+            return {key: self.start(field, key, section) for key, field in required.items()}
+        return {key: np.vectorize(rounded)(value).tolist() for key, value in found.items()}
 
     def _old_moments(self, old: Any) -> tuple[float, float]:
         if isinstance(old, Distribution):
             return moments(old)
-        if isinstance(old, ProportionalHarm):
-            mean, sd = moments(self.entry.gain)
-            return old.factor * mean, old.factor * sd
+        if isinstance(old, Harm):
+            caused = old.expected(self.entry.gain.quantile(_STRATA))
+            return float(np.mean(caused)), float(np.std(caused))
         if self.path.endswith(_TRAITS):
             return _trait(self.path, self.experiment.policy.sanction, 10 * self.gain), 0.0
         return self.gain, 0.0

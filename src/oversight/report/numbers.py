@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from oversight.documents.schema import keys, member
+from oversight.documents.schema import keys, member, named
 from oversight.figures.words import of_unit, plain
 from oversight.policy import Policy
 from oversight.report.kinds import capital, meaning, title
@@ -104,6 +104,11 @@ def _entry_card(study: Study, index: int, entry: Entry) -> Card:
 
 def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: dict[str, Dimension]) -> str:
     """A value in one line; a section as its kind and its numbers."""
+    if isinstance(value, dict):
+        inside = FieldInfo.from_annotation(named(info.annotation))
+        return (
+            "; ".join(f"{plain(name)}: {_described(units, inside, item, {})}" for name, item in value.items()) or "none"
+        )
     if not isinstance(value, BaseModel):
         return _text(units, info, value)
     by_key = {path.rpartition(".")[2]: dimension for path, dimension in swept.items()}
