@@ -19,7 +19,7 @@ from oversight.actors import BUILT_IN
 from oversight.documents.schema import sections
 from oversight.errors import InputError
 from oversight.foresight import prospects_of
-from oversight.policy import Chances
+from oversight.policy import Chances, Policy
 from oversight.policy.sanctions import AnySanction
 from oversight.response import Facing, Responder
 from oversight.scenario import load_experiment

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 
 
 class OversightError(Exception):
     """Root of the package's own exceptions."""
+
+
+class Mistake(Enum):
+    """What kind of mistake a problem is, for programs: the words are for people, and may change."""
+
+    MISSING = auto()
+    """Something that is needed is not there."""
+    IDLE = auto()
+    """Something is there that has no effect beside another choice."""
+    OUT_OF_BOUNDS = auto()
+    """A number beyond what its key allows."""
+    OTHER = auto()
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,7 @@ class Problem:
     file: str | None = None
     line: int | None = None
     remedy: str = ""
+    mistake: Mistake = Mistake.OTHER
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file

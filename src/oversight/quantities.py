@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from oversight.errors import Mistake
+
 
 class Section(BaseModel):
     """A mapping of a file: frozen, no unknown keys, no NaN or infinity, no text for a number."""
@@ -43,6 +45,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z_][A
 class LocatedError(ValueError):
     """Raised in a validator: a mistake that belongs to a key of the section rather than to the whole of it."""
 
-    def __init__(self, path: tuple[str | int, ...], message: str):
+    def __init__(self, path: tuple[str | int, ...], message: str, mistake: Mistake = Mistake.OTHER):
         super().__init__(message)
         self.path = path
+        self.mistake = mistake

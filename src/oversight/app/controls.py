@@ -15,7 +15,7 @@ from oversight.app.kinds import bounds, moments, repaired, unit_of, value_at, wi
 from oversight.app.scenario import Scenario
 from oversight.documents.paths import resolved
 from oversight.documents.schema import items, keys, kind_of, named, sections
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Mistake, Problem
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
 from oversight.report.kinds import meaning
@@ -105,7 +105,7 @@ def _worded(problem: Problem, key: str, known: Mapping[str, Control]) -> str:
     text = f"{problem.message}. {problem.remedy}".strip()
     if control is None:
         return text
-    if control.percent and problem.remedy.startswith("It must be"):
+    if control.percent and problem.mistake is Mistake.OUT_OF_BOUNDS:
         ends = "more than 0 % and " if control.least > 0 else "at least 0 % and "
         text = f"It must be {ends}{'less than' if control.most < 1 else 'at most'} 100 %."
     return text if control.key == key else f"{control.title}: {text}"

@@ -17,7 +17,7 @@ from oversight.documents.paths import assign, resolved
 from oversight.documents.problems import problems
 from oversight.documents.schema import field_at, items, keys, kind_of, sections
 from oversight.documents.yaml_file import Document
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Mistake, Problem
 from oversight.policy import Policy
 from oversight.policy.chances import State
 from oversight.policy.monitoring.strategic import Overseers
@@ -343,7 +343,7 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
     more: dict[str, Any] = {}
     for problem in found:
         parent, _, key = problem.path.rpartition(".")
-        if key in _TRAITS and "is missing" in problem.message:
+        if key in _TRAITS and problem.mistake is Mistake.MISSING:
             policy = made.get("policy.sanction")
             world = World(experiment, problem.path)
             others = [held for entry in experiment.population if (held := getattr(entry, key)) is not None]
@@ -354,9 +354,9 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             if key == "turnover" and isinstance(policy, Mapping) and policy.get("share"):
                 mean = policy["amount"] / policy["share"]
             more[problem.path] = {"kind": "constant", "value": rounded(mean)}
-        elif problem.path == "policy.monitoring.overseers" and "is missing" in problem.message:
+        elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
-        elif parent == "policy.monitoring" and problem.message.startswith(("does nothing", "do nothing")):
+        elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
             more[problem.path] = None if key == "overseers" else 1.0
     return {path: value for path, value in more.items() if path not in made}
 

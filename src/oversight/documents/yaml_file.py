@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Mistake, Problem
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
@@ -61,10 +61,10 @@ class Document:
         marks = {known[len(path) :]: mark for known, mark in self.marks.items() if known[: len(path)] == path}
         return Document(dict(data), self.folder, {(): self.mark(path), **marks})
 
-    def problem(self, path: Path_, message: str, remedy: str = "") -> Problem:
+    def problem(self, path: Path_, message: str, remedy: str = "", mistake: Mistake = Mistake.OTHER) -> Problem:
         """A problem located at `path`."""
         mark = self.mark(path)
-        return Problem(message, ".".join(map(str, path)), mark.file or None, mark.line, remedy)
+        return Problem(message, ".".join(map(str, path)), mark.file or None, mark.line, remedy, mistake)
 
 
 def read_yaml(path: Path, shown: str | None = None) -> Document:

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
 from oversight.actors import Actor
 from oversight.documents.schema import kind_of
+from oversight.errors import Mistake
 from oversight.foresight import MAX_LIFETIME
 from oversight.policy import Policy
 from oversight.quantities import Count, LocatedError, Name, NonNegative, PositiveCount, Section, Share, quantity
@@ -178,12 +179,14 @@ class Experiment(Section):
                     raise LocatedError(("population", index, "kind"), f"needs `{trait}`, which is no trait of an entry")
                 if own and own not in entry.traits:
                     where = ("population", index, "traits", own)
-                    raise LocatedError(where, f"is missing, and kind {entry.kind} needs it")
+                    raise LocatedError(where, f"is missing, and kind {entry.kind} needs it", Mistake.MISSING)
                 if not own:
                     wanted[trait] = wanted[trait] or f"kind {entry.kind}"
             for trait, reader in wanted.items():
                 if reader and entry.drawn(trait) is None:
-                    raise LocatedError(("population", index, trait), f"is missing, and {reader} needs it")
+                    raise LocatedError(
+                        ("population", index, trait), f"is missing, and {reader} needs it", Mistake.MISSING
+                    )
         return self
 
     @model_validator(mode="after")

@@ -126,7 +126,9 @@ def _at_point(problem: Problem, point: Mapping[str, Any]) -> Problem:
     """The problem with the swept values that it comes from: one if one is to blame, all otherwise."""
     to_blame = {path: value for path, value in point.items() if f"{problem.path}.".startswith(f"{path}.")} or point
     at = ", ".join(f"{path} = {_short(value)}" for path, value in to_blame.items())
-    return Problem(f"{problem.message} (at {at})", problem.path, problem.file, problem.line, problem.remedy)
+    return Problem(
+        f"{problem.message} (at {at})", problem.path, problem.file, problem.line, problem.remedy, problem.mistake
+    )
 
 
 def _short(value: Any) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from oversight.arrays import Array
 from oversight.documents.schema import kind_of
+from oversight.errors import Mistake
 from oversight.policy.chances import Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.overseer import Overseer
@@ -68,18 +69,15 @@ class Strategic(Overseer):
 
     @model_validator(mode="after")
     def _fits_the_response(self) -> Strategic:
+        kind = kind_of(type(self.response))
         if self.adjustment != 1 and not self.response.gradual:
-            raise LocatedError(
-                ("adjustment",), f"does nothing under the response `{kind_of(type(self.response))}`; leave it out"
-            )
+            message = f"does nothing under the response `{kind}`; leave it out"
+            raise LocatedError(("adjustment",), message, Mistake.IDLE)
         if self.overseers is None and self.response.copies:
-            raise LocatedError(
-                ("overseers",), f"is missing: the response `{kind_of(type(self.response))}` needs overseers to copy"
-            )
+            message = f"is missing: the response `{kind}` needs overseers to copy"
+            raise LocatedError(("overseers",), message, Mistake.MISSING)
         if self.overseers and self.response.leads:
-            raise LocatedError(
-                ("overseers",), f"do nothing under the response `{kind_of(type(self.response))}`; leave them out"
-            )
+            raise LocatedError(("overseers",), f"do nothing under the response `{kind}`; leave them out", Mistake.IDLE)
         return self
 
     @property
