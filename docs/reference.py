@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from oversight.actors import BUILT_IN
+from oversight.actors import ACTORS
 from oversight.actors.beliefs import AnyBelief
 from oversight.distributions import AnyHarm
 from oversight.documents.schema import keys, kind_of, sections
@@ -67,7 +67,7 @@ def page() -> str:
     parts += seam("Sanction", AnySanction)
     parts += section("Population entry, any kind", Entry)
     parts.append("## Actor kinds\n")
-    for kind, actor in BUILT_IN.items():
+    for kind, actor in ACTORS.classes.items():
         parts += section(f"`{kind}`", entry_model(kind, actor), level=3, without=SHARED)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)

@@ -16,7 +16,7 @@ import pytest
 
 import oversight.actors
 from conftest import Command
-from oversight.actors import BUILT_IN, Actor, OneByOne
+from oversight.actors import ACTORS, Actor, OneByOne
 from oversight.contract import PROMISES, BrokenPromise, check_actor
 from oversight.errors import InputError
 from oversight.quantities import Probability
@@ -41,7 +41,7 @@ each_promise = pytest.mark.parametrize("promise", PROMISES, ids=str)
 
 
 def test_every_registered_kind_is_held_to_the_contract() -> None:
-    assert set(PARAMETERS) == set(BUILT_IN)
+    assert set(PARAMETERS) == set(ACTORS.classes)
 
 
 def test_every_class_of_the_package_is_registered() -> None:
@@ -55,18 +55,18 @@ def test_every_class_of_the_package_is_registered() -> None:
         for _, member in inspect.getmembers(module, inspect.isclass)
         if issubclass(member, Actor) and member.__module__ == module.__name__
     }
-    assert classes - {Actor, OneByOne} == set(BUILT_IN.values())
+    assert classes - {Actor, OneByOne} == set(ACTORS.classes.values())
 
 
 @each_promise
-@pytest.mark.parametrize("kind", BUILT_IN)
+@pytest.mark.parametrize("kind", ACTORS.classes)
 def test_built_in_kinds_keep_their_promises(kind: str, promise: Any) -> None:
     for parameters in PARAMETERS[kind]:
-        promise.check(BUILT_IN[kind], **parameters)
+        promise.check(ACTORS.classes[kind], **parameters)
 
 
 def test_maximising_kinds_promise_to_be_deterred() -> None:
-    monotone = {kind for kind, rule in BUILT_IN.items() if rule.monotone}
+    monotone = {kind for kind, rule in ACTORS.classes.items() if rule.monotone}
     assert monotone >= {"rational", "risk_averse", "quantal", "prospect", "forward_looking", "hedge", "unconditional"}
 
 

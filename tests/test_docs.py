@@ -12,7 +12,7 @@ import pytest
 
 import oversight
 from conftest import Command
-from oversight.actors import BUILT_IN
+from oversight.actors import ACTORS
 from oversight.replications import load_replication
 from oversight.scenario import load_experiment
 from oversight.simulation.measures import AMOUNTS, DYNAMICS, RATES
@@ -31,7 +31,7 @@ def test_reference_is_written_from_the_schema() -> None:
     spec.loader.exec_module(reference)
     written = (ROOT / "docs" / "reference.md").read_text()
     assert written == reference.page(), "run `python docs/reference.py`"
-    for kind in BUILT_IN:
+    for kind in ACTORS.classes:
         assert f"### `{kind}`" in written
 
 

@@ -17,9 +17,10 @@ import pytest
 
 import oversight.simulation.run as run_module
 from conftest import Command
-from oversight.actors import OneByOne, load_actors
+from oversight.actors import ACTORS, OneByOne
 from oversight.contract import PROMISES
 from oversight.errors import ActorError, InputError
+from oversight.plugins import known_kinds
 from oversight.scenario import load_experiment
 from oversight.simulation import Run, batch, simulate
 
@@ -82,7 +83,7 @@ def runs_of(file: Path, kind: str, replicates: int = 4) -> list[Run]:
         "population": [{"kind": kind, "size": 8}],
         "periods": 6,
     }
-    source = load_experiment(spec, actors=[file])
+    source = load_experiment(spec, plugins=[file])
     return [Run(source.experiment, replicate, "compliant") for replicate in range(replicates)]
 
 
@@ -205,8 +206,12 @@ def test_the_learner_keeps_the_contract(command: Command, write: Callable[..., P
     assert command("check", "bitten:OnceBitten", "--actors", write("bitten.py", LEARNER).name).code == 0
 
 
+def loaded_actors(source: str | Path) -> dict[str, Any]:
+    return known_kinds([source]).own(ACTORS)
+
+
 def test_kinds_are_named_by_module_and_class(write: Callable[..., Path]) -> None:
-    assert set(load_actors(write("three_kinds.py", ARRAYS))) == {"three_kinds:Whistleblower"}
+    assert set(loaded_actors(write("three_kinds.py", ARRAYS))) == {"three_kinds:Whistleblower"}
 
 
 @pytest.fixture
@@ -223,12 +228,12 @@ def package(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path
 
 @pytest.mark.parametrize("absolute", [True, False])
 def test_a_package_is_found_by_its_folder_or_name(absolute: bool, package: Path) -> None:
-    assert set(load_actors(package if absolute else package.name)) == {"kinds_of_own:Whistleblower"}
-    assert set(load_actors("kinds_of_own.rules")) == {"kinds_of_own.rules:Whistleblower"}
+    assert set(loaded_actors(package if absolute else package.name)) == {"kinds_of_own:Whistleblower"}
+    assert set(loaded_actors("kinds_of_own.rules")) == {"kinds_of_own.rules:Whistleblower"}
 
 
 def names_of(source: str) -> list[str]:
-    return list(load_actors(source))
+    return list(loaded_actors(source))
 
 
 @pytest.mark.parametrize("absolute", [True, False])
@@ -240,7 +245,7 @@ def test_a_package_is_found_by_worker_processes(absolute: bool, package: Path) -
 
 def test_a_folder_named_like_an_installed_package_is_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="`json` is taken by another module"):
-        load_actors(write("json/__init__.py", "").parent)
+        loaded_actors(write("json/__init__.py", "").parent)
 
 
 def test_run_writes_its_measures(command: Command, write: Callable[..., Path]) -> None:

@@ -15,7 +15,7 @@ from scipy.stats import t
 import oversight
 import worlds
 from oversight import distributions
-from oversight.actors import BUILT_IN
+from oversight.actors import ACTORS
 from oversight.documents.schema import sections
 from oversight.errors import InputError
 from oversight.foresight import prospects_of
@@ -85,7 +85,7 @@ def test_b16_suspension_alone_deters(suspension: int, discount: float) -> None:
 
 
 def entry_of(**keys: Any) -> Any:
-    model = entry_model("forward_looking", BUILT_IN["forward_looking"])
+    model = entry_model("forward_looking", ACTORS.classes["forward_looking"])
     return model.model_validate({"kind": "forward_looking", "size": 1, "discount": 0.5, **keys})
 
 

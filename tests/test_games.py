@@ -9,7 +9,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from oversight.distributions import Constant, Empirical, Exponential, Uniform
+from oversight.distributions.constant import Constant
+from oversight.distributions.empirical import Empirical
+from oversight.distributions.exponential import Exponential
+from oversight.distributions.uniform import Uniform
 from oversight.equilibrium.games import (
     Equilibrium,
     GainsGame,

@@ -15,8 +15,7 @@ import oversight
 from conftest import Command
 from oversight.errors import InputError
 from oversight.policy import Detector
-from oversight.policy.monitoring import Strategic
-from oversight.policy.monitoring.strategic import Overseers
+from oversight.policy.monitoring.strategic import Overseers, Strategic
 from test_published import assert_mean
 
 

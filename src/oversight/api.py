@@ -10,15 +10,14 @@ from pathlib import Path
 from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
 
-from oversight.actors import BUILT_IN, load_actors
-from oversight.documents.schema import kind_of, sections
 from oversight.documents.yaml_file import read_yaml
 from oversight.equilibrium import Solution, solve_all
 from oversight.equilibrium import solve as _solve
 from oversight.errors import InputError
-from oversight.policy import Policy
+from oversight.plugins import SEAMS, known_kinds
+from oversight.plugins.kinds import installed
 from oversight.scenario import Source, load_experiment, load_policy
-from oversight.scenario.experiment import experiment_model
+from oversight.scenario.experiment import experiment_model, policy_model
 from oversight.simulation import Run, SingleRun, batches, simulate, single_run
 from oversight.sweeps import Design, Finished, Results, check, load_results, run_sweep
 from oversight.sweeps.near import near_equilibria
@@ -39,6 +38,7 @@ def run(
     experiment: Experiment,
     overrides: Overrides = (),
     *,
+    plugins: Sequence[str | Path] = (),
     actors: Sequence[str | Path] = (),
     agents: bool = False,
 ) -> SingleRun:
@@ -47,7 +47,8 @@ def run(
     Args:
         experiment: a YAML file, or the mapping itself.
         overrides: `{dotted.path: value}`.
-        actors: Python files with actor classes of your own.
+        plugins: Python files or packages with kinds of your own.
+        actors: the older name of `plugins`.
         agents: also return a row for each actor and period.
 
     Returns:
@@ -56,7 +57,7 @@ def run(
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
     """
-    return run_once(load(experiment, overrides, actors), agents)
+    return run_once(load(experiment, overrides, [*plugins, *actors]), agents)
 
 
 def run_once(source: Source, agents: bool = False) -> SingleRun:
@@ -65,13 +66,20 @@ def run_once(source: Source, agents: bool = False) -> SingleRun:
     return single_run(Run(base, 0, base.starts[0], near_equilibria(base)), agents)
 
 
-def solve(experiment: Experiment, overrides: Overrides = (), *, actors: Sequence[str | Path] = ()) -> Solution:
+def solve(
+    experiment: Experiment,
+    overrides: Overrides = (),
+    *,
+    plugins: Sequence[str | Path] = (),
+    actors: Sequence[str | Path] = (),
+) -> Solution:
     """Equilibria and prices of an experiment's base point, in the large-population limit, without simulation.
 
     Args:
         experiment: a YAML file, or the mapping itself.
         overrides: `{dotted.path: value}`.
-        actors: Python files with actor classes of your own.
+        plugins: Python files or packages with kinds of your own.
+        actors: the older name of `plugins`.
 
     Returns:
         `equilibria` by rising misconduct rate, each with its certificate; `price_of_anarchy` and the other
@@ -80,7 +88,7 @@ def solve(experiment: Experiment, overrides: Overrides = (), *, actors: Sequence
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
     """
-    return solve_once(load(experiment, overrides, actors))
+    return solve_once(load(experiment, overrides, [*plugins, *actors]))
 
 
 def solve_once(source: Source) -> Solution:
@@ -101,6 +109,7 @@ def sweep(
     overrides: Overrides = (),
     *,
     out: str | Path | None = None,
+    plugins: Sequence[str | Path] = (),
     actors: Sequence[str | Path] = (),
     workers: int | None = None,
     fresh: bool = False,
@@ -112,7 +121,8 @@ def sweep(
         experiment: a YAML file, or the mapping itself.
         overrides: `{dotted.path: value}`.
         out: the results folder; default `results/<name>`.
-        actors: Python files with actor classes of your own.
+        plugins: Python files or packages with kinds of your own.
+        actors: the older name of `plugins`.
         workers: processes; default one a core. The results are the same for any number. A script that asks for more
             than one runs its own code under `if __name__ == "__main__":`, as Python's multiprocessing wants it.
         fresh: delete what the folder holds and start over.
@@ -125,7 +135,7 @@ def sweep(
         InputError: the experiment is wrong; it lists every mistake.
         ChangedExperimentError: the folder holds runs of a different experiment.
     """
-    return sweep_into(load(experiment, overrides, actors), out, workers, fresh, progress)[1]
+    return sweep_into(load(experiment, overrides, [*plugins, *actors]), out, workers, fresh, progress)[1]
 
 
 def sweep_into(
@@ -144,8 +154,8 @@ def sweep_into(
     checked = check(source)
     with progress_bar(checked.plan.runs, progress) as show:
         finished = run_sweep(checked, folder, workers, fresh, show, command)
-    write_report(folder, source.actor_files)
-    return finished, load_results(folder, source.actor_files)
+    write_report(folder, source.plugins)
+    return finished, load_results(folder, source.plugins)
 
 
 def replicate(
@@ -258,7 +268,7 @@ def _work(run: Run) -> int:
     return run.experiment.actors * run.experiment.periods
 
 
-def validate_file(file: str | Path, actors: Sequence[str | Path] = ()) -> str:
+def validate_file(file: str | Path, plugins: Sequence[str | Path] = ()) -> str:
     """Check a policy, experiment or replication file, every design point included; what it is, in words.
 
     Raises:
@@ -270,49 +280,30 @@ def validate_file(file: str | Path, actors: Sequence[str | Path] = ()) -> str:
 
         return f"a valid replication, {len(load_replication(file).replication.claims)} claims"
     if "population" in data:
-        plan = check(load(file, (), actors)).plan
+        plan = check(load(file, (), plugins)).plan
         return f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
-    load_policy(file)
+    load_policy(file, plugins)
     return "a valid policy"
 
 
-def catalogue(what: str, folder: Path, actors: Sequence[str | Path] = ()) -> list[tuple[str, str]]:
+def catalogue(what: str, folder: Path, plugins: Sequence[str | Path] = ()) -> list[tuple[str, str]]:
     """Names and one line about each: the files of a folder (`policies`, `experiments`), or the kinds of a seam."""
     if what in ("policies", "experiments"):
         return [(path.stem, _headline(path)) for path in sorted(folder.glob("*.yaml"))]
-    if what == "actors":
-        classes = dict(BUILT_IN)
-        for file in actors:
-            classes.update(load_actors(file))
-        return [(name, _first_line(actor)) for name, actor in classes.items()]
-    return [(str(kind_of(section)), _first_line(section)) for section in sections(_seam(what))]
+    seam, kinds = SEAMS[what], known_kinds(plugins)
+    rows = [(name, _first_line(section)) for name, section in kinds.all(seam).items()]
+    return rows + [(point.name, f"(installed: {point.value})") for point in installed(seam)]
 
 
-def _seam(what: str) -> Any:
-    from oversight.actors.beliefs import AnyBelief
-    from oversight.distributions import AnyDistribution
-    from oversight.policy.monitoring import AnyMonitoring
-    from oversight.policy.sanctions import AnySanction
-
-    return {
-        "beliefs": AnyBelief,
-        "monitoring": AnyMonitoring,
-        "sanctions": AnySanction,
-        "distributions": AnyDistribution,
-    }[what]
-
-
-def json_schema(what: str, actors: Sequence[str | Path] = ()) -> dict[str, Any]:
+def json_schema(what: str, plugins: Sequence[str | Path] = ()) -> dict[str, Any]:
     """The JSON Schema of `experiment`, `policy` or `replication` files."""
+    kinds = known_kinds(plugins)
     if what == "policy":
-        return Policy.model_json_schema()
+        return policy_model(kinds).model_json_schema()
     if what == "replication":
         from oversight.replications import Replication
 
         return Replication.model_json_schema()
-    kinds = dict(BUILT_IN)
-    for file in actors:
-        kinds.update(load_actors(file))
     return experiment_model(kinds).model_json_schema()
 
 

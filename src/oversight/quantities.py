@@ -5,6 +5,8 @@ Units are words of the schema (`money`, `period`, `actors`); a policy's `units` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -24,6 +26,16 @@ class Section(BaseModel):
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:
     """A field's words, said once: `title`, help and `unit` reach files, figures, reports and the schema."""
     return Field(title=title, description=description, json_schema_extra={"unit": unit}, **constraints)
+
+
+def retyped(section: type[BaseModel], types: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields for `create_model`: those of a section with other types, their words and defaults kept."""
+    fields: dict[str, Any] = {}
+    for name, annotation in types.items():
+        words = copy(section.model_fields[name])
+        words.annotation, words.discriminator = None, None
+        fields[name] = (annotation, words)
+    return fields
 
 
 def _whole(value: Any) -> Any:

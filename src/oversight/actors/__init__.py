@@ -4,11 +4,11 @@ from oversight.actors.actor import Actor, decision, parameters
 from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.own import Terms, Traits
-from oversight.actors.registry import BUILT_IN, load_actors
+from oversight.actors.registry import ACTORS
 from oversight.actors.situation import Experience, Situation
 
 __all__ = [
-    "BUILT_IN",
+    "ACTORS",
     "Actor",
     "Experience",
     "OneByOne",
@@ -17,6 +17,5 @@ __all__ = [
     "Traits",
     "decision",
     "faults_of",
-    "load_actors",
     "parameters",
 ]

@@ -13,7 +13,8 @@ from oversight.app.scenario import Scenario, scenario
 from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import Document, read_text
 from oversight.errors import InputError, Problem
-from oversight.scenario import Source, experiment_model, known_kinds, load_experiment
+from oversight.plugins import known_kinds
+from oversight.scenario import Source, experiment_model, load_experiment
 from oversight.scenario.templates import EXPERIMENT
 from oversight.scenario.templates import POLICY as POLICY_TEMPLATE
 
@@ -40,13 +41,15 @@ class Item:
 class Library:
     """The experiments and policies of a folder; without any, the scaffold that `oversight new` writes.
 
-    `actors` are files of actor classes that the command line named: nothing else is ever imported.
+    `plugins` are files of kinds that the command line named: nothing else is ever imported.
     """
 
-    def __init__(self, folder: str | Path, actors: Sequence[str | Path] = ()):
+    def __init__(self, folder: str | Path, plugins: Sequence[str | Path] = (), named: Any = None):
+        """`named` is plain data whose kinds may be those of installed distributions."""
         self.folder = Path(folder)
-        self.actor_files = tuple(map(str, actors))
-        self.model = experiment_model(known_kinds(actors))
+        self.plugins = tuple(map(str, plugins))
+        self.kinds = known_kinds(plugins, named)
+        self.model = experiment_model(self.kinds)
         self.experiments = [self._item(path, "") for path in self._files("experiments")]
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
         if not self.experiments and not self.policies:
@@ -80,8 +83,8 @@ class Library:
         """
         if name == _SCAFFOLD and self.folder / "experiments" / f"{name}.yaml" not in self._files("experiments"):
             return self.scaffold()
-        loaded = load_experiment(self._file("experiments", name), actors=self.actor_files)
-        return scenario(without_files(loaded), self.model, self.actor_files, name)
+        loaded = load_experiment(self._file("experiments", name), plugins=self.plugins)
+        return scenario(without_files(loaded), self.model, self.plugins, name)
 
     def policy(self, name: str) -> Scenario:
         """A bundled policy, with the scaffold's population, which is an assumption and says so.
@@ -94,7 +97,7 @@ class Library:
 
     def scaffold(self) -> Scenario:
         """What `oversight new` writes, as one experiment."""
-        return scenario(Document(_scaffold(), Path()), self.model, self.actor_files, _SCAFFOLD)
+        return scenario(Document(_scaffold(), Path()), self.model, self.plugins, _SCAFFOLD)
 
     def with_assumed_population(self, policy: Document, base: str | None = None) -> Scenario:
         """A policy as a scenario.
@@ -112,7 +115,7 @@ class Library:
         }
         marks = {("policy", *path): mark for path, mark in policy.marks.items()}
         document = completed(Document(data, Path(), marks), self.model)
-        return scenario(document, self.model, self.actor_files, base)
+        return scenario(document, self.model, self.plugins, base)
 
     def _files(self, kind: str) -> list[Path]:
         return sorted((self.folder / kind).glob("*.yaml"))

@@ -14,7 +14,7 @@ from oversight.errors import InputError, Problem
 from oversight.scenario import load_experiment
 
 
-def opened(file: str | None, folder: str | Path = ".", actors: Sequence[str | Path] = ()) -> Served:
+def opened(file: str | None, folder: str | Path = ".", plugins: Sequence[str | Path] = ()) -> Served:
     """The library of `folder`, and the experiment or policy of `file`; without one, the library's first.
 
     Raises:
@@ -22,7 +22,7 @@ def opened(file: str | None, folder: str | Path = ".", actors: Sequence[str | Pa
     """
     if not Path(folder).is_dir():
         raise InputError(Problem(f"`{folder}` is not a folder", "--folder"))
-    library = Library(folder, actors)
+    library = Library(folder, plugins, read_yaml(Path(file), file).data if file else None)
     return Served(library, _scenario(Path(file), library) if file else library.first)
 
 
@@ -32,8 +32,8 @@ def _scenario(file: Path, library: Library) -> Scenario:
         return library.scenario(name)
     if "monitoring" in read_yaml(file, str(file)).data:
         return library.with_assumed_population(read_policy(file, str(file)))
-    loaded = load_experiment(file, actors=library.actor_files)
-    return scenario(without_files(loaded), library.model, library.actor_files)
+    loaded = load_experiment(file, plugins=library.plugins)
+    return scenario(without_files(loaded), library.model, library.plugins)
 
 
 def _bundled(file: Path, library: Library) -> str | None:

@@ -109,7 +109,7 @@ class Scenario:
 
 
 def scenario(
-    document: Document, model: type[Experiment], actor_files: tuple[str, ...], base: str | None = None
+    document: Document, model: type[Experiment], plugins: tuple[str, ...], base: str | None = None
 ) -> Scenario:
     """The scenario of a document that names no file.
 
@@ -117,7 +117,7 @@ def scenario(
         InputError: it is wrong, or beyond the page's limits.
     """
     bare = Document(_trimmed(document.data), Path())
-    return _laid_over(bare, Source(bare, model, actor_files), base, {})
+    return _laid_over(bare, Source(bare, model, plugins), base, {})
 
 
 def _laid_over(written: Document, like: Source, base: str | None, changes: Mapping[str, Any]) -> Scenario:
@@ -125,7 +125,7 @@ def _laid_over(written: Document, like: Source, base: str | None, changes: Mappi
     if refused:
         raise InputError(refused)
     document = overridden(like.model, written, [Override(path, value, Mark("")) for path, value in changes.items()])
-    source = Source(document, like.model, like.actor_files)
+    source = Source(document, like.model, like.plugins)
     refuse_too_large(source.experiment, document)
     return Scenario(written, source, base, changes)
 
@@ -171,7 +171,7 @@ def refuse_too_large(experiment: Experiment, document: Document) -> None:
 
 
 def _can_be_swept(data: dict[str, Any], like: Source) -> bool:
-    source = Source(Document(data, Path()), like.model, like.actor_files)
+    source = Source(Document(data, Path()), like.model, like.plugins)
     try:
         few = len(Design(source)) <= MAX_POINTS
         return few and bool(check(source))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from oversight.actors import ACTORS
 from oversight.app.library import Library, short, without_files
 from oversight.app.scenario import MAX_POINTS, Scenario, refuse_too_large, scenario
 from oversight.documents.extends import extended
-from oversight.documents.yaml_file import Document, read_text
+from oversight.documents.yaml_file import Document, Path_, read_text
 from oversight.errors import InputError, Problem
-from oversight.scenario import known_kinds, load_experiment
+from oversight.scenario import load_experiment
 from oversight.sweeps import Design
 
 MAX_BYTES = 64_000
@@ -36,13 +38,13 @@ def from_text(text: str | bytes, shown: str, library: Library) -> Scenario:
         return library.with_assumed_population(policy)
     _refuse_kinds(document, library)
     document.folder = library.folder / "policies"
-    loaded = load_experiment(document, actors=library.actor_files)
+    loaded = load_experiment(document, plugins=library.plugins)
     size = len(Design(loaded))
     if size > MAX_POINTS:
         remedy = f"The page reads up to {MAX_POINTS:,}; leave the sweep out, or run it from the command line."
         raise InputError(document.problem(("sweep",), f"{size:,} design points are too many for the page", remedy))
     refuse_too_large(loaded.experiment, loaded.document)
-    return scenario(without_files(loaded), library.model, library.actor_files)
+    return scenario(without_files(loaded), library.model, library.plugins)
 
 
 def read_untrusted(text: str | bytes, shown: str) -> Document:
@@ -124,17 +126,30 @@ def _refuse_files(document: Document, library: Library) -> None:
 
 
 def _refuse_kinds(document: Document, library: Library) -> None:
-    """Refuse actor classes that the command line did not name."""
-    population = document.data.get("population")
-    known = known_kinds(library.actor_files)
+    """Refuse classes that the command line did not name, of whatever seam."""
+    known = {kind for classes in library.kinds.more.values() for kind in classes}
     problems = [
         document.problem(
-            ("population", index, "kind"),
-            f"the page does not load `{short(str(entry['kind']))}`",
-            f"One of: {', '.join(known)}.",
+            path,
+            f"the page does not load `{short(kind)}`",
+            f"One of: {', '.join(library.kinds.all(ACTORS))}."
+            if path[0] == "population" and len(path) == 3
+            else "Start it with --plugins FILE.",
         )
-        for index, entry in enumerate(population if isinstance(population, list) else [])
-        if isinstance(entry, dict) and ":" in str(entry.get("kind")) and str(entry["kind"]) not in known
+        for path, kind in _kinds(document.data, ())
+        if ":" in kind and kind not in known
     ]
     if problems:
         raise InputError(problems)
+
+
+def _kinds(data: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
+    """Every `kind` in plain data, and where it stands."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key == "kind":
+                yield (*path, key), str(value)
+            yield from _kinds(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _kinds(value, (*path, index))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from oversight.cli.options import actors_option, json_option, print_json
+from oversight.cli.options import json_option, plugins_option, print_json
 from oversight.errors import InputError, Problem
 
 BROKEN = 1
@@ -13,7 +13,7 @@ _SIGNS = {"kept": "✓", "broken": "✗"}
 
 @click.command()
 @click.argument("kind")
-@actors_option
+@plugins_option
 @click.option(
     "--set",
     "values",
@@ -22,23 +22,24 @@ _SIGNS = {"kept": "✓", "broken": "✗"}
     help="Value of one of the class's keys; the others have their defaults, or random values. Repeatable.",
 )
 @json_option
-def check(kind: str, actors: tuple[str, ...], values: tuple[str, ...], as_json: bool) -> int:
-    """Hold an actor class to its promises: KIND is my_actors:Whistleblower, say, or a built-in kind.
+def check(kind: str, plugins: tuple[str, ...], values: tuple[str, ...], as_json: bool) -> int:
+    """Hold a class to the promises of its seam: KIND is my_rules:Weekly, say, or a built-in kind.
 
     Exit code 1 if one is broken.
     """
     from difflib import get_close_matches
 
-    from oversight.contract import check_actor
+    from oversight.contract import check_kind
     from oversight.documents.overrides import parsed
-    from oversight.scenario.load import known_kinds
+    from oversight.plugins import SEAMS, known_kinds
 
-    kinds = known_kinds(actors)
-    if kind not in kinds:
-        close = get_close_matches(kind, list(kinds), n=1)
-        remedy = f"Did you mean `{close[0]}`?" if close else "Name its file: --actors FILE."
-        raise InputError(Problem(f"there is no actor kind `{kind}`", "KIND", remedy=remedy))
-    verdicts = check_actor(kinds[kind], parsed(values))
+    kinds = known_kinds(plugins, kind)
+    classes = {name: (seam, found) for seam in SEAMS.values() for name, found in reversed(kinds.all(seam).items())}
+    if kind not in classes:
+        close = get_close_matches(kind, list(classes), n=1)
+        remedy = f"Did you mean `{close[0]}`?" if close else "Name its file: --plugins FILE."
+        raise InputError(Problem(f"there is no kind `{kind}`", "KIND", remedy=remedy))
+    verdicts = check_kind(*classes[kind], parsed(values))
     broken = [verdict for verdict in verdicts if verdict.outcome == "broken"]
     if as_json:
         rows = [

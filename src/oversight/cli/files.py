@@ -7,17 +7,27 @@ from pathlib import Path
 
 import click
 
-from oversight.cli.options import actors_option, json_option, print_json
+from oversight.cli.options import json_option, plugins_option, print_json
 from oversight.errors import InputError, OversightError, Problem
 
-LISTS = ("policies", "experiments", "actors", "beliefs", "monitoring", "sanctions", "distributions")
+LISTS = (
+    "policies",
+    "experiments",
+    "actors",
+    "beliefs",
+    "monitoring",
+    "responses",
+    "sanctions",
+    "distributions",
+    "harms",
+)
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@actors_option
+@plugins_option
 @json_option
-def validate(files: tuple[str, ...], actors: tuple[str, ...], as_json: bool) -> None:
+def validate(files: tuple[str, ...], plugins: tuple[str, ...], as_json: bool) -> None:
     """Check policy, experiment and replication FILES, every design point included."""
     from oversight.api import validate_file
 
@@ -25,7 +35,7 @@ def validate(files: tuple[str, ...], actors: tuple[str, ...], as_json: bool) -> 
     checked = []
     for file in files:
         try:
-            checked.append({"file": file, "what": validate_file(file, actors)})
+            checked.append({"file": file, "what": validate_file(file, plugins)})
         except InputError as error:
             problems += error.problems
     if as_json:
@@ -42,13 +52,13 @@ def validate(files: tuple[str, ...], actors: tuple[str, ...], as_json: bool) -> 
 @click.option(
     "--folder", type=click.Path(file_okay=False), help="Where to look for files; default ./policies, ./experiments."
 )
-@actors_option
+@plugins_option
 @json_option
-def list_(what: str, folder: str | None, actors: tuple[str, ...], as_json: bool) -> None:
+def list_(what: str, folder: str | None, plugins: tuple[str, ...], as_json: bool) -> None:
     """What there is: bundled files, or the kinds that files may name."""
     from oversight.api import catalogue
 
-    rows = catalogue(what, Path(folder or what), actors)
+    rows = catalogue(what, Path(folder or what), plugins)
     if as_json:
         print_json([{"name": name, "about": about} for name, about in rows])
         return
@@ -59,12 +69,12 @@ def list_(what: str, folder: str | None, actors: tuple[str, ...], as_json: bool)
 
 @click.command()
 @click.argument("what", type=click.Choice(["experiment", "policy", "replication"]), default="experiment")
-@actors_option
-def schema(what: str, actors: tuple[str, ...]) -> None:
+@plugins_option
+def schema(what: str, plugins: tuple[str, ...]) -> None:
     """The JSON Schema of experiment (default), policy or replication files, for editors."""
     from oversight.api import json_schema
 
-    click.echo(json.dumps(json_schema(what, actors), indent=2))
+    click.echo(json.dumps(json_schema(what, plugins), indent=2))
 
 
 @click.command()

@@ -17,8 +17,13 @@ set_option = click.option(
     metavar="PATH=VALUE",
     help="Change a value, e.g. policy.sanction.amount=3. Repeatable.",
 )
-actors_option = click.option(
-    "--actors", multiple=True, metavar="FILE", help="Python file or package with actor classes of your own. Repeatable."
+plugins_option = click.option(
+    "--plugins",
+    "--actors",  # its older name
+    "plugins",
+    multiple=True,
+    metavar="FILE",
+    help="Python file or package with kinds of your own: actors, monitoring rules, and so on. Repeatable.",
 )
 seed_option = click.option("--seed", type=click.IntRange(min=0), help="Overrides the experiment's seed.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
@@ -26,7 +31,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 def scenario_options[F: Callable[..., Any]](command: F) -> F:
     """The experiment argument and the options that change it."""
-    for option in (seed_option, actors_option, set_option, experiment_argument):
+    for option in (seed_option, plugins_option, set_option, experiment_argument):
         command = option(command)
     return command
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from oversight.cli.options import actors_option
+from oversight.cli.options import plugins_option
 
 
 @click.command()
 @click.argument("results", type=click.Path())
-@actors_option
-def report(results: str, actors: tuple[str, ...]) -> None:
+@plugins_option
+def report(results: str, plugins: tuple[str, ...]) -> None:
     """Write the HTML page of a RESULTS folder again.
 
-    Classes of your own are described only if --actors names their file.
+    Classes of your own are described only if --plugins names their file.
     """
     from oversight.report import write_report
 
-    click.echo(str(write_report(Path(results), actors)))
+    click.echo(str(write_report(Path(results), plugins)))

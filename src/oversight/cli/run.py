@@ -22,7 +22,7 @@ from oversight.errors import InputError, Problem
 def run(
     experiment: str,
     overrides: tuple[str, ...],
-    actors: tuple[str, ...],
+    plugins: tuple[str, ...],
     seed: int | None,
     out: str | None,
     agents: str | None,
@@ -33,7 +33,7 @@ def run(
         raise InputError(Problem(f"`{agents}` ends in neither .csv nor .parquet", "--agents"))
     from oversight.api import load, run_once
 
-    source = load(experiment, all_overrides(overrides, seed), actors)
+    source = load(experiment, all_overrides(overrides, seed), plugins)
     if out:
         _make_folder(Path(out), "--out")
     if agents:

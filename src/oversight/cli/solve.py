@@ -14,7 +14,7 @@ from oversight.cli.options import all_overrides, json_option, print_json, scenar
 def solve(
     experiment: str,
     overrides: tuple[str, ...],
-    actors: tuple[str, ...],
+    plugins: tuple[str, ...],
     seed: int | None,
     over_sweep: bool,
     as_json: bool,
@@ -26,7 +26,7 @@ def solve(
     from oversight.api import load, solve_once, solve_points
     from oversight.cli.solution import as_data, as_text
 
-    source = load(experiment, all_overrides(overrides, seed), actors)
+    source = load(experiment, all_overrides(overrides, seed), plugins)
     if over_sweep:
         points = solve_points(source)
         if as_json:

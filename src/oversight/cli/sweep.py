@@ -28,7 +28,7 @@ SOME_RUNS_FAILED = 1
 def sweep(
     experiment: str,
     overrides: tuple[str, ...],
-    actors: tuple[str, ...],
+    plugins: tuple[str, ...],
     seed: int | None,
     out: str | None,
     workers: int | None,
@@ -42,7 +42,7 @@ def sweep(
     """
     from oversight.api import estimate, load, sweep_into
 
-    source = load(experiment, all_overrides(overrides, seed), actors)
+    source = load(experiment, all_overrides(overrides, seed), plugins)
     if dry_run:
         expected = estimate(source, workers)
         if as_json:

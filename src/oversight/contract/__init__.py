@@ -1,6 +1,6 @@
 """What every actor class promises, checked: for the command line, and for a researcher's own tests."""
 
 from oversight.contract.promises import PROMISES, BrokenPromise, Promise
-from oversight.contract.verdict import Verdict, check_actor
+from oversight.contract.verdict import Verdict, check_actor, check_kind
 
-__all__ = ["PROMISES", "BrokenPromise", "Promise", "Verdict", "check_actor"]
+__all__ = ["PROMISES", "BrokenPromise", "Promise", "Verdict", "check_actor", "check_kind"]

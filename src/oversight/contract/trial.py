@@ -13,7 +13,7 @@ from oversight.actors import Actor, Experience, OneByOne, Situation
 from oversight.arrays import Array
 from oversight.contract.parameters import entries_of
 from oversight.contract.state import untouched
-from oversight.distributions import Uniform
+from oversight.distributions.uniform import Uniform
 from oversight.foresight.prospects import AtRecord, Prospects
 from oversight.scenario import Entry
 from oversight.scenario.stacking import stack

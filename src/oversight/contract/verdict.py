@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from oversight.actors import Actor
 from oversight.contract.promises import PROMISES, Promise
+from oversight.seams import Seam
 
 Outcome = Literal["kept", "broken", "not made", "not examined"]
 
@@ -19,6 +20,11 @@ class Verdict:
     promise: Promise
     outcome: Outcome
     reason: str = ""
+
+
+def check_kind(seam: Seam, kind: type[Any], parameters: Mapping[str, Any] | None = None) -> list[Verdict]:
+    """Hold a class to each promise of its seam, with these values of its keys."""
+    return check_actor(kind, parameters)
 
 
 def check_actor(rule: type[Actor], parameters: Mapping[str, Any] | None = None) -> list[Verdict]:

@@ -1,44 +1,40 @@
 """Gains, harms and traits: what is drawn. One kind a file."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from oversight.distributions.constant import Constant
-from oversight.distributions.distribution import Distribution, Noise
-from oversight.distributions.empirical import Empirical
-from oversight.distributions.exponential import Exponential
-from oversight.distributions.harm import Harm
-from oversight.distributions.lognormal import Lognormal
-from oversight.distributions.normal import Normal
-from oversight.distributions.pareto import Pareto
-from oversight.distributions.proportional import ProportionalHarm
+from oversight.distributions.distribution import Distribution
+from oversight.distributions.harm import Harm, Noise
 from oversight.distributions.quadrature import unit_nodes, unit_points
-from oversight.distributions.uniform import Uniform
+from oversight.seams import Seam
 
-AnyDistribution = Annotated[
-    Constant | Uniform | Normal | Lognormal | Exponential | Pareto | Empirical,
-    Field(discriminator="kind"),
-]
-AnyHarm = Annotated[
-    Constant | Uniform | Normal | Lognormal | Exponential | Pareto | Empirical | ProportionalHarm,
-    Field(discriminator="kind"),
-]
+_DISTRIBUTIONS = {
+    "constant": "oversight.distributions.constant:Constant",
+    "uniform": "oversight.distributions.uniform:Uniform",
+    "normal": "oversight.distributions.normal:Normal",
+    "lognormal": "oversight.distributions.lognormal:Lognormal",
+    "exponential": "oversight.distributions.exponential:Exponential",
+    "pareto": "oversight.distributions.pareto:Pareto",
+    "empirical": "oversight.distributions.empirical:Empirical",
+}
+DISTRIBUTIONS = Seam("distributions", Distribution, _DISTRIBUTIONS)
+HARMS = Seam("harms", Harm, {**_DISTRIBUTIONS, "proportional": "oversight.distributions.proportional:ProportionalHarm"})
+"""A harm is a distribution, or a function of the gain."""
+
+if TYPE_CHECKING:
+    AnyDistribution = Distribution
+    AnyHarm = Harm
+else:
+    AnyDistribution = DISTRIBUTIONS.union()
+    AnyHarm = HARMS.union()
 
 __all__ = [
+    "DISTRIBUTIONS",
+    "HARMS",
     "AnyDistribution",
     "AnyHarm",
-    "Constant",
     "Distribution",
-    "Empirical",
-    "Exponential",
     "Harm",
-    "Lognormal",
     "Noise",
-    "Normal",
-    "Pareto",
-    "ProportionalHarm",
-    "Uniform",
     "unit_nodes",
     "unit_points",
 ]

@@ -160,7 +160,7 @@ def _unknown_kind(error: _Error, what: str) -> tuple[str, str]:
         return "`kind` is missing", f"One of: {', '.join(kinds)}."
     given = str(error.value.get("kind"))
     if ":" in given:
-        return f"unknown kind `{given}`", f"Name the file that defines it: --actors {given.partition(':')[0]}.py"
+        return f"unknown kind `{given}`", f"Name the file that defines it: --plugins {given.partition(':')[0]}.py"
     close = nearest(given, kinds)
     meant = f"Did you mean `{close}`? " if close else ""
     return f"unknown kind `{given}`", f"{meant}One of: {', '.join(kinds)}."

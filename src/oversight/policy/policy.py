@@ -9,7 +9,8 @@ from pydantic import model_validator
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
-from oversight.policy.sanctions import AnySanction, Fixed, Sanction
+from oversight.policy.sanctions import AnySanction, Sanction
+from oversight.policy.sanctions.fixed import Fixed
 from oversight.quantities import LocatedError, Name, Section, quantity
 
 

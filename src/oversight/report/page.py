@@ -23,7 +23,7 @@ from oversight.report.views import View, varying, view_of
 from oversight.sweeps import load_results
 
 
-def write_report(folder: Path, actors: Sequence[str | Path] = ()) -> Path:
+def write_report(folder: Path, plugins: Sequence[str | Path] = ()) -> Path:
     """Write `report.html` into the folder of a finished sweep; its path.
 
     Raises:
@@ -31,14 +31,14 @@ def write_report(folder: Path, actors: Sequence[str | Path] = ()) -> Path:
     """
     target = Path(folder) / "report.html"
     unfinished = target.with_name(".report.html.tmp")
-    unfinished.write_text(render(Path(folder), actors), encoding="utf-8")
+    unfinished.write_text(render(Path(folder), plugins), encoding="utf-8")
     os.replace(unfinished, target)
     return target
 
 
-def render(folder: Path, actors: Sequence[str | Path] = ()) -> str:
+def render(folder: Path, plugins: Sequence[str | Path] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
-    study = Study(load_results(folder, actors))
+    study = Study(load_results(folder, plugins))
     environment = Environment(
         loader=PackageLoader("oversight.report", "page"),
         autoescape=True,
@@ -96,8 +96,8 @@ def _command(study: Study) -> str:
     words = ["oversight", "sweep", manifest["file"] or f"{study.experiment.name}.yaml"]
     for path, value in manifest["overrides"].items():
         words += ["--set", f"{path}={json.dumps(value)}"]
-    for file in manifest["actors"]:
-        words += ["--actors", file]
+    for file in manifest.get("plugins", manifest.get("actors", ())):
+        words += ["--plugins", file]
     return shlex.join(words)
 
 

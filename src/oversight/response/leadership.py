@@ -9,8 +9,8 @@ import numpy as np
 
 from oversight.arrays import Array
 from oversight.policy import Detector, Policy
-from oversight.policy.monitoring import RandomAudit
-from oversight.policy.sanctions import AnySanction
+from oversight.policy.monitoring.random_audit import RandomAudit
+from oversight.policy.sanctions import Sanction
 from oversight.response.outcome import deeds, outcome
 from oversight.response.standing import standing
 from oversight.scenario import Entry, Experiment
@@ -56,7 +56,7 @@ def best_commitment(experiment: Experiment) -> Commitment:
 
 @lru_cache(maxsize=10_000)
 def _best(
-    price: float, detector: Detector, sanction: AnySanction, population: tuple[Entry, ...], gain_weight: float
+    price: float, detector: Detector, sanction: Sanction, population: tuple[Entry, ...], gain_weight: float
 ) -> Commitment:
     def cost(rates: Array) -> Array:
         policy = Policy.model_construct(

@@ -2,7 +2,7 @@
 
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment, Grid, Points, Start, experiment_model
-from oversight.scenario.load import known_kinds, load_experiment, load_policy
+from oversight.scenario.load import load_experiment, load_policy
 from oversight.scenario.source import Source
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Source",
     "Start",
     "experiment_model",
-    "known_kinds",
     "load_experiment",
     "load_policy",
 ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import ConfigDict, Field, create_model
 
-from oversight.actors import Actor, parameters
-from oversight.actors.beliefs import Announced, AnyBelief
-from oversight.distributions import AnyDistribution, AnyHarm, Constant, Harm, Uniform
+from oversight.actors import ACTORS, Actor, parameters
+from oversight.actors.beliefs import BELIEFS, AnyBelief
+from oversight.actors.beliefs.announced import Announced
+from oversight.distributions import DISTRIBUTIONS, HARMS, AnyDistribution, AnyHarm, Harm
+from oversight.distributions.constant import Constant
+from oversight.distributions.uniform import Uniform
 from oversight.errors import InputError, Problem
-from oversight.quantities import Money, Name, NonNegative, PositiveCount, Section, quantity
+from oversight.plugins import Kinds
+from oversight.quantities import Money, Name, NonNegative, PositiveCount, Section, quantity, retyped
 
 MAX_ACTORS = 10**7
 Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]
@@ -23,7 +26,7 @@ class Entry(Section):
 
     rule: ClassVar[type[Actor]]
 
-    kind: str = quantity("Kind of actor", "A built-in kind, or module:ClassName of a file named with --actors.")
+    kind: str = quantity("Kind of actor", "A built-in kind, or module:ClassName of a file named with --plugins.")
     size: Size = quantity("Actors", "How many actors this entry has.", "actors")
     name: Name | None = quantity("Name", "For tables and paths; default: the kind.", default=None)
     gain: AnyDistribution = quantity(
@@ -85,13 +88,29 @@ class Stranger(Entry):
     rule: ClassVar[type[Actor]] = Actor
 
 
-def stranger_model(kind: str) -> type[Entry]:
+def open_entry(kinds: Kinds, base: type[Entry] = Entry) -> type[Entry]:
+    """The keys that every kind of actor takes, when these kinds of gain, harm, belief and trait exist."""
+    if not kinds:
+        return base
+    drawn, harm, belief = kinds.union(DISTRIBUTIONS), kinds.union(HARMS), kinds.union(BELIEFS)
+    types: dict[str, Any] = {
+        "gain": drawn,
+        "harm": harm,
+        "belief": belief,
+        "wealth": drawn | None,
+        "turnover": drawn | None,
+        "traits": GenericAlias(dict, (Name, drawn)),
+    }
+    return create_model(base.__name__, __base__=base, **retyped(base, types))
+
+
+def stranger_model(kind: str, base: type[Entry] = Stranger) -> type[Entry]:
     """The schema of an entry of a kind whose class is not loaded."""
     fields: dict[str, Any] = {"kind": (Literal[kind], kind)}
-    return create_model("StrangerEntry", __base__=Stranger, **fields)
+    return create_model("StrangerEntry", __base__=base, **fields)
 
 
-def entry_model(kind: str, actor: type[Actor]) -> type[Entry]:
+def entry_model(kind: str, actor: type[Actor], base: type[Entry] = Entry) -> type[Entry]:
     """The schema of a population entry of this kind: the shared keys and those that the class declares.
 
     Raises:
@@ -105,7 +124,7 @@ def entry_model(kind: str, actor: type[Actor]) -> type[Entry]:
         )
     fields: dict[str, Any] = {"kind": (Literal[kind], kind), **declared}
     try:
-        model = create_model(f"{actor.__name__}Entry", __base__=Entry, __doc__=actor.__doc__, **fields)
+        model = create_model(f"{actor.__name__}Entry", __base__=base, __doc__=actor.__doc__, **fields)
     except Exception as error:
         raise InputError(
             Problem(f"its annotated attributes are no YAML keys: {error}", kind, remedy="Annotate plain types.")
@@ -114,8 +133,10 @@ def entry_model(kind: str, actor: type[Actor]) -> type[Entry]:
     return model
 
 
-def population_type(actors: Mapping[str, type[Actor]], strangers: Iterable[str] = ()) -> Any:
-    """The type of `population` when these kinds exist, and `strangers` may be read but not run."""
-    models = (*(entry_model(kind, actor) for kind, actor in actors.items()), *map(stranger_model, strangers))
-    union: Any = models[0] if len(models) == 1 else Annotated[Union[models], Field(discriminator="kind")]  # noqa: UP007
+def population_type(kinds: Kinds) -> Any:
+    """The type of `population` when these kinds exist."""
+    base = open_entry(kinds)
+    models = [entry_model(kind, actor, base) for kind, actor in kinds.all(ACTORS).items()]
+    models += [stranger_model(kind, open_entry(kinds, Stranger)) for kind in sorted(kinds.strangers)]
+    union: Any = Annotated[Union[tuple(models)], Field(discriminator="kind")]  # noqa: UP007
     return Annotated[GenericAlias(tuple, (union, ...)), Field(strict=False, min_length=1)]

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union
 
 import numpy as np
 from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
-from oversight.actors import Actor
 from oversight.documents.schema import kind_of
 from oversight.errors import Mistake
 from oversight.foresight import MAX_LIFETIME
+from oversight.plugins import Kinds
 from oversight.policy import Policy
-from oversight.quantities import Count, LocatedError, Name, NonNegative, PositiveCount, Section, Share, quantity
+from oversight.policy.monitoring import MONITORING, RESPONSES, Monitoring
+from oversight.policy.monitoring.responses import worded
+from oversight.policy.sanctions import SANCTIONS
+from oversight.quantities import (
+    Count,
+    LocatedError,
+    Name,
+    NonNegative,
+    PositiveCount,
+    Section,
+    Share,
+    quantity,
+    retyped,
+)
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
+from oversight.seams import stranger
 
 MAX_STEPS = 1_000
 """Steps of a record that an actor which looks ahead can take into account."""
@@ -102,7 +115,7 @@ class Experiment(Section):
     question: str = quantity("Question", "What an analyst wants to know.", default="")
     description: str = quantity("Description", default="")
     policy: Policy = quantity("Policy", "A policy file, or the mapping itself.")
-    population: tuple[Entry, ...] = quantity("Population")
+    population: tuple[Entry, ...] = quantity("Population", "Who may violate.")
     periods: Annotated[PositiveCount, Field(le=10_000_000)] = quantity(
         "Periods", "Length of a run.", "periods", default=100
     )
@@ -237,11 +250,29 @@ def _check_prospects(policy: Policy, entry: Entry, index: int) -> None:
         )
 
 
-def experiment_model(actors: Mapping[str, type[Actor]], strangers: Iterable[str] = ()) -> type[Experiment]:
-    """The schema of an experiment when these kinds of actor exist, and `strangers` may be read but not run."""
-    population = population_type(actors, strangers)
-    return create_model(
-        "Experiment",
-        __base__=Experiment,
-        population=(population, quantity("Population", "Who may violate.")),
-    )
+def policy_model(kinds: Kinds) -> type[Policy]:
+    """The schema of a policy when these kinds exist."""
+    if not kinds:
+        return Policy
+    more: dict[str, Any] = kinds.own(MONITORING)
+    responses = worded(kinds.union(RESPONSES))
+    rules = {kind: _answering(rule, responses) for kind, rule in {**MONITORING.classes, **more}.items()}
+    rules |= {kind: stranger(MONITORING, kind) for kind in sorted(kinds.strangers)}
+    union: Any = Annotated[Union[tuple(rules.values())], Field(discriminator="kind")]  # noqa: UP007
+    fields = retyped(Policy, {"monitoring": union, "sanction": kinds.union(SANCTIONS)})
+    return create_model("Policy", __base__=Policy, **fields)
+
+
+def _answering(rule: type[Monitoring], responses: Any) -> type[Monitoring]:
+    """A monitoring rule whose overseer may respond in these ways, if it has one that responds."""
+    if "response" not in rule.model_fields:
+        return rule
+    made = create_model(rule.__name__, __base__=rule, __doc__=rule.__doc__, **retyped(rule, {"response": responses}))
+    made.__module__, made.__qualname__ = rule.__module__, rule.__qualname__
+    return made
+
+
+def experiment_model(kinds: Kinds) -> type[Experiment]:
+    """The schema of an experiment when these kinds exist."""
+    fields = retyped(Experiment, {"policy": policy_model(kinds), "population": population_type(kinds)})
+    return create_model("Experiment", __base__=Experiment, **fields)

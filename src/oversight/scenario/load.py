@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oversight.actors import BUILT_IN, Actor, load_actors
 from oversight.documents.columns import with_columns
 from oversight.documents.extends import read_policy
 from oversight.documents.overrides import Override, overridden, parsed, plain
 from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
+from oversight.plugins import Kinds, known_kinds
 from oversight.policy import Policy
-from oversight.scenario.experiment import Experiment, experiment_model
+from oversight.scenario.experiment import Experiment, experiment_model, policy_model
 from oversight.scenario.source import Source, policy_data, validated
 
 
 def load_experiment(
     experiment: str | Path | Mapping[str, Any] | Document,
     overrides: Mapping[str, Any] | Sequence[str] = (),
-    actors: Sequence[str | Path] = (),
+    plugins: Sequence[str | Path] = (),
 ) -> Source:
     """Read and validate an experiment.
 
@@ -29,38 +29,32 @@ def load_experiment(
         experiment: a YAML file, or the mapping itself; its paths are relative to the file, or to the working folder.
             A document is the part of a file that holds it.
         overrides: `{dotted.path: value}`, or `dotted.path=value` texts as on the command line.
-        actors: Python files or packages with a researcher's own actor classes.
+        plugins: Python files or packages with kinds of one's own.
 
     Raises:
         InputError: with one problem for each mistake.
     """
-    model = experiment_model(known_kinds(actors)) if actors else _built_in()
     document = _document(experiment)
     changes = parsed(overrides)
+    kinds = known_kinds(plugins, [document.data, changes])
+    model = experiment_model(kinds) if kinds else _built_in()
     laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
     document = overridden(model, document, laid_over)
     document.data = with_columns(document.data, document)
-    source = Source(document, model, tuple(map(str, actors)), overrides=changes)
+    source = Source(document, model, tuple(map(str, plugins)), overrides=changes)
     _ = source.experiment
     return source
 
 
 @cache
 def _built_in() -> type[Experiment]:
-    return experiment_model(BUILT_IN)
+    return experiment_model(Kinds())
 
 
-def known_kinds(actors: Iterable[str | Path]) -> dict[str, type[Actor]]:
-    """The actor kinds that files may name: the built-in ones, and those of the files or packages `actors`."""
-    kinds = dict(BUILT_IN)
-    for file in actors:
-        kinds.update(load_actors(file))
-    return kinds
-
-
-def load_policy(path: str | Path) -> Policy:
+def load_policy(path: str | Path, plugins: Sequence[str | Path] = ()) -> Policy:
     """Read and validate one policy file, and whatever it extends."""
-    return validated(Policy, read_policy(Path(path), str(path)))
+    document = read_policy(Path(path), str(path))
+    return validated(policy_model(known_kinds(plugins, document.data)), document)
 
 
 def _document(experiment: str | Path | Mapping[str, Any] | Document) -> Document:

@@ -28,7 +28,7 @@ class Source:
 
     document: Document
     model: type[Experiment]
-    actor_files: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: dict[str, Any] = field(default_factory=dict)
     _experiment: Experiment | None = None

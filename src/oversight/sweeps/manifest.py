@@ -8,16 +8,16 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from oversight.documents.yaml_file import Document
 from oversight.errors import ChangedExperimentError, InputError, Problem
-from oversight.scenario import Source, experiment_model, known_kinds
+from oversight.plugins import known_kinds, own_sources, with_strangers
+from oversight.scenario import Source, experiment_model
 from oversight.sweeps.design import essence
 
-_KEYS = {"experiment", "policies", "overrides", "actors", "versions", "status", "design"}
+_KEYS = {"experiment", "policies", "overrides", "versions", "status", "design"}
 
 
 def describe(source: Source) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def describe(source: Source) -> dict[str, Any]:
     resolved = {
         "experiment": source.document.data,
         "policies": source.policies,
-        "actors": {file: _hash(file) for file in source.actor_files},
+        "plugins": {file: _hash(file) for file in source.plugins},
     }
     packages = ("oversight", "mesa", "numpy", "pandas", "pyarrow", "pydantic", "plotly", "scipy")
     return {
@@ -56,14 +56,13 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
-def described_source(manifest: Mapping[str, Any], folder: Path, actors: Sequence[str | Path] = ()) -> Source:
-    """The experiment that a manifest describes. Kinds that `actors` does not bring can be read, but not run."""
-    kinds = known_kinds(actors)
-    strangers = {entry["kind"] for entry in manifest["experiment"]["population"]} - set(kinds)
+def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequence[str | Path] = ()) -> Source:
+    """The experiment that a manifest describes. Kinds that `plugins` do not bring can be read, but not run."""
+    written = [manifest["experiment"], manifest["policies"]]
     return Source(
         Document(manifest["experiment"], folder),
-        experiment_model(kinds, sorted(strangers)),
-        tuple(map(str, actors)),
+        experiment_model(with_strangers(known_kinds(plugins), written)),
+        tuple(map(str, plugins)),
         dict(manifest["policies"]),
         manifest["overrides"],
     )
@@ -95,7 +94,7 @@ def _essence(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """What the runs depend on, defaults written out."""
     return {
         **essence(described_source(manifest, folder).experiment),
-        "actors": sorted(manifest["actors"].values()),
+        "plugins": sorted(manifest.get("plugins", manifest.get("actors", {})).values()),
         "version of oversight": manifest["versions"]["oversight"],
     }
 
@@ -118,12 +117,6 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _hash(actors: str) -> str:
-    """A hash of the code that `--actors` names: a file, a folder, or an importable name."""
-    path = Path(actors)
-    if not path.exists():
-        spec = find_spec(actors)
-        path = Path(spec.origin or "") if spec else path
-        path = path.parent if path.name == "__init__.py" else path
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+def _hash(plugin: str) -> str:
+    """A hash of the code of a plug-in: a file with its own helpers, a folder, or an importable name."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in own_sources(plugin))).hexdigest()

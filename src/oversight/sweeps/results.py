@@ -33,10 +33,10 @@ class Results:
         return pd.read_parquet(self.folder / "runs.parquet")
 
 
-def load_results(folder: str | Path, actors: Sequence[str | Path] = ()) -> Results:
+def load_results(folder: str | Path, plugins: Sequence[str | Path] = ()) -> Results:
     """Open a results folder.
 
-    A class of a researcher's own is imported only from the files that `actors` names: a folder may come from anyone.
+    A class of a researcher's own is imported only from the files that `plugins` names: a folder may come from anyone.
 
     Raises:
         InputError: it is not the folder of a finished sweep.
@@ -48,5 +48,5 @@ def load_results(folder: str | Path, actors: Sequence[str | Path] = ()) -> Resul
     if manifest["status"] != "done":
         remedy = "Give the same sweep command again: it goes on where it stopped."
         raise InputError(Problem("holds an unfinished sweep", file=str(folder), remedy=remedy))
-    source = described_source(manifest, folder, actors)
+    source = described_source(manifest, folder, plugins)
     return Results(folder, manifest, pd.read_parquet(folder / "summary.parquet"), source)

@@ -100,7 +100,7 @@ def run_sweep(
     resumed = _prepare(store, manifest, checked, fresh)
     manifest |= {"status": "running", "started": datetime.now(UTC).isoformat(timespec="seconds")}
     write_manifest(folder, manifest)
-    if checked.source.actor_files:
+    if checked.source.plugins:
         _try_own_classes(checked.source)
     done = store.done()
     todo = [shard for shard in range(checked.plan.shards) if shard not in done]

@@ -14,7 +14,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from oversight.scenario import Source, experiment_model, known_kinds
+from oversight.plugins import known_kinds
+from oversight.scenario import Source, experiment_model
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.store import Store
@@ -66,7 +67,7 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _portable(source: Source) -> dict[str, Any]:
-    names = ("document", "actor_files", "policies", "overrides")
+    names = ("document", "plugins", "policies", "overrides")
     return {name: getattr(source, name) for name in names}
 
 
@@ -78,7 +79,7 @@ def _begin(source: dict[str, Any], plan: Plan, labels: list[str], folder: str) -
         # A killed parent leaves its workers waiting for ever: end with it.
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Classes do not travel between processes, so their files are imported again.
-    model = experiment_model(known_kinds(source["actor_files"]))
+    model = experiment_model(known_kinds(source["plugins"], [source["document"].data, source["policies"]]))
     _shards = Shards(Source(model=model, **source), plan, labels, Store(Path(folder)))
 
 

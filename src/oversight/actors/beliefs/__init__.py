@@ -1,27 +1,25 @@
 """What an actor believes about being caught. One kind a file."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from oversight.actors.beliefs.announced import Announced
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.actors.beliefs.fixed import FixedBelief
-from oversight.actors.beliefs.moving_average import MovingAverage
-from oversight.actors.beliefs.own_experience import OwnExperience
-from oversight.actors.beliefs.pooled_window import PooledWindow
+from oversight.seams import Seam
 
-AnyBelief = Annotated[
-    Announced | FixedBelief | MovingAverage | OwnExperience | PooledWindow, Field(discriminator="kind")
-]
+BELIEFS = Seam(
+    "beliefs",
+    Belief,
+    {
+        "announced": "oversight.actors.beliefs.announced:Announced",
+        "fixed": "oversight.actors.beliefs.fixed:FixedBelief",
+        "moving_average": "oversight.actors.beliefs.moving_average:MovingAverage",
+        "own_experience": "oversight.actors.beliefs.own_experience:OwnExperience",
+        "pooled_window": "oversight.actors.beliefs.pooled_window:PooledWindow",
+    },
+)
 
-__all__ = [
-    "Announced",
-    "AnyBelief",
-    "Belief",
-    "FixedBelief",
-    "MovingAverage",
-    "OwnExperience",
-    "PooledWindow",
-    "PublicHistory",
-]
+if TYPE_CHECKING:
+    AnyBelief = Belief
+else:
+    AnyBelief = BELIEFS.union()
+
+__all__ = ["BELIEFS", "AnyBelief", "Belief", "PublicHistory"]

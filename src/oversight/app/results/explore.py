@@ -217,7 +217,7 @@ def _cell(study: Study, dimension: Dimension, wanted: Any) -> Any:
 def _base(data: Mapping[str, Any], library: Library) -> Scenario:
     """The experiment of a sweep, without the sweep: the bundled one, where it is that, whose link is short."""
     alone = {key: value for key, value in data.items() if key != "sweep"}
-    own = scenario(Document(alone, library.folder), library.model, library.actor_files)
+    own = scenario(Document(alone, library.folder), library.model, library.plugins)
     name = own.experiment.name
     if name in [item.name for item in library.experiments if not item.problem]:
         bundled = library.experiment(name)

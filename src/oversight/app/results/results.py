@@ -45,7 +45,7 @@ def ResultsTab(session: Session) -> None:
 
     def load(name: str, overtaken: Callable[[], bool]) -> Opened:
         try:
-            return Opened(name, open_study(root, name, library.actor_files))
+            return Opened(name, open_study(root, name, library.plugins))
         except InputError as error:
             return Opened(name, problem=str(error))
 

@@ -1,31 +1,37 @@
 """Who is inspected. One rule a file."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
+from oversight.policy.monitoring.monitoring import Monitoring, PaidByInspection
+from oversight.policy.monitoring.overseer import Overseer
+from oversight.policy.monitoring.responses import RESPONSES, Response
+from oversight.seams import Seam
 
-from oversight.policy.monitoring.audit_capacity import AuditCapacity
-from oversight.policy.monitoring.crackdown import Crackdown
-from oversight.policy.monitoring.investigation_capacity import InvestigationCapacity
-from oversight.policy.monitoring.monitoring import Monitoring
-from oversight.policy.monitoring.random_audit import RandomAudit
-from oversight.policy.monitoring.record_based import RecordBased
-from oversight.policy.monitoring.strategic import Strategic
-from oversight.policy.monitoring.targeted_audit import TargetedAudit
+MONITORING = Seam(
+    "monitoring",
+    Monitoring,
+    {
+        "random_audit": "oversight.policy.monitoring.random_audit:RandomAudit",
+        "audit_capacity": "oversight.policy.monitoring.audit_capacity:AuditCapacity",
+        "targeted_audit": "oversight.policy.monitoring.targeted_audit:TargetedAudit",
+        "record_based": "oversight.policy.monitoring.record_based:RecordBased",
+        "investigation_capacity": "oversight.policy.monitoring.investigation_capacity:InvestigationCapacity",
+        "crackdown": "oversight.policy.monitoring.crackdown:Crackdown",
+        "strategic": "oversight.policy.monitoring.strategic:Strategic",
+    },
+)
 
-AnyMonitoring = Annotated[
-    RandomAudit | AuditCapacity | TargetedAudit | RecordBased | InvestigationCapacity | Crackdown | Strategic,
-    Field(discriminator="kind"),
-]
+if TYPE_CHECKING:
+    AnyMonitoring = Monitoring
+else:
+    AnyMonitoring = MONITORING.union()
 
 __all__ = [
+    "MONITORING",
+    "RESPONSES",
     "AnyMonitoring",
-    "AuditCapacity",
-    "Crackdown",
-    "InvestigationCapacity",
     "Monitoring",
-    "RandomAudit",
-    "RecordBased",
-    "Strategic",
-    "TargetedAudit",
+    "Overseer",
+    "PaidByInspection",
+    "Response",
 ]

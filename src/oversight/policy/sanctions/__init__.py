@@ -1,24 +1,24 @@
 """What a flagged actor pays. One kind a file."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from oversight.policy.sanctions.escalating import Escalating
-from oversight.policy.sanctions.fixed import Fixed
-from oversight.policy.sanctions.proportional import Proportional
 from oversight.policy.sanctions.sanction import Amounts, Offence, Sanction
-from oversight.policy.sanctions.turnover_cap import TurnoverCap
+from oversight.seams import Seam
 
-AnySanction = Annotated[Fixed | Proportional | Escalating | TurnoverCap, Field(discriminator="kind")]
+SANCTIONS = Seam(
+    "sanctions",
+    Sanction,
+    {
+        "fixed": "oversight.policy.sanctions.fixed:Fixed",
+        "proportional": "oversight.policy.sanctions.proportional:Proportional",
+        "escalating": "oversight.policy.sanctions.escalating:Escalating",
+        "turnover_cap": "oversight.policy.sanctions.turnover_cap:TurnoverCap",
+    },
+)
 
-__all__ = [
-    "Amounts",
-    "AnySanction",
-    "Escalating",
-    "Fixed",
-    "Offence",
-    "Proportional",
-    "Sanction",
-    "TurnoverCap",
-]
+if TYPE_CHECKING:
+    AnySanction = Sanction
+else:
+    AnySanction = SANCTIONS.union()
+
+__all__ = ["SANCTIONS", "Amounts", "AnySanction", "Offence", "Sanction"]
