@@ -16,6 +16,7 @@ import oversight
 import worlds
 from oversight import distributions
 from oversight.actors import ACTORS
+from oversight.distributions.normal import Normal
 from oversight.documents.schema import sections
 from oversight.errors import InputError
 from oversight.foresight import prospects_of
@@ -307,7 +308,7 @@ def test_partial_means_of_every_distribution(kind: str) -> None:
 
 def test_partial_mean_of_a_normal_distribution() -> None:
     """The density integrated by quadrature."""
-    chance, mean = distributions.Normal(mean=0.3, sd=0.8).above(np.float64(0.9))
+    chance, mean = Normal(mean=0.3, sd=0.8).above(np.float64(0.9))
     density = lambda x: np.exp(-(((x - 0.3) / 0.8) ** 2) / 2) / (0.8 * sqrt(2 * np.pi))  # noqa: E731
     assert float(chance) == pytest.approx(quad(density, 0.9, 20)[0], abs=1e-12)
     assert float(mean) == pytest.approx(quad(lambda x: x * density(x), 0.9, 20)[0], abs=1e-12)

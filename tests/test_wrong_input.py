@@ -62,7 +62,7 @@ MISTAKES = [
         ("trial.yaml:3: policy.monitoring", "`random_audit`"),
     ),
     Mistake("unknown actor", "kind: rational", "kind: rationale", ("trial.yaml:8: population.0", "`rational`")),
-    Mistake("class that only YAML names", "kind: rational", "kind: os:system", ("trial.yaml:8", "--actors os.py")),
+    Mistake("class that only YAML names", "kind: rational", "kind: os:system", ("trial.yaml:8", "--plugins os.py")),
     Mistake(
         "unknown sweep path",
         "policy.monitoring.rate:",
@@ -243,7 +243,7 @@ def test_set_is_validated(command: Command, write: Callable[..., Path]) -> None:
     [
         ("def broken(:\n", "SyntaxError"),
         ("import nothing_of_that_name\n", "nothing_of_that_name"),
-        ("x = 1\n", "no actor class"),
+        ("x = 1\n", "defines no kind"),
     ],
 )
 def test_actor_file_that_cannot_be_used(code: str, says: str, command: Command, write: Callable[..., Path]) -> None:
