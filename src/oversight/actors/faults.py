@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-from oversight.errors import ActorError
+from oversight.errors import ActorError, OversightError
 
 if TYPE_CHECKING:
     from oversight.actors.actor import Actor
@@ -19,7 +19,7 @@ def faults_of(rule: type[Actor]) -> Iterator[None]:
     """Turn whatever the class raises into an `ActorError` that names the class, the exception and the line."""
     try:
         yield
-    except ActorError:
+    except OversightError:
         raise
     except Exception as error:
         raise ActorError(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error

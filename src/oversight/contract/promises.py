@@ -188,18 +188,22 @@ def _batches(rule: type[Actor], given: Mapping[str, Any]) -> None:
     trial = Trial(rule, given)
     if not trial.works_on_arrays:
         return  # it is run one actor at a time, in any batch
-    apart, together = trial.live(trial.one_by_one()), trial.live(trial.on_arrays())
-    if not rule.vectorised and not np.array_equal(together[0], apart[0]):
-        return  # the simulation notices in the first period, and runs it one actor at a time
-    _must_agree(trial, together, apart, "one by one")
+    all_ = trial.on_arrays()
+    together = trial.live(all_)
     for run in range(RUNS):
         runs = slice(run, run + 1)
-        alone = trial.live(trial.on_arrays(runs), runs)
+        actor = trial.on_arrays(runs)
+        alone = trial.live(actor, runs)
         _must_agree(trial, [day[runs] for day in together], alone, "in a batch of its own", run)
+        _must_hold_the_same(trial, all_, actor, (runs, slice(None)), "in a batch of its own")
     for member in range(MEMBERS):
         members = slice(member, member + 1)
-        alone = trial.live(trial.on_arrays(members=members), members=members)
+        actor = trial.on_arrays(members=members)
+        alone = trial.live(actor, members=members)
         _must_agree(trial, [day[:, members] for day in together], alone, "as an object of its own", member=member)
+        _must_hold_the_same(trial, all_, actor, (slice(None), members), "as an object of its own")
+    if rule.vectorised:  # others are run one actor at a time where they differ
+        _must_agree(trial, together, trial.live(trial.one_by_one()), "one by one")
 
 
 def _pickles(rule: type[Actor], given: Mapping[str, Any]) -> None:
@@ -267,6 +271,19 @@ PROMISES: tuple[Promise, ...] = (
     ),
 )
 """In the order in which they are checked."""
+
+
+def _must_hold_the_same(trial: Trial, all_: Actor, alone: Actor, place: tuple[slice, slice], how: str) -> None:
+    """The state of actors after their lives, whoever else was in the array."""
+    for name, value in vars(all_).items():
+        own = vars(alone).get(name)
+        if name in ("shape", *trial.parameters()) or not isinstance(value, np.ndarray | int | float | np.generic):
+            continue
+        whole = np.asarray(value)
+        mine = whole[..., *place] if whole.shape[-2:] == all_.shape else whole
+        if not np.array_equal(mine, np.asarray(own), equal_nan=mine.dtype.kind == "f"):
+            kind = "" if whole.shape[-2:] == all_.shape else ", one value for all actors,"
+            raise BrokenPromise(f"self.{name}{kind} ends otherwise {how}: state is an array of shape `self.shape`")
 
 
 def _must_agree(
