@@ -93,7 +93,7 @@ def _memory(made: Sequence[Response]) -> None:
 def _theory(made: Sequence[Response]) -> None:
     for one in made:
         several = Overseers(size=5) if one.copies else None
-        rule = Strategic(inspection_cost=0.2, bounty=0.7, response=one, overseers=several)
+        rule = Strategic.model_construct(inspection_cost=0.2, bounty=0.7, response=one, overseers=several)
         if _follows(one) and not one.maximises:  # the others circle the point where they are indifferent
             agrees(experiment({"monitoring": rule}, {}))
 
