@@ -59,3 +59,7 @@ class ChangedExperimentError(OversightError):
 
 class ActorError(OversightError):
     """An actor class broke the contract of `oversight.actors.Actor`."""
+
+
+class KindError(OversightError):
+    """A class on another seam than the actors' raised, or returned what it may not."""

@@ -13,7 +13,7 @@ from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
-from oversight.equilibrium.planner import Optimum, optimum
+from oversight.equilibrium.planner import NOT_COVERED, Optimum, optimum
 from oversight.equilibrium.prices import Price, price
 from oversight.equilibrium.stability import stability
 from oversight.errors import OversightError
@@ -24,6 +24,7 @@ from oversight.response.posed import posed
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.stacked import Scenarios, structure_of
+from oversight.welfare import WeightedSum
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _solve(experiments: Sequence[Experiment], certified: bool, prices: bool) -> 
     for index, experiment in enumerate(experiments):
         rows = owned[index].tolist()
         equilibria = [every[row] for row in rows if not _refuted(every[row])]
-        paths = [_path(start, course, index) for start, course in limits]
+        paths = [_path(experiment, start, course, index) for start, course in limits]
         solutions.append(_priced(experiment, equilibria, points, rows, paths, prices))
     return solutions
 
@@ -206,7 +207,7 @@ def _equilibrium(
         _number(came.inspection_rate, row),
         _number(came.false_sanction_rate, row),
         _number(came.active_share, row),
-        _number(came.social_cost, row),
+        _number(came.social_cost, row) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
         stable,
         bool(points.mixing[row]),
     )
@@ -226,7 +227,7 @@ def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
     return [(start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
 
 
-def _path(start: str, course: Course, index: int) -> Path:
+def _path(experiment: Experiment, start: str, course: Course, index: int) -> Path:
     return Path(
         start,
         int(course.length[index]),
@@ -234,7 +235,7 @@ def _path(start: str, course: Course, index: int) -> Path:
         float(course.lowest[index]),
         float(course.highest[index]),
         float(course.inspection_rate[index]),
-        float(course.social_cost[index]),
+        float(course.social_cost[index]) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
     )
 
 
@@ -262,6 +263,8 @@ def _priced(
         notes.append("The policy's own jump leaves no stationary equilibrium: see the cycle that each start leads to.")
     if experiment.policy.records > 1 and experiment.policy.monitoring.responsive:
         notes.append("Stability and paths are not worked out where records count and detection depends on the state.")
+    if not isinstance(experiment.social_cost, WeightedSum):
+        notes.append("Social cost is no weighted sum: theory does not cover it, nor the prices that are made of it.")
     complete = not several and not refuted and not continuum and not missed
     if not prices:
         return Solution(equilibria, complete, "", notes, paths)
@@ -304,4 +307,6 @@ def _noted(found: Price, note: str, costs: list[float]) -> Price:
 def _non_commitment(experiment: Experiment, worst: float) -> Price:
     if experiment.policy.monitoring.overseer is None:
         return Price(np.nan, "not applicable: the overseer is committed to its rule")
+    if not isinstance(experiment.social_cost, WeightedSum):
+        return Price(np.nan, NOT_COVERED)
     return price(worst, best_commitment(experiment).social_cost, "the best commitment")
