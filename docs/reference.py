@@ -142,7 +142,7 @@ def default(field: FieldInfo) -> str:
         return "required"
     if isinstance(value, BaseModel):
         return "`" + str({k: v for k, v in value.model_dump().items() if v is not None}).replace("'", "") + "`"
-    return {"": "", "None": "absent", "{}": ""}.get(
+    return {"": "", "None": "absent", "{}": "", "()": ""}.get(
         str(value), f"`{value}`".replace("True", "true").replace("False", "false")
     )
 
