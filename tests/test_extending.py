@@ -18,6 +18,7 @@ import pytest
 import oversight.simulation.run as run_module
 from conftest import Command
 from oversight.actors import ACTORS, OneByOne
+from oversight.actors.crew import CREW
 from oversight.contract import PROMISES
 from oversight.errors import ActorError, InputError
 from oversight.plugins import known_kinds
@@ -31,8 +32,8 @@ EXPERIMENT = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[1]  # type: ignore
 
 @pytest.fixture(autouse=True)
 def _forget_classes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "_one_by_one", set())
-    monkeypatch.setattr(run_module, "_compared", set())
+    monkeypatch.setattr(CREW, "one_by_one", set())
+    monkeypatch.setattr(CREW, "compared", set())
     sys.modules.pop("my_actors", None)
 
 
@@ -93,7 +94,7 @@ def test_a_class_that_learns(write: Callable[..., Path]) -> None:
     model = run_module.play(batch(runs))
     sanctions = np.asarray(model.ledger.sums.caught)[:, 0]
     np.testing.assert_array_equal(sanctions, model.measures()["ever_sanctioned_share"] * 8)
-    assert not run_module._one_by_one
+    assert not CREW.one_by_one
 
 
 WRONG = """import numpy as np
@@ -138,7 +139,7 @@ def test_a_class_that_mixes_actors_is_run_one_by_one(write: Callable[..., Path])
     """A mean over the whole array would depend on the batch; on plain numbers it cannot."""
     runs = runs_of(write("mixers.py", WRONG.format(answer="now.gain > now.gain.mean()")), "mixers:Wrong")
     assert simulate(runs)["misconduct_rate"].tolist() == [0.0] * 4
-    assert {rule.__name__ for rule in run_module._one_by_one} == {"Wrong"}
+    assert {rule.__name__ for rule in CREW.one_by_one} == {"Wrong"}
 
 
 def test_a_class_is_compared_once_whatever_the_number_of_actors(
@@ -167,7 +168,7 @@ def test_a_class_that_fails_on_arrays_later_is_run_one_by_one(write: Callable[..
     runs = runs_of(write("late.py", code), "late:OnceBitten")
     expected = simulate(runs_of(write("early.py", LEARNER), "early:OnceBitten"))
     found = simulate(runs)
-    assert {rule.__module__ for rule in run_module._one_by_one} == {"late"}
+    assert {rule.__module__ for rule in CREW.one_by_one} == {"late"}
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values)
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
 
+from oversight.actors import ACTORS
+from oversight.contract import hold
 from oversight.documents.yaml_file import read_yaml
 from oversight.equilibrium import Solution, solve_all
 from oversight.equilibrium import solve as _solve
 from oversight.errors import InputError
 from oversight.plugins import SEAMS, known_kinds
-from oversight.plugins.kinds import installed
+from oversight.plugins.kinds import installed, words
 from oversight.scenario import Source, load_experiment, load_policy
 from oversight.scenario.experiment import experiment_model, policy_model
 from oversight.simulation import Run, SingleRun, batches, simulate, single_run
@@ -31,7 +33,29 @@ if TYPE_CHECKING:
 Experiment = str | Path | Mapping[str, Any]
 Overrides = Mapping[str, Any] | Sequence[str]
 
-load = load_experiment
+
+def load(
+    experiment: Experiment,
+    overrides: Overrides = (),
+    plugins: Sequence[str | Path] = (),
+    unchecked: bool = False,
+) -> Source:
+    """An experiment that can be run: read, validated, and its actor classes held to their contract.
+
+    Raises:
+        InputError: the experiment is wrong, or a class breaks a promise; it lists every mistake.
+    """
+    return held(load_experiment(experiment, overrides, plugins), unchecked)
+
+
+def held(source: Source, unchecked: bool = False) -> Source:
+    """`source`, whose actor classes keep their contract; with `unchecked` it names those that do not."""
+    named = set(words([source.document.data, source.policies]))
+    own = {kind: rule for kind, rule in source.kinds.own(ACTORS).items() if kind in named}
+    if own:
+        given = {entry.kind: entry.rule_parameters() for entry in source.experiment.population}
+        source.unchecked = tuple(hold(own, given, unchecked))
+    return source
 
 
 def run(
@@ -40,6 +64,7 @@ def run(
     *,
     plugins: Sequence[str | Path] = (),
     actors: Sequence[str | Path] = (),
+    unchecked: bool = False,
     agents: bool = False,
 ) -> SingleRun:
     """One run of an experiment's base point: the first replicate, from its start (compliant where it has both).
@@ -49,6 +74,7 @@ def run(
         overrides: `{dotted.path: value}`.
         plugins: Python files or packages with kinds of your own.
         actors: the older name of `plugins`.
+        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
         agents: also return a row for each actor and period.
 
     Returns:
@@ -57,7 +83,7 @@ def run(
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
     """
-    return run_once(load(experiment, overrides, [*plugins, *actors]), agents)
+    return run_once(load(experiment, overrides, [*plugins, *actors], unchecked), agents)
 
 
 def run_once(source: Source, agents: bool = False) -> SingleRun:
@@ -72,6 +98,7 @@ def solve(
     *,
     plugins: Sequence[str | Path] = (),
     actors: Sequence[str | Path] = (),
+    unchecked: bool = False,
 ) -> Solution:
     """Equilibria and prices of an experiment's base point, in the large-population limit, without simulation.
 
@@ -80,6 +107,7 @@ def solve(
         overrides: `{dotted.path: value}`.
         plugins: Python files or packages with kinds of your own.
         actors: the older name of `plugins`.
+        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
 
     Returns:
         `equilibria` by rising misconduct rate, each with its certificate; `price_of_anarchy` and the other
@@ -88,7 +116,7 @@ def solve(
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
     """
-    return solve_once(load(experiment, overrides, [*plugins, *actors]))
+    return solve_once(load(experiment, overrides, [*plugins, *actors], unchecked))
 
 
 def solve_once(source: Source) -> Solution:
@@ -111,6 +139,7 @@ def sweep(
     out: str | Path | None = None,
     plugins: Sequence[str | Path] = (),
     actors: Sequence[str | Path] = (),
+    unchecked: bool = False,
     workers: int | None = None,
     fresh: bool = False,
     progress: bool = False,
@@ -123,6 +152,7 @@ def sweep(
         out: the results folder; default `results/<name>`.
         plugins: Python files or packages with kinds of your own.
         actors: the older name of `plugins`.
+        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
         workers: processes; default one a core. The results are the same for any number. A script that asks for more
             than one runs its own code under `if __name__ == "__main__":`, as Python's multiprocessing wants it.
         fresh: delete what the folder holds and start over.
@@ -135,7 +165,7 @@ def sweep(
         InputError: the experiment is wrong; it lists every mistake.
         ChangedExperimentError: the folder holds runs of a different experiment.
     """
-    return sweep_into(load(experiment, overrides, [*plugins, *actors]), out, workers, fresh, progress)[1]
+    return sweep_into(load(experiment, overrides, [*plugins, *actors], unchecked), out, workers, fresh, progress)[1]
 
 
 def sweep_into(
@@ -280,7 +310,7 @@ def validate_file(file: str | Path, plugins: Sequence[str | Path] = ()) -> str:
 
         return f"a valid replication, {len(load_replication(file).replication.claims)} claims"
     if "population" in data:
-        plan = check(load(file, (), plugins)).plan
+        plan = check(load_experiment(file, (), plugins)).plan
         return f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
     load_policy(file, plugins)
     return "a valid policy"

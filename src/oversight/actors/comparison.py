@@ -14,6 +14,7 @@ from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.own import Terms, Traits
 from oversight.actors.situation import Situation
+from oversight.arrays import Array
 from oversight.errors import ActorError, OversightError
 from oversight.foresight.prospects import Prospects
 
@@ -48,9 +49,24 @@ def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape
         NeedsOneByOne: it fails on arrays or decides otherwise on them.
         ActorError: it fails one by one as well, or answers the same question in two ways.
     """
-    corner = (min(shape[0], RUNS), min(shape[1], MEMBERS))
-    here = replace(now, **{field.name: _corner(getattr(now, field.name), corner) for field in fields(now)})
-    given = {name: _corner(value, (corner[0], None)) for name, value in parameters.items()}
+    corner = _corner_of(shape)
+    here, given = _situation(now, corner), _parameters(parameters, corner)
+    expected = one_by_one_at(rule, parameters, now, shape)
+    with on_arrays(rule):
+        answer = decision(rule(None, given, corner), here)
+    if not np.array_equal(answer, expected):
+        raise NeedsOneByOne(rule, "decides otherwise on arrays than one actor at a time")
+    return corner != (1, 1)
+
+
+def one_by_one_at(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape: tuple[int, int]) -> Array:
+    """The decisions of a corner of the batch, one actor at a time.
+
+    Raises:
+        ActorError: the class fails, or answers the same question in two ways.
+    """
+    corner = _corner_of(shape)
+    here, given = _situation(now, corner), _parameters(parameters, corner)
     single, twin = OneByOne(None, rule, given, corner), OneByOne(None, rule, given, corner)
     expected = decision(single, here)
     if not all(np.array_equal(expected, decision(asked, here)) for asked in (single, twin)):
@@ -58,11 +74,19 @@ def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape
             f"{rule.__name__}.violates answers differently when asked twice about the same situation: "
             "let it use `now.draw` for chance, and change its state in `learn` only"
         )
-    with on_arrays(rule):
-        answer = decision(rule(None, given, corner), here)
-    if not np.array_equal(answer, expected):
-        raise NeedsOneByOne(rule, "decides otherwise on arrays than one actor at a time")
-    return corner != (1, 1)
+    return expected
+
+
+def _corner_of(shape: tuple[int, int]) -> tuple[int, int]:
+    return min(shape[0], RUNS), min(shape[1], MEMBERS)
+
+
+def _situation(now: Situation, corner: tuple[int, int]) -> Situation:
+    return replace(now, **{field.name: _corner(getattr(now, field.name), corner) for field in fields(now)})
+
+
+def _parameters(parameters: dict[str, Any], corner: tuple[int, int]) -> dict[str, Any]:
+    return {name: _corner(value, (corner[0], None)) for name, value in parameters.items()}
 
 
 def _corner(value: Any, corner: tuple[int, int | None]) -> Any:

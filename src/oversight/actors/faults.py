@@ -16,7 +16,7 @@ def faults_of(rule: type[Any], raised: type[OversightError] = ActorError) -> Ite
     """Turn whatever the class raises into a `raised` that names the class, the exception and the line."""
     try:
         yield
-    except raised:
+    except OversightError:
         raise
     except Exception as error:
         raise raised(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error

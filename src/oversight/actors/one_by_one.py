@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,6 +17,8 @@ class OneByOne(Actor):
     """Stands for a population entry of a class that only works on scalars."""
 
     vectorised: ClassVar[bool] = True
+    between: Callable[[], None] | None = None
+    """Called before each actor is asked, by whoever does not want to wait for all of them."""
 
     def __init__(self, model: Any, rule: type[Actor], parameters: dict[str, Any], shape: tuple[int, ...]):
         runs, members = shape
@@ -27,8 +30,13 @@ class OneByOne(Actor):
     def violates(self, now: Situation) -> Array:
         pairs = zip(self.actors, one_by_one(now, self.shape), strict=True)
         with faults_of(self.rule):
-            answers = [decision(actor, here) for actor, here in pairs]
+            answers = [self._ask(actor, here) for actor, here in pairs]
         return np.array(answers, dtype=bool).reshape(self.shape)
+
+    def _ask(self, actor: Actor, here: Situation) -> Array:
+        if self.between is not None:
+            self.between()
+        return decision(actor, here)
 
     def state(self, name: str) -> Array:
         return np.array([actor.state(name) for actor in self.actors], dtype=float).reshape(self.shape)

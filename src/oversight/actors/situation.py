@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -85,6 +85,21 @@ class Experience:
     """Gain of the violation, if any, less what was taken."""
     advantage: Array
     """g - p s: what violating was worth beyond complying, at the belief held when deciding."""
+
+
+def read_only(array: Array) -> Array:
+    """A view that cannot be written to, since others read the same array."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def shown[T: (Situation, Experience)](known: T) -> T:
+    """The same with arrays that cannot be written to."""
+    arrays = {
+        field.name: value for field in fields(known) if isinstance(value := getattr(known, field.name), np.ndarray)
+    }
+    return replace(known, **{name: read_only(array) for name, array in arrays.items()})
 
 
 def one_by_one[T: (Situation, Experience)](known: T, shape: tuple[int, ...]) -> Iterator[T]:

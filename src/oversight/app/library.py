@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from oversight.actors import ACTORS
 from oversight.app.kinds import completed
 from oversight.app.scenario import Scenario, scenario
+from oversight.contract import hold
 from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import Document, read_text
 from oversight.errors import InputError, Problem
@@ -54,6 +56,14 @@ class Library:
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
         if not self.experiments and not self.policies:
             self.experiments = [Item(_SCAFFOLD, self.scaffold().title)]
+
+    def hold(self, unchecked: bool = False) -> None:
+        """Hold the actor classes that the page may play to their contract.
+
+        Raises:
+            InputError: one breaks a promise, and not `unchecked`.
+        """
+        hold(self.kinds.own(ACTORS), {}, unchecked)
 
     @property
     def first(self) -> Scenario:

@@ -14,15 +14,18 @@ from oversight.errors import InputError, Problem
 from oversight.scenario import load_experiment
 
 
-def opened(file: str | None, folder: str | Path = ".", plugins: Sequence[str | Path] = ()) -> Served:
+def opened(
+    file: str | None, folder: str | Path = ".", plugins: Sequence[str | Path] = (), unchecked: bool = False
+) -> Served:
     """The library of `folder`, and the experiment or policy of `file`; without one, the library's first.
 
     Raises:
-        InputError: there is no such folder or file, or it is wrong.
+        InputError: there is no such folder or file, it is wrong, or a class breaks its contract.
     """
     if not Path(folder).is_dir():
         raise InputError(Problem(f"`{folder}` is not a folder", "--folder"))
     library = Library(folder, plugins, read_yaml(Path(file), file).data if file else None)
+    library.hold(unchecked)
     return Served(library, _scenario(Path(file), library) if file else library.first)
 
 

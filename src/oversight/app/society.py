@@ -11,6 +11,7 @@ from threading import Lock
 import numpy as np
 from mesa.discrete_space import OrthogonalVonNeumannGrid
 
+from oversight.actors.crew import Crew
 from oversight.arrays import Array
 from oversight.errors import InputError, Problem
 from oversight.scenario import Experiment
@@ -81,7 +82,9 @@ class Society(OversightModel):
         self._lock = Lock()
         # Called one by one from the start, since a class that proves to need it could not begin anew in mid-run.
         rules = {entry.rule for entry in experiment.population}
-        super().__init__(_alone(experiment), "actor", frozenset(rule for rule in rules if not rule.vectorised))
+        known = Crew()
+        known.one_by_one = {rule for rule in rules if not rule.vectorised}
+        super().__init__(_alone(experiment), "actor", known)
         self.statuses: Array = np.full(experiment.actors, Status.NOT_PLAYED, dtype=np.int8)
         self._settle()
 

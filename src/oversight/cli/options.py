@@ -25,13 +25,16 @@ plugins_option = click.option(
     metavar="FILE",
     help="Python file or package with kinds of your own: actors, monitoring rules, and so on. Repeatable.",
 )
+unchecked_option = click.option(
+    "--unchecked", is_flag=True, help="Run classes of your own even if they break their contract; results say so."
+)
 seed_option = click.option("--seed", type=click.IntRange(min=0), help="Overrides the experiment's seed.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, to standard output.")
 
 
 def scenario_options[F: Callable[..., Any]](command: F) -> F:
     """The experiment argument and the options that change it."""
-    for option in (seed_option, plugins_option, set_option, experiment_argument):
+    for option in (seed_option, unchecked_option, plugins_option, set_option, experiment_argument):
         command = option(command)
     return command
 

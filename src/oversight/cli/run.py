@@ -23,6 +23,7 @@ def run(
     experiment: str,
     overrides: tuple[str, ...],
     plugins: tuple[str, ...],
+    unchecked: bool,
     seed: int | None,
     out: str | None,
     agents: str | None,
@@ -33,7 +34,7 @@ def run(
         raise InputError(Problem(f"`{agents}` ends in neither .csv nor .parquet", "--agents"))
     from oversight.api import load, run_once
 
-    source = load(experiment, all_overrides(overrides, seed), plugins)
+    source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
         _make_folder(Path(out), "--out")
     if agents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
+from oversight.errors import KindError
 
 
 @click.command()
@@ -15,6 +16,7 @@ def solve(
     experiment: str,
     overrides: tuple[str, ...],
     plugins: tuple[str, ...],
+    unchecked: bool,
     seed: int | None,
     over_sweep: bool,
     as_json: bool,
@@ -26,15 +28,17 @@ def solve(
     from oversight.api import load, solve_once, solve_points
     from oversight.cli.solution import as_data, as_text
 
-    source = load(experiment, all_overrides(overrides, seed), plugins)
+    source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if over_sweep:
         points = solve_points(source)
         if as_json:
             print_json({"points": [{"point": place, **shown, **as_data(s)} for place, (shown, s) in enumerate(points)]})
-            return
-        for shown, solution in points:
+        for shown, solution in [] if as_json else points:
             where = ", ".join(f"{path.removeprefix('param.')} = {value}" for path, value in shown.items())
             click.echo(f"\n{where or 'base point'}\n{as_text(solution)}")
+        faults = dict.fromkeys(solution.fault for _, solution in points if solution.fault)
+        if faults:
+            raise KindError("\n".join(faults))
         return
     solution = solve_once(source)
     if as_json:

@@ -29,6 +29,7 @@ def sweep(
     experiment: str,
     overrides: tuple[str, ...],
     plugins: tuple[str, ...],
+    unchecked: bool,
     seed: int | None,
     out: str | None,
     workers: int | None,
@@ -42,7 +43,7 @@ def sweep(
     """
     from oversight.api import estimate, load, sweep_into
 
-    source = load(experiment, all_overrides(overrides, seed), plugins)
+    source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if dry_run:
         expected = estimate(source, workers)
         if as_json:
@@ -59,7 +60,7 @@ def sweep(
         print_json(_facts(finished))
     else:
         _tell(finished, results)
-    return SOME_RUNS_FAILED if finished.failed else 0
+    return SOME_RUNS_FAILED if finished.failed or finished.faults else 0
 
 
 def _facts(finished: Finished) -> dict[str, object]:
@@ -69,6 +70,7 @@ def _facts(finished: Finished) -> dict[str, object]:
         "simulated": finished.simulated,
         "failed": finished.failed,
         "errors": finished.errors,
+        "faults": finished.faults,
         "seconds": finished.seconds,
     }
 
@@ -84,6 +86,8 @@ def _tell(finished: Finished, results: Results) -> None:
         )
         for error in finished.errors:
             click.echo(f"  {error}", err=True)
+    for fault in finished.faults:
+        click.echo(f"Theory is missing where a class fails when it is asked: {fault}", err=True)
     again = (
         "" if finished.simulated == finished.runs else f" ({finished.runs - finished.simulated:,} were there already)"
     )

@@ -1,6 +1,7 @@
 """What every actor class promises, checked: for the command line, and for a researcher's own tests."""
 
+from oversight.contract.gate import broken_promise, hold
 from oversight.contract.promises import PROMISES, BrokenPromise, Promise
 from oversight.contract.verdict import Verdict, check_actor, check_kind
 
-__all__ = ["PROMISES", "BrokenPromise", "Promise", "Verdict", "check_actor", "check_kind"]
+__all__ = ["PROMISES", "BrokenPromise", "Promise", "Verdict", "broken_promise", "check_actor", "check_kind", "hold"]

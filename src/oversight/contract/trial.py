@@ -9,17 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors import Actor, Experience, OneByOne, Situation
+from oversight.actors import Actor, Experience, OneByOne, Situation, faults_of
+from oversight.actors.situation import read_only, shown
 from oversight.arrays import Array
 from oversight.contract.parameters import entries_of
+from oversight.contract.patience import check_time
 from oversight.contract.state import untouched
 from oversight.distributions.uniform import Uniform
+from oversight.errors import ActorError
 from oversight.foresight.prospects import AtRecord, Prospects
 from oversight.scenario import Entry
 from oversight.scenario.stacking import stack
 
 RUNS, MEMBERS, PERIODS = 3, 12, 5
 ALL = slice(None)
+WRITES = "it changes what it is shown, which others read too"
 _SEED = 1968
 
 
@@ -39,7 +43,7 @@ class Trial:
         rng = np.random.default_rng(_SEED)
         self.rule = rule
         self.entries: list[Entry] = entries_of(rule, parameters, RUNS, PERIODS, rng)
-        self.days = [_situation(rng, self.entries[0].reads, period) for period in range(PERIODS)]
+        self.days = [shown(_situation(rng, self.entries[0].reads, period)) for period in range(PERIODS)]
         shape = (RUNS, MEMBERS)
         self.luck = [
             Luck(rng.random(shape) < 0.9, rng.random(shape) < 0.5, rng.random(shape) < 0.2) for _ in range(PERIODS)
@@ -51,14 +55,25 @@ class Trial:
 
     @cached_property
     def works_on_arrays(self) -> bool:
-        """Whether the class lives through its days on arrays, or says that it does."""
+        """Whether the class lives through its days on arrays, or says that it does.
+
+        Raises:
+            ActorError: it writes to what it is shown.
+        """
         if not self.rule.vectorised:
             try:
-                with untouched(self.rule):
+                with untouched(self.rule), faults_of(self.rule):
                     self.live(self.on_arrays())
-            except Exception:  # whatever a class raises on arrays asks for plain numbers
+            except ActorError as error:  # whatever a class raises on arrays asks for plain numbers
+                if "read-only" in str(error.__cause__):
+                    raise ActorError(f"{error}: {WRITES}") from error
                 return False
         return True
+
+    @cached_property
+    def same_one_by_one(self) -> bool:
+        """Whether the class lives the same life on arrays as one actor at a time."""
+        return self.works_on_arrays and differing(self.live(self.on_arrays()), self.live(self.one_by_one())) is None
 
     def on_arrays(self, runs: slice = ALL, members: slice = ALL) -> Actor:
         """One object for these actors."""
@@ -66,7 +81,9 @@ class Trial:
 
     def one_by_one(self, runs: slice = ALL, members: slice = ALL) -> Actor:
         """One object for each of these actors, on plain numbers."""
-        return OneByOne(None, self.rule, self.parameters(runs), _shape(runs, members))
+        single = OneByOne(None, self.rule, self.parameters(runs), _shape(runs, members))
+        single.between = check_time
+        return single
 
     def actor(self, runs: slice = ALL) -> Actor:
         """These actors as the simulation would run them."""
@@ -78,6 +95,7 @@ class Trial:
 
     def day(self, period: int, actor: Actor, runs: slice = ALL, members: slice = ALL) -> Array:
         """One period of these actors: their decisions, and what they learn."""
+        check_time()
         now, luck = part(self.days[period], runs, members), part(self.luck[period], runs, members)
         answer = np.broadcast_to(np.asarray(actor.violates(now)), actor.shape).copy()
         actor.learn(experience(now, answer, luck))
@@ -86,13 +104,13 @@ class Trial:
     def told(self, period: int, place: tuple[int, ...]) -> str:
         """The situation of one actor in words."""
         now = self.days[period]
-        shown = {
+        known = {
             field.name: getattr(now, field.name)[place]
             for field in fields(now)
             if isinstance(getattr(now, field.name), np.ndarray)
         }
         given = self.entries[place[0]].rule_parameters()
-        words = ", ".join(f"{name} {_number(value)}" for name, value in (given | shown).items())
+        words = ", ".join(f"{name} {_number(value)}" for name, value in (given | known).items())
         return f"period {period}, run {place[0]}, actor {place[1]}: {words}"
 
 
@@ -120,7 +138,7 @@ def part[T: (Situation, Luck)](known: T, runs: slice, members: slice) -> T:
     def cut(value: Any) -> Any:
         if isinstance(value, Prospects):
             return value.part(cut)
-        return value[runs, members].copy() if isinstance(value, np.ndarray) else value
+        return read_only(value[runs, members].copy()) if isinstance(value, np.ndarray) else value
 
     return type(known)(**{field.name: cut(getattr(known, field.name)) for field in fields(known)})
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from oversight.actors import Actor, Situation, Terms, Traits
 from oversight.actors.beliefs import PublicHistory
+from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.arrays import Array
 from oversight.distributions import Distribution
@@ -21,7 +22,6 @@ from oversight.equilibrium.grid import integral
 from oversight.foresight import prospects_of
 from oversight.policy import Chances, Offence, Policy, State
 from oversight.response.opportunities import axes, trait_axis
-from oversight.response.share import needs_scalars
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacking import stack
 
@@ -330,7 +330,7 @@ class _View:
         return any(np.any(answer != answers[0]) for answer in answers)
 
     def _coarse(self, axes: int) -> int:
-        if needs_scalars(self.entry.rule):
+        if CREW.needs_scalars(self.entry.rule):
             return 150 if axes > 1 else 400
         if axes > 1:
             return 600
@@ -381,7 +381,7 @@ class _View:
             now.prospects = ahead.at(np.full((1, 1), self.record))
         rule, parameters = self.entry.rule, self.stacked.rule_parameters()
         shape = (1, members)
-        actor = (_scalar(rule) if needs_scalars(rule) else rule)(None, parameters, shape)
+        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(None, parameters, shape)
         if what == "advantage":
             found = actor.advantage(now)
         elif what == "best":

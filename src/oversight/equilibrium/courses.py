@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from oversight.actors.crew import CREW
 from oversight.arrays import Array
 from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
 from oversight.policy import Stance, State
 from oversight.response.outcome import social_cost
-from oversight.response.share import Responder, Taken, needs_scalars
+from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import Account, Accounts
 
@@ -43,7 +44,7 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
     path = _Path(scenarios, violating)
     table: deque[list[Array]] = deque(maxlen=2 * _LONGEST)
     length = np.zeros(scenarios.rows, dtype=int)
-    slow = any(needs_scalars(entry.rule) for entry in scenarios.entries)
+    slow = any(CREW.needs_scalars(entry.rule) for entry in scenarios.entries)
     for step in range(_PERIODS // 10 if slow else _PERIODS):
         table.append(path.step()[:3])
         if step % _LOOK == _LOOK - 1:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from oversight.actors import Actor
+from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
 from oversight.response.posed import posed
 from oversight.response.records import MOST_PATTERNS
-from oversight.response.share import Facing, Responder, needs_scalars
+from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry, Experiment
 
 _TRIED = 9
@@ -87,7 +88,7 @@ def slow_to_ask(experiment: Experiment) -> bool:
         if entry.rule.vectorised:
             continue
         responder = Responder(entry, alone.policy)
-        if responder.by_chance(tried, 1) and needs_scalars(entry.rule):
+        if responder.by_chance(tried, 1) and CREW.needs_scalars(entry.rule):
             return True
     return False
 

@@ -54,11 +54,6 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(np.nan, np.nan, NOT_COVERED)
-    with faults_of(type(welfare), KindError):
-        return _least(experiment, welfare)
-
-
-def _least(experiment: Experiment, welfare: WeightedSum) -> Optimum:
     if experiment.policy.monitoring.overseer is not None:
         return min((_optimum(experiment, welfare, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
     return _optimum(experiment, welfare)
@@ -87,7 +82,6 @@ class _Market:
 
     def __init__(self, experiment: Experiment, welfare: WeightedSum, rate: Array | None):
         self.experiment = experiment
-        self.welfare = welfare
         self.rate = rate
         self.size = float(experiment.actors)
         samples = [_opportunities(entry) for entry in experiment.population]
@@ -96,7 +90,10 @@ class _Market:
         self.chance = np.concatenate([weight for _, _, weight in samples])
         self.weight = self.chance * np.array([entry.size / self.size for entry in experiment.population])[self.entry]
         labels = [entry.label for entry in experiment.population]
-        self.weights = {item: np.array([welfare.weight(item, label) for label in labels])[self.entry] for item in ITEMS}
+        with faults_of(type(welfare), KindError):
+            weights = {item: np.array([welfare.weight(item, label) for label in labels]) for item in ITEMS}
+            self.oversight_weight = welfare.oversight_weight()
+        self.weights = {item: each[self.entry] for item, each in weights.items()}
 
     def violating_ever_helps(self) -> bool:
         """Whether violations could lower social cost although gains do not count.
@@ -128,7 +125,7 @@ class _Market:
             self.weights["gain"] * self.gain
             - self.weights["harm"] * self.harm * (1 - policy.detector.harm_averted * sanction.violating)
             - per_sanction * (sanction.violating - sanction.complying)
-            - self.welfare.oversight_weight() * marginal * (inspection.violating - inspection.complying)
+            - self.oversight_weight * marginal * (inspection.violating - inspection.complying)
         )
 
     def cost(self, share: Array) -> Array:
@@ -144,7 +141,7 @@ class _Market:
             if np.allclose(before, active, rtol=0, atol=1e-12):
                 break
         innocent = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
-        capacity = self.welfare.oversight_weight() * self._capacity_cost(share, active, inspection)
+        capacity = self.oversight_weight * self._capacity_cost(share, active, inspection)
         work = np.array([entry.value for entry in self.experiment.population])[self.entry]
         idle = self.weights["value_lost"] * work * (1 - present)
         terms = present * (innocent - taken * benefit) + idle

@@ -16,7 +16,7 @@ from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
 from oversight.equilibrium.planner import NOT_COVERED, Optimum, optimum
 from oversight.equilibrium.prices import Price, price
 from oversight.equilibrium.stability import stability
-from oversight.errors import OversightError
+from oversight.errors import KindError, InputError
 from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
@@ -86,11 +86,20 @@ class Solution:
     price_of_stability: Price = _UNKNOWN
     price_of_non_commitment: Price = _UNKNOWN
     anarchy_gap: float = np.nan
+    fault: str = ""
+    """What a class of one's own raised when it was asked, with its line: a mistake, and not a limit of theory."""
 
 
 def solve(experiment: Experiment) -> Solution:
-    """Everything that theory says of one experiment's base point, each equilibrium with its certificate."""
-    return solve_all([experiment])[0]
+    """Everything that theory says of one experiment's base point, each equilibrium with its certificate.
+
+    Raises:
+        KindError: a class of one's own raised when it was asked; the message says in which line.
+    """
+    (solution,) = solve_all([experiment])
+    if solution.fault:
+        raise KindError(solution.fault)
+    return solution
 
 
 def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices: bool = True) -> list[Solution]:
@@ -106,8 +115,12 @@ def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices:
     reasons: dict[object, str] = {}
     for place, experiment in enumerate(experiments):
         kind = structure_of(experiment)
-        if kind not in reasons:
-            reasons[kind] = _reason(experiment)
+        try:
+            if kind not in reasons:
+                reasons[kind] = _reason(experiment)
+        except KindError as error:  # elsewhere the class may do better
+            found[place] = _faulty(error)
+            continue
         if reasons[kind]:
             found[place] = Solution(complete=False, not_covered=reasons[kind])
         else:
@@ -127,20 +140,27 @@ _TOGETHER = 10_000
 
 
 def _reason(experiment: Experiment) -> str:
-    """Why an experiment is not covered; a class that fails when it is asked says so itself."""
+    """Why an experiment is not covered."""
     try:
         return not_covered(experiment)
-    except OversightError as error:
+    except InputError as error:
         return f"{error}."
 
 
+def _faulty(error: KindError) -> Solution:
+    return Solution(complete=False, not_covered=f"{error}.", fault=str(error))
+
+
 def _solved(experiments: Sequence[Experiment], certified: bool, prices: bool) -> list[Solution]:
-    """Solutions of one structure; a scenario whose own class fails says so, and the others are solved without it."""
+    """Solutions of one structure; a scenario whose class finds a limit or fails says so, and others are solved."""
     try:
         return _solve(experiments, certified, prices)
-    except OversightError as error:
+    except InputError as error:
         if len(experiments) == 1:
             return [Solution(complete=False, not_covered=f"{error}.")]
+    except KindError as error:
+        if len(experiments) == 1:
+            return [_faulty(error)]
     half = len(experiments) // 2
     return [*_solved(experiments[:half], certified, prices), *_solved(experiments[half:], certified, prices)]
 

@@ -56,6 +56,18 @@ class Kinds:
         return seam.union({**self.own(seam), **{kind: stranger(seam, kind) for kind in sorted(self.strangers)}})
 
 
+def words(data: Any) -> Iterator[str]:
+    """Every text in plain data."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from words(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from words(value)
+
+
 def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None) -> Kinds:
     """The kinds of these files or packages, and those of installed distributions that `data` names.
 
@@ -66,7 +78,7 @@ def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None) -> Kinds:
     for file in plugins:
         for name, classes in load_plugins(file, SEAMS.values()).items():
             more[name].update(classes)
-    named = set(_words(data))
+    named = set(words(data))
     for name, seam in SEAMS.items():
         for point in installed(seam):
             if point.name in named and point.name not in seam.built_in:
@@ -76,7 +88,7 @@ def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None) -> Kinds:
 
 def with_strangers(kinds: Kinds, data: Any) -> Kinds:
     """`kinds`, and all that `data` names as `module:Class` and they do not have."""
-    found = {word for word in _words(data) if _OWN.fullmatch(word)}
+    found = {word for word in words(data) if _OWN.fullmatch(word)}
     known = {kind for classes in kinds.more.values() for kind in classes}
     return Kinds(kinds.more, frozenset(found - known))
 
@@ -95,15 +107,3 @@ def _loaded(seam: Seam, point: EntryPoint) -> type[Any]:
         message = f"the entry point {point.name} = {point.value} cannot be imported: {type(error).__name__}: {error}"
         raise InputError(Problem(message, remedy="Mend or remove the distribution that brings it.")) from error
     return as_kind(seam, member, point.name, f"entry point {point.value}")
-
-
-def _words(data: Any) -> Iterator[str]:
-    """Every text in plain data."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, Mapping):
-        for value in data.values():
-            yield from _words(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            yield from _words(value)

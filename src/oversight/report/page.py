@@ -118,9 +118,13 @@ def _key_figures(study: Study) -> list[tuple[str, list[str]]]:
 
 def _failures(study: Study) -> list[str]:
     """What failed, in words; nothing where all runs ended well."""
+    unchecked = [
+        f"{kind} breaks the contract of actor classes and was run unchecked: numbers may depend on the batch."
+        for kind in study.results.manifest.get("unchecked", ())
+    ]
     failed = int(study.summary["failed"].sum())
     if not failed:
-        return []
+        return unchecked
     runs = study.results.runs()
     reasons = list(dict.fromkeys(runs.loc[runs["status"] == "failed", "error"]))[:3]
     empty = study.summary.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()
@@ -128,7 +132,7 @@ def _failures(study: Study) -> list[str]:
         f" {empty:,} of {study.summary['point'].nunique():,} design points have no results at all." if empty else ""
     )
     said = f"{failed:,} of {len(runs):,} runs failed and are missing from every number below.{points}"
-    return [said, *map(str, reasons)]
+    return [*unchecked, said, *map(str, reasons)]
 
 
 def _method(study: Study) -> list[tuple[str, str]]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from oversight.actors import Actor, OneByOne, Situation, Terms, Traits, decision
-from oversight.actors.comparison import NeedsOneByOne, compare, on_arrays
+from oversight.actors import Actor, Situation, Terms, Traits, decision
+from oversight.actors.comparison import NeedsOneByOne, on_arrays, one_by_one_at
+from oversight.actors.crew import CREW
+from oversight.actors.situation import shown
 from oversight.arrays import Array
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.errors import InputError, Problem
@@ -34,9 +36,6 @@ _VALUES = 5_000
 _JUMPS = 3
 _MANY, _FEW = 2**14, 2**9
 """Nodes at most over several axes, where every digit counts and where speed does."""
-
-_one_by_one: set[type[Actor]] = set()
-_compared: set[type[Actor]] = set()
 
 
 @dataclass(slots=True)
@@ -74,11 +73,6 @@ class _Pieces:
     @property
     def measure(self) -> Array:
         return (np.diff(self.ends, axis=2) * self.violating).sum(axis=2)
-
-
-def needs_scalars(rule: type[Actor]) -> bool:
-    """Whether a class was found to fail on arrays, so that it is asked one actor at a time."""
-    return rule in _one_by_one
 
 
 class Responder:
@@ -225,7 +219,7 @@ class Responder:
     ) -> Array:
         """Where along the inner axis decisions stop being as `before`, between `low` and `high`, (rows, outer)."""
         rows, members = low.shape
-        if rows * members > _PARTS or needs_scalars(self.entry.rule):
+        if rows * members > _PARTS or CREW.needs_scalars(self.entry.rule):
             for _ in range(halvings):
                 middle = 0.5 * (low + high)
                 same = self._violates(facing, rows, {**outer, inner: middle}) == before
@@ -262,12 +256,14 @@ class Responder:
         members = max((values.shape[1] for values in places.values()), default=1)
         rule = self.entry.rule
         while True:
+            actor, now = self._ask(facing, rows, given, members, places.get("draw", np.full((1, 1), 0.5)))
             try:
-                actor, now = self._ask(facing, rows, given, members, places.get("draw", np.full((1, 1), 0.5)))
                 with on_arrays(rule):
                     return decision(actor, now)
-            except NeedsOneByOne:
-                _one_by_one.add(rule)
+            except NeedsOneByOne as found:
+                # A class that fails one by one as well has a fault, and says so.
+                one_by_one_at(rule, self.entry.rule_parameters(), now, (rows, members))
+                CREW.found(found)
 
     def _ask(
         self, facing: Facing, rows: int, given: Opportunities, members: int, draw: Array
@@ -297,13 +293,14 @@ class Responder:
             setattr(now, name, known[name])
         if "prospects" in rule.uses:
             now.prospects = self._prospects(facing, given)
+        now = shown(now)
         parameters = self.entry.rule_parameters()
-        if rule in _one_by_one:
-            return OneByOne(None, rule, parameters, shape), now
-        if not rule.vectorised and rule not in _compared and compare(rule, parameters, now, shape):
-            _compared.add(rule)
-        with on_arrays(rule):
-            return rule(None, parameters, shape), now
+        while True:
+            try:
+                CREW.try_out(rule, parameters, now, shape)
+                return CREW.employ(None, rule, parameters, shape), now
+            except NeedsOneByOne as found:
+                CREW.found(found)
 
     def _prospects(self, facing: Facing, given: Opportunities) -> Prospects:
         # The dynamic programme is the same wherever the bisection asks.

@@ -41,7 +41,7 @@ def load_experiment(
     laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
     document = overridden(model, document, laid_over)
     document.data = with_columns(document.data, document)
-    source = Source(document, model, tuple(map(str, plugins)), overrides=changes)
+    source = Source(document, model, tuple(map(str, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source
 

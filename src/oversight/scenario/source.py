@@ -16,6 +16,7 @@ from oversight.documents.paths import resolved
 from oversight.documents.problems import problems
 from oversight.documents.yaml_file import Document, Mark, Path_, beside
 from oversight.errors import InputError, Problem
+from oversight.plugins import Kinds
 from oversight.scenario.experiment import Experiment, Grid, Points
 
 
@@ -24,6 +25,7 @@ class Source:
     """A document with its base policy read in, and the schema that it is held against.
 
     `policies` caches the other policies that a sweep names. `overrides` are those that the document holds already.
+    `kinds` are those that it may name beside the built-in ones, `unchecked` those of them that break their contract.
     """
 
     document: Document
@@ -31,6 +33,8 @@ class Source:
     plugins: tuple[str, ...] = ()
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: dict[str, Any] = field(default_factory=dict)
+    kinds: Kinds = field(default_factory=Kinds)
+    unchecked: tuple[str, ...] = ()
     _experiment: Experiment | None = None
 
     @property

@@ -10,8 +10,10 @@ from typing import Any, Literal
 import mesa
 import numpy as np
 
-from oversight.actors import Actor, Experience, OneByOne, Situation, Terms, Traits, decision
-from oversight.actors.comparison import compare, on_arrays
+from oversight.actors import Actor, Experience, Situation, Terms, Traits, decision
+from oversight.actors.comparison import on_arrays
+from oversight.actors.crew import CREW, Crew
+from oversight.actors.situation import shown
 from oversight.arrays import Array, columns_of, count, weighted
 from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
@@ -45,20 +47,13 @@ class OversightModel(mesa.Model):
     where nothing reads it). `active` says who plays the next period.
     """
 
-    def __init__(
-        self,
-        batch: Batch,
-        granularity: Granularity = "entry",
-        one_by_one: frozenset[type[Actor]] = frozenset(),
-        compared: set[type[Actor]] | None = None,
-    ):
-        """`one_by_one` holds classes that do not work on arrays; `compared`, added to, those found to."""
+    def __init__(self, batch: Batch, granularity: Granularity = "entry", known: Crew = CREW):
+        """`known` says which classes do not work on arrays; classes are tried out for it."""
         # The model's own generator is never used: draws come from `Streams`.
         super().__init__(rng=batch.seed % 2**32)
         self.stacked = batch
         self.policy = batch.policy
-        self.one_by_one = one_by_one
-        self.compared = set() if compared is None else compared
+        self.known = known
         self.period = 0
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
         self._noise: dict[Purpose, Draws] = {}
@@ -79,18 +74,12 @@ class OversightModel(mesa.Model):
             width = 1 if granularity == "actor" else entry.size
             for first in range(columns.start, columns.stop, width):
                 mine = slice(first, first + width)
-                self.crew.append((group, mine, self._employ(group, (runs, width))))
+                actor = self.known.employ(self, entry.rule, entry.rule_parameters(), (runs, width))
+                self.crew.append((group, mine, actor))
             start = columns.stop
         self.prospects: dict[int, Prospects] = {}
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
-
-    def _employ(self, group: Group, shape: tuple[int, int]) -> Actor:
-        rule, given = group.entry.rule, group.entry.rule_parameters()
-        if rule in self.one_by_one:
-            return OneByOne(self, rule, given, shape)
-        with on_arrays(rule):
-            return rule(self, given, shape)
 
     def _begin_policy(self) -> None:
         """What the policy takes in each period; draws that are under way go on."""
@@ -323,7 +312,9 @@ class OversightModel(mesa.Model):
         violating = np.empty(self.violating.shape, dtype=bool)
         if self.period == 0:
             for group in self.groups:
-                self._compare(group, self._situation(group, group.columns, gain, harm, chances, taken, draw))
+                now = self._situation(group, group.columns, gain, harm, chances, taken, draw)
+                shape = (self.stacked.runs, group.members)
+                self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, shape)
         for group, mine, actor in self.crew:
             now = self._situation(group, mine, gain, harm, chances, taken, draw)
             with on_arrays(type(actor)):
@@ -368,16 +359,7 @@ class OversightModel(mesa.Model):
         if "peers" in reads:
             now.habit, now.opposite = group.habit[:, inside], group.opposite[:, inside]
             now.largest = self._largest
-        return now
-
-    def _compare(self, group: Group, now: Situation) -> None:
-        """Compare a class that is new to this process with one-by-one calls."""
-        rule = group.entry.rule
-        if rule.vectorised or rule in self.one_by_one or rule in self.compared:
-            return
-        # One actor of one run shows nothing about arrays.
-        if compare(rule, group.entry.rule_parameters(), now, (self.stacked.runs, group.members)):
-            self.compared.add(rule)
+        return now if group.trusted else shown(now)
 
     def _active_count(self) -> Array:
         if self.active is None:
@@ -461,7 +443,7 @@ class OversightModel(mesa.Model):
             "advantage": advantage,
         }
         for mine, actor in learners:
-            seen = Experience(**{name: columns_of(array, mine) for name, array in outcome.items()})
+            seen = shown(Experience(**{name: columns_of(array, mine) for name, array in outcome.items()}))
             with on_arrays(type(actor)):
                 actor.learn(seen)
 

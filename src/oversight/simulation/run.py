@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from oversight.actors import Actor
 from oversight.actors.comparison import NeedsOneByOne
+from oversight.actors.crew import CREW
 from oversight.arrays import Array
 from oversight.simulation.batch import Batch, Run, batch, shape_of
 from oversight.simulation.model import Granularity, OversightModel, Watch
@@ -15,10 +15,6 @@ TARGET_ACTORS = 49_152
 """Actors in a batch, all runs together: a few arrays of that many numbers stay in a core's cache."""
 
 _log = logging.getLogger("oversight")
-_one_by_one: set[type[Actor]] = set()
-"""Classes that this process has found to need one-by-one calls."""
-_compared: set[type[Actor]] = set()
-"""Classes that this process has compared with one-by-one calls, and found to work on arrays."""
 
 
 def play(stacked: Batch, granularity: Granularity = "entry", watch: Watch | None = None) -> OversightModel:
@@ -28,11 +24,11 @@ def play(stacked: Batch, granularity: Granularity = "entry", watch: Watch | None
     """
     while True:
         try:
-            model = OversightModel(stacked, granularity, frozenset(_one_by_one), _compared)
+            model = OversightModel(stacked, granularity)
             model.play(watch)
             return model
         except NeedsOneByOne as found:
-            _one_by_one.add(found.rule)
+            CREW.found(found)
             _log.warning("%s; it is run one actor at a time, which is slower.", found)
 
 

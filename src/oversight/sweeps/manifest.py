@@ -35,6 +35,7 @@ def describe(source: Source) -> dict[str, Any]:
         "hash": hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
         "seed": source.experiment.seed,
+        "unchecked": list(source.unchecked),
     }
 
 

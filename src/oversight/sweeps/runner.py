@@ -46,6 +46,8 @@ class Finished:
     simulated: int = 0
     failed: int = 0
     errors: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What classes of one's own raised when theory asked them."""
     seconds: float = 0.0
 
 
@@ -115,7 +117,7 @@ def run_sweep(
             progress(ready, checked.plan.runs)
     simulated_in = time.perf_counter() - began
     store.forget_previous()
-    finished.failed = write_summary(store, checked.source)
+    finished.failed, finished.faults = write_summary(store, checked.source)
     finished.seconds = time.perf_counter() - began
     manifest |= {
         "status": "done",

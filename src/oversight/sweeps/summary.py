@@ -23,15 +23,18 @@ from oversight.sweeps.theory import solutions_of, theory
 CONFIDENCE = 0.95
 
 
-def write_summary(store: Store, source: Source) -> int:
-    """Write `summary.csv` and `summary.parquet` a part in memory at a time; returns the number of failed runs."""
-    table, failed = _summarise(store, source)
+def write_summary(store: Store, source: Source) -> tuple[int, list[str]]:
+    """Write `summary.csv` and `summary.parquet`, a part in memory at a time.
+
+    Returns the number of failed runs, and what classes of one's own raised when theory asked them.
+    """
+    table, failed, faults = _summarise(store, source)
     table.to_parquet(store.folder / "summary.parquet", index=False)
     table.to_csv(store.folder / "summary.csv", index=False)
-    return failed
+    return failed, faults
 
 
-def _summarise(store: Store, source: Source) -> tuple[pd.DataFrame, int]:
+def _summarise(store: Store, source: Source) -> tuple[pd.DataFrame, int, list[str]]:
     design, experiment = Design(source), source.experiment
     starts, points, replicates = experiment.starts, len(design), experiment.replicates
     groups = points * len(starts)
@@ -58,7 +61,8 @@ def _summarise(store: Store, source: Source) -> tuple[pd.DataFrame, int]:
         table = table.join(_anarchy(design, solutions, costs, len(starts)))
     if solutions:
         table = table.join(theory(solutions, starts))
-    return table, int(failed.sum())
+    faults = list(dict.fromkeys(solution.fault for solution in solutions if solution.fault))
+    return table, int(failed.sum()), faults
 
 
 def _frame(design: Design, starts: Sequence[str], moments: Moments, names: Sequence[str]) -> pd.DataFrame:

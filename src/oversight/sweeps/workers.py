@@ -14,6 +14,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from oversight.actors import ACTORS
+from oversight.actors.crew import CREW
 from oversight.plugins import known_kinds
 from oversight.scenario import Source, experiment_model
 from oversight.sweeps.plan import Plan
@@ -37,7 +39,9 @@ def run_in_pool(
     """
     # spawn: the same on every platform, and no thread of this process is copied mid-step.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _begin, (_portable(source), plan, labels, str(folder)))
+    pool = ProcessPoolExecutor(
+        workers, context, _begin, (_portable(source), _one_by_one(source), plan, labels, str(folder))
+    )
     try:
         waiting: set[Future[Outcome]] = set()
         for number in numbers:
@@ -71,7 +75,12 @@ def _portable(source: Source) -> dict[str, Any]:
     return {name: getattr(source, name) for name in names}
 
 
-def _begin(source: dict[str, Any], plan: Plan, labels: list[str], folder: str) -> None:
+def _one_by_one(source: Source) -> list[str]:
+    """Kinds that this process knows to need one-by-one calls."""
+    return [kind for kind, rule in source.kinds.own(ACTORS).items() if CREW.needs_scalars(rule)]
+
+
+def _begin(source: dict[str, Any], one_by_one: list[str], plan: Plan, labels: list[str], folder: str) -> None:
     global _shards
     logging.getLogger("oversight").setLevel(logging.ERROR)  # the parent has said it
     parent = multiprocessing.parent_process()
@@ -79,7 +88,9 @@ def _begin(source: dict[str, Any], plan: Plan, labels: list[str], folder: str) -
         # A killed parent leaves its workers waiting for ever: end with it.
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Classes do not travel between processes, so their files are imported again.
-    model = experiment_model(known_kinds(source["plugins"], [source["document"].data, source["policies"]]))
+    kinds = known_kinds(source["plugins"], [source["document"].data, source["policies"]])
+    CREW.one_by_one |= {kinds.own(ACTORS)[kind] for kind in one_by_one}
+    model = experiment_model(kinds)
     _shards = Shards(Source(model=model, **source), plan, labels, Store(Path(folder)))
 
 

@@ -10,7 +10,7 @@ from mesa.visualization.utils import update_counter
 from oversight.app.controls import controls
 from oversight.app.live.chart import chart, spoken
 from oversight.app.live.key_figures import in_theory, simulated
-from oversight.app.live.remarks import remarks
+from oversight.app.live.remarks import remarks, unchecked
 from oversight.app.live.transport import Transport
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -76,5 +76,5 @@ def Chart(session: Session) -> None:
     units = experiment.policy.units.model_dump()
     figure = chart(rates, society.changes, equilibria, units, session.past)
     Figure(figure, spoken(rates, equilibria), 400)
-    for sentence in remarks(theory, experiment.starts[0]):
+    for sentence in [*unchecked(experiment), *remarks(theory, experiment.starts[0])]:
         solara.Text(sentence, classes=["ov-quiet", "ov-remark"])

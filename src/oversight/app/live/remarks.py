@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from oversight.app.session import Theory
+from oversight.contract import broken_promise
+from oversight.scenario import Experiment
+
+
+def unchecked(experiment: Experiment) -> list[str]:
+    """Which classes break their contract, and play all the same."""
+    broken = {entry.kind: broken_promise(entry.rule) for entry in experiment.population}
+    return [
+        f"{kind} breaks the contract of actor classes ({promise}) and runs unchecked: the same scenario may give other "
+        "numbers elsewhere."
+        for kind, promise in broken.items()
+        if promise
+    ]
 
 
 def remarks(theory: Theory, start: str) -> list[str]:
