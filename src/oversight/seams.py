@@ -42,17 +42,17 @@ def kinded(section: Any, kind: str) -> type[Any]:
     fields: dict[str, Any] = {"kind": (Literal[kind], kind)}
     model: Any = create_model(section.__name__, __base__=(_Kinded, section), __doc__=section.__doc__, **fields)
     model.__module__, model.__qualname__ = section.__module__, section.__qualname__
-    setattr(model, "of", (section, kind))  # noqa: B010 (a type checker sees no attribute of a made class)
+    setattr(model, "made_from", (section, kind))  # noqa: B010 (a type checker sees no attribute of a made class)
     return model
 
 
 class _Kinded(BaseModel):
-    """Made by `kinded`, from the class and the kind in `of`."""
+    """Made by `kinded`, from the class and the kind in `made_from`."""
 
-    of: ClassVar[tuple[type[Any], str]]
+    made_from: ClassVar[tuple[type[Any], str]]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (*type(self).of, self.__getstate__())
+        return _restored, (*type(self).made_from, self.__getstate__())
 
 
 def _restored(section: Any, kind: str, state: dict[str, Any]) -> Any:

@@ -12,14 +12,14 @@ from oversight.errors import ActorError, OversightError
 
 
 @contextmanager
-def faults_of(rule: type[Any]) -> Iterator[None]:
-    """Turn whatever a class of one's own raises into an `ActorError` that names class, exception and line."""
+def faults_of(rule: type[Any], raised: type[OversightError] = ActorError) -> Iterator[None]:
+    """Turn whatever a class of one's own raises into a `raised` that names class, exception and line."""
     try:
         yield
     except OversightError:
         raise
     except Exception as error:
-        raise ActorError(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error
+        raise raised(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error
 
 
 def _place(rule: type[Any], error: Exception) -> str:
