@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from math import sqrt
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import oversight
 import oversight.simulation.run as run_module
 from conftest import Command
 from oversight.actors import ACTORS, OneByOne
@@ -26,15 +28,16 @@ from oversight.scenario import load_experiment
 from oversight.simulation import Run, batch, simulate
 
 PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
-ARRAYS, BRANCHES, LEARNER, CONTRACT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-EXPERIMENT = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[1]  # type: ignore[index]
+ARRAYS, BRANCHES, LEARNER, CONSCIENCE, CONTRACT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+EXPERIMENT, CONSCIENTIOUS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
 def _forget_classes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CREW, "one_by_one", set())
     monkeypatch.setattr(CREW, "compared", set())
-    sys.modules.pop("my_actors", None)
+    for name in ("my_actors", "my_conscience", "my_fixed"):
+        sys.modules.pop(name, None)
 
 
 def misconduct(threshold_low: float, threshold_high: float) -> float:
@@ -47,11 +50,11 @@ def test_the_example_with_arrays(
     command: Command, write: Callable[..., Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     write("my_actors.py", ARRAYS)
-    write("whistleblowers.yaml", EXPERIMENT)
-    answer = command("sweep", "whistleblowers.yaml", "--actors", "my_actors.py", "--workers", "1")
+    write("wary_actors.yaml", EXPERIMENT)
+    answer = command("sweep", "wary_actors.yaml", "--actors", "my_actors.py", "--workers", "1")
     assert answer.code == 0, answer.err
     assert "one actor at a time" not in caplog.text
-    summary = pd.read_csv("results/whistleblowers/summary.csv")
+    summary = pd.read_csv("results/wary_actors/summary.csv")
     for rate, found in zip(
         summary["param.policy.monitoring.rate"], summary["metric.misconduct_rate.mean"], strict=True
     ):
@@ -61,11 +64,11 @@ def test_the_example_with_arrays(
 def test_the_example_with_branches_gives_the_same(
     command: Command, write: Callable[..., Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    write("whistleblowers.yaml", EXPERIMENT.replace("size: 1000", "size: 20"))
+    write("wary_actors.yaml", EXPERIMENT.replace("size: 1000", "size: 20"))
     tables = []
     for out, name, code in (("arrays", "my_actors.py", ARRAYS), ("branches", "other/my_actors.py", BRANCHES)):
         write(name, code)
-        words = ("sweep", "whistleblowers.yaml", "--actors", name, "--set", "periods=5", "--set", "replicates=3")
+        words = ("sweep", "wary_actors.yaml", "--actors", name, "--set", "periods=5", "--set", "replicates=3")
         answer = command(*words, "--out", out, "--workers", "1")
         assert answer.code == 0, answer.err
         assert caplog.text.count("one actor at a time") == (code == BRANCHES)
@@ -95,6 +98,79 @@ def test_a_class_that_learns(write: Callable[..., Path]) -> None:
     sanctions = np.asarray(model.ledger.sums.caught)[:, 0]
     np.testing.assert_array_equal(sanctions, model.measures()["ever_sanctioned_share"] * 8)
     assert not CREW.one_by_one
+
+
+def test_traits_are_drawn_once_and_state_is_recorded(command: Command, write: Callable[..., Path]) -> None:
+    """First period: P(g > .2 + m), m uniform on [0, .5], is .55; each violation takes a tenth of the qualms."""
+    write("my_conscience.py", CONSCIENCE)
+    name = write("conscience.yaml", CONSCIENTIOUS).name
+    answer = command("run", name, "--plugins", "my_conscience.py", "--agents", "rows.csv", "--out", "out")
+    assert answer.code == 0, answer.err
+    rows = pd.read_csv("rows.csv")
+    first = rows[rows["period"] == 0]
+    assert first["violated"].mean() == pytest.approx(0.55, abs=5 * 0.5 / sqrt(1000))
+    assert (rows.groupby("actor")["traits.morality"].nunique() == 1).all()
+    assert first["traits.morality"].between(0, 0.5).all()
+    expected = 0.9 ** rows.groupby("actor")["violated"].cumsum()
+    assert rows["state.qualms"].to_numpy() == pytest.approx(expected.to_numpy())
+    series = pd.read_csv("out/series.csv")
+    assert series["state.qualms"].to_numpy() == pytest.approx(rows.groupby("period")["state.qualms"].mean().to_numpy())
+
+
+def test_a_trait_that_is_missing_or_misspelt_is_told(command: Command, write: Callable[..., Path]) -> None:
+    write("my_conscience.py", CONSCIENCE)
+    words = ("--plugins", "my_conscience.py")
+    missing = write(
+        "missing.yaml", CONSCIENTIOUS.replace("    traits: {morality: {kind: uniform, low: 0, high: 0.5}}\n", "")
+    )
+    answer = command("run", missing.name, *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert "population.0.traits.morality: is missing, and kind my_conscience:Conscientious needs it" in answer.err
+    name = write("conscience.yaml", CONSCIENTIOUS).name
+    answer = command("run", name, *words, "--set", "population.0.traits.moralty.high=1")
+    assert "Did you mean `population.0.traits.morality.high`?" in answer.err
+    write("my_conscience.py", CONSCIENCE.replace("now.traits.morality", "now.traits.moralty"))
+    sys.modules.pop("my_conscience")
+    answer = command("run", name, *words)
+    assert answer.code == 2
+    assert "now.traits.moralty" in answer.err
+
+
+def test_adding_a_trait_moves_no_other_draw(write: Callable[..., Path]) -> None:
+    spec: dict[str, Any] = {
+        "name": "own",
+        "policy": {"monitoring": {"kind": "random_audit", "rate": 0.3}, "sanction": {"kind": "fixed", "amount": 0.5}},
+        "population": [{"kind": "rational", "size": 8, "wealth": {"kind": "uniform", "low": 0, "high": 1}}],
+        "periods": 6,
+    }
+    plain = oversight.run(spec, agents=True).agents
+    drawn = []
+    for traits in (
+        {"a": {"kind": "normal", "mean": 0, "sd": 1}},
+        {"b": UNIT, "a": {"kind": "normal", "mean": 0, "sd": 1}},
+    ):
+        spec["population"][0]["traits"] = traits
+        drawn.append(oversight.run(spec, agents=True).agents)
+        pd.testing.assert_frame_equal(plain, drawn[-1][plain.columns])
+    np.testing.assert_array_equal(drawn[0]["traits.a"], drawn[1]["traits.a"])
+    assert not np.array_equal(drawn[1]["traits.a"], drawn[1]["traits.b"])
+
+
+def test_theory_integrates_over_traits(write: Callable[..., Path]) -> None:
+    """P(g > .2 + m) for m uniform on [0, high], whatever else is random."""
+    code = CONSCIENCE[: CONSCIENCE.index("    def learn")].replace("* self.qualms", "")
+    file = write("my_fixed.py", code)
+    text = CONSCIENTIOUS.replace("my_conscience", "my_fixed")
+    for high, expected in ((0.5, 0.55), (1.0, 0.32)):
+        path = write("fixed.yaml", text)
+        solution = oversight.solve(path, {"population.0.traits.morality.high": high}, plugins=[file])
+        (only,) = solution.equilibria
+        assert only.misconduct_rate == pytest.approx(expected, abs=1e-6)
+        assert only.certificate is not None
+        assert only.certificate.holds
+
+
+UNIT = {"kind": "uniform", "low": 0, "high": 1}
 
 
 WRONG = """import numpy as np
@@ -146,7 +222,7 @@ def test_a_class_is_compared_once_whatever_the_number_of_actors(
     write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its one-by-one calls are few, and none in later batches: they would take longer than the runs."""
-    runs = runs_of(write("counted.py", ARRAYS), "counted:Whistleblower", 200)
+    runs = runs_of(write("counted.py", ARRAYS), "counted:Wary", 200)
     made: list[int] = []
     original = OneByOne.__init__
 
@@ -182,7 +258,7 @@ def test_what_a_class_raises_while_learning_is_named(write: Callable[..., Path])
 
 def test_a_typo_is_one_line_on_the_command_line(command: Command, write: Callable[..., Path]) -> None:
     write("my_actors.py", ARRAYS.replace("now.detection +", "now.detecton +"))
-    answer = command("run", write("whistleblowers.yaml", EXPERIMENT).name, "--actors", "my_actors.py")
+    answer = command("run", write("wary_actors.yaml", EXPERIMENT).name, "--actors", "my_actors.py")
     assert answer.code == 2
     assert "my_actors.py:18) raised AttributeError" in answer.err
     assert len(answer.err.splitlines()) == 1
@@ -192,11 +268,11 @@ def test_a_typo_is_one_line_on_the_command_line(command: Command, write: Callabl
 def test_the_examples_keep_the_contract(code: str, command: Command, write: Callable[..., Path]) -> None:
     """By command, and by the page's own test, which must be one of each promise."""
     file = write("my_actors.py", code)
-    answer = command("check", "my_actors:Whistleblower", "--actors", file.name)
+    answer = command("check", "my_actors:Wary", "--actors", file.name)
     assert (answer.code, "✗" in answer.out) == (0, False), answer.out
     names: dict[str, Any] = {}
     exec(CONTRACT, names)
-    test = names["test_whistleblower"]
+    test = names["test_wary"]
     (mark,) = test.pytestmark
     assert len(mark.args[1]) == len(PROMISES)
     for promise in mark.args[1]:
@@ -212,7 +288,7 @@ def loaded_actors(source: str | Path) -> dict[str, Any]:
 
 
 def test_kinds_are_named_by_module_and_class(write: Callable[..., Path]) -> None:
-    assert set(loaded_actors(write("three_kinds.py", ARRAYS))) == {"three_kinds:Whistleblower"}
+    assert set(loaded_actors(write("three_kinds.py", ARRAYS))) == {"three_kinds:Wary"}
 
 
 @pytest.fixture
@@ -222,15 +298,15 @@ def package(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path
     for name in ("kinds_of_own", "kinds_of_own.rules"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     write("kinds_of_own/rules.py", ARRAYS)
-    folder = write("kinds_of_own/__init__.py", "from kinds_of_own.rules import Whistleblower\n").parent
+    folder = write("kinds_of_own/__init__.py", "from kinds_of_own.rules import Wary\n").parent
     monkeypatch.chdir(folder.parent)
     return folder
 
 
 @pytest.mark.parametrize("absolute", [True, False])
 def test_a_package_is_found_by_its_folder_or_name(absolute: bool, package: Path) -> None:
-    assert set(loaded_actors(package if absolute else package.name)) == {"kinds_of_own:Whistleblower"}
-    assert set(loaded_actors("kinds_of_own.rules")) == {"kinds_of_own.rules:Whistleblower"}
+    assert set(loaded_actors(package if absolute else package.name)) == {"kinds_of_own:Wary"}
+    assert set(loaded_actors("kinds_of_own.rules")) == {"kinds_of_own.rules:Wary"}
 
 
 def names_of(source: str) -> list[str]:
@@ -241,7 +317,7 @@ def names_of(source: str) -> list[str]:
 def test_a_package_is_found_by_worker_processes(absolute: bool, package: Path) -> None:
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         found = pool.submit(names_of, str(package) if absolute else package.name).result()
-    assert found == ["kinds_of_own:Whistleblower"]
+    assert found == ["kinds_of_own:Wary"]
 
 
 def test_a_folder_named_like_an_installed_package_is_refused(write: Callable[..., Path]) -> None:
@@ -250,7 +326,7 @@ def test_a_folder_named_like_an_installed_package_is_refused(write: Callable[...
 
 
 def test_run_writes_its_measures(command: Command, write: Callable[..., Path]) -> None:
-    text = EXPERIMENT.replace("my_actors:Whistleblower", "rational").replace("    report_rate: 0.25\n", "")
+    text = EXPERIMENT.replace("my_actors:Wary", "rational").replace("    feared: 0.25\n", "")
     words = ("--out", "new/folder", "--agents", "other/new/actors.csv", "--set", "policy.sanction.amount=100")
     answer = command("run", write("trial.yaml", text).name, "--json", *words)
     assert answer.code == 0, answer.err
@@ -262,7 +338,7 @@ def test_run_writes_its_measures(command: Command, write: Callable[..., Path]) -
 
 @pytest.mark.parametrize("words", [("--out", "a_file/x"), ("--agents", "a_file/x.csv")])
 def test_run_needs_a_possible_folder(words: tuple[str, str], command: Command, write: Callable[..., Path]) -> None:
-    text = EXPERIMENT.replace("my_actors:Whistleblower", "rational").replace("    report_rate: 0.25\n", "")
+    text = EXPERIMENT.replace("my_actors:Wary", "rational").replace("    feared: 0.25\n", "")
     write("a_file", "")
     answer = command("run", write("trial.yaml", text).name, *words)
     assert (answer.code, answer.out) == (2, "")

@@ -54,7 +54,7 @@ def held(source: Source, unchecked: bool = False) -> Source:
     own = {kind: rule for kind, rule in source.kinds.own(ACTORS).items() if kind in named}
     if own:
         given = {entry.kind: entry.rule_parameters() for entry in source.experiment.population}
-        source.unchecked = tuple(hold(own, given, unchecked))
+        source.unchecked = tuple(hold(own, given, source.experiment.policy, unchecked))
     return source
 
 

@@ -63,7 +63,7 @@ class Library:
         Raises:
             InputError: one breaks a promise, and not `unchecked`.
         """
-        hold(self.kinds.own(ACTORS), {}, unchecked)
+        hold(self.kinds.own(ACTORS), {}, unchecked=unchecked)
 
     @property
     def first(self) -> Scenario:

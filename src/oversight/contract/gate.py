@@ -13,8 +13,9 @@ from oversight.actors.crew import CREW
 from oversight.contract.memory import Finding, place_of, recall, remember
 from oversight.contract.patience import TookTooLong, at_most
 from oversight.contract.promises import by_name
-from oversight.contract.trial import Trial
+from oversight.contract.trial import POLICY, Trial
 from oversight.errors import InputError, Problem
+from oversight.policy import Policy
 
 DECISIVE = ("schema", "draws", "decides", "unchanged", "isolated", "batches")
 """Promises that decide results; a class is not refused for its docstring, or for not being deterred."""
@@ -26,13 +27,17 @@ _met: dict[type[Actor], Finding] = {}
 
 
 def hold(
-    kinds: Mapping[str, type[Actor]], given: Mapping[str, Mapping[str, Any]], unchecked: bool = False
+    kinds: Mapping[str, type[Actor]],
+    given: Mapping[str, Mapping[str, Any]],
+    policy: Policy | None = None,
+    unchecked: bool = False,
 ) -> list[str]:
     """Hold classes of one's own to the promises that decide results, once for each version of their code.
 
     Args:
         kinds: actor classes by their names in files; built-in ones are skipped.
         given: by kind, values of keys that have no default and cannot be guessed.
+        policy: whose public terms they are shown.
         unchecked: run classes that break a promise all the same.
 
     Returns:
@@ -47,7 +52,7 @@ def hold(
     for kind, rule in kinds.items():
         if rule in built_in:
             continue
-        found = _finding(rule, given.get(kind, {}))
+        found = _finding(rule, given.get(kind, {}), policy)
         if found.one_by_one:
             CREW.one_by_one.add(rule)
         if found.failure:
@@ -65,19 +70,23 @@ def broken_promise(rule: type[Actor]) -> str:
     return _met[rule].promise if rule in _met else ""
 
 
-def _finding(rule: type[Actor], given: Mapping[str, Any]) -> Finding:
-    if rule in _met:
+def _finding(rule: type[Actor], given: Mapping[str, Any], policy: Policy | None) -> Finding:
+    if rule in _met and not _met[rule].failure:
         return _met[rule]
     place = place_of(rule, given)
     found = recall(place)
     if found is None:
-        found = _examined(rule, given)
+        token = POLICY.set(policy)
+        try:
+            found = _examined(rule, given)
+        finally:
+            POLICY.reset(token)
         if found.partly:
             _log.warning(
                 "%s was not examined in full before it is run: it is slow, or needs values that nobody has given.",
                 rule.__name__,
             )
-        else:
+        elif not found.failure:  # one that fails is looked at again: it may be for the policy's sake
             remember(place, found)
     if found.one_by_one and not found.failure:
         _log.warning("%s does not work on arrays; it is run one actor at a time, which is slower.", rule.__name__)

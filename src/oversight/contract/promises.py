@@ -16,7 +16,7 @@ from oversight.actors import Actor, decision, faults_of
 from oversight.arrays import Array
 from oversight.contract.parameters import kind_of
 from oversight.contract.state import changed, generators_of, generators_watched, same, untouched
-from oversight.contract.trial import ALL, MEMBERS, PERIODS, RUNS, WRITES, Trial, differing, experience
+from oversight.contract.trial import ALL, MEMBERS, PERIODS, POLICY, RUNS, WRITES, Trial, differing, experience
 from oversight.errors import ActorError, InputError, OversightError
 from oversight.scenario.entry import Entry, entry_model
 
@@ -61,7 +61,7 @@ class Promise:
 
     def failure(self, rule: type[Actor], given: Mapping[str, Any]) -> str:
         """What happened where the promise is broken, whatever becomes of others; empty where it is kept."""
-        key = (self.name, rule, repr(sorted(given.items())))
+        key = (self.name, rule, repr((sorted(given.items()), POLICY.get())))
         if key not in _known:
             try:
                 with untouched(rule):
@@ -163,11 +163,17 @@ def _unchanged(rule: type[Actor], given: Mapping[str, Any]) -> None:
         if name:
             raise BrokenPromise(f"`violates` changed self.{name}; change state in `learn` only")
         for field in fields(now):
-            if field.name != "prospects" and not same(getattr(shown, field.name), getattr(now, field.name)):
+            if field.name in _OPAQUE:
+                continue
+            if not same(getattr(shown, field.name), getattr(now, field.name)):
                 raise BrokenPromise(f"`violates` changed now.{field.name}, which others read too")
         if not np.array_equal(first, actor.violates(now)):
             raise BrokenPromise("`violates` answers differently when asked twice about the same situation")
         actor.learn(experience(now, np.broadcast_to(first, actor.shape), luck))
+
+
+_OPAQUE = ("prospects", "traits", "policy")
+"""Parts of a situation that cannot be assigned to."""
 
 
 def _isolated(rule: type[Actor], given: Mapping[str, Any]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from oversight.actors import Actor, Experience, OneByOne, Situation, faults_of
+from oversight.actors import Actor, Experience, OneByOne, Situation, Terms, Traits, faults_of
 from oversight.actors.situation import shown
 from oversight.arrays import Array, read_only
 from oversight.contract.parameters import entries_of
@@ -18,6 +19,9 @@ from oversight.contract.state import untouched
 from oversight.distributions.uniform import Uniform
 from oversight.errors import ActorError
 from oversight.foresight.prospects import AtRecord, Prospects
+from oversight.policy import Policy
+from oversight.policy.monitoring.random_audit import RandomAudit
+from oversight.policy.sanctions.fixed import Fixed
 from oversight.scenario import Entry
 from oversight.scenario.stacking import stack
 
@@ -25,6 +29,33 @@ RUNS, MEMBERS, PERIODS = 3, 12, 5
 ALL = slice(None)
 WRITES = "it changes what it is shown, which others read too"
 _SEED = 1968
+_GOLDEN, _SILVER = 0.6180339887, 0.4142135624
+
+
+POLICY: ContextVar[Policy | None] = ContextVar("policy", default=None)
+"""The policy whose public terms classes are shown; None: an ordinary one."""
+_ORDINARY = Policy(name="ordinary", monitoring=RandomAudit(rate=0.3), sanction=Fixed(amount=1.0))
+
+
+class InventedTraits(Traits):
+    """A trait of any name: what entries state is not known to a class on its own."""
+
+    __slots__ = ("_cut",)
+
+    def __init__(self, cut: Callable[[Any], Any] = lambda array: array):
+        super().__init__({})
+        self._cut = cut
+
+    def __getattr__(self, name: str) -> Array:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        # No generator, which would look like one that the class has made.
+        places = np.arange(RUNS * MEMBERS).reshape(RUNS, MEMBERS)
+        return self._cut(read_only((places * _GOLDEN + sum(name.encode()) * _SILVER) % 1.0))
+
+    def part(self, cut: Callable[[Any], Any]) -> InventedTraits:
+        before = self._cut
+        return InventedTraits(lambda array: cut(before(array)))
 
 
 @dataclass(slots=True)
@@ -105,7 +136,7 @@ class Trial:
         """The situation of one actor in words."""
         now = self.days[period]
         known = {
-            field.name: getattr(now, field.name)[place]
+            field.name: np.broadcast_to(getattr(now, field.name), (RUNS, MEMBERS))[place]
             for field in fields(now)
             if isinstance(getattr(now, field.name), np.ndarray)
         }
@@ -136,7 +167,7 @@ def part[T: (Situation, Luck)](known: T, runs: slice, members: slice) -> T:
     """The same for some runs and members, in arrays of its own."""
 
     def cut(value: Any) -> Any:
-        if isinstance(value, Prospects):
+        if isinstance(value, Prospects | Terms | Traits):
             return value.part(cut)
         return read_only(value[runs, members].copy()) if isinstance(value, np.ndarray) else value
 
@@ -179,6 +210,9 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
         "wealth": rng.lognormal(1.0, 1.0, shape),
         "turnover": rng.lognormal(4.0, 1.0, shape),
         "draw": rng.random(shape),
+        "traits": InventedTraits(),
+        "income": np.linspace(0.5, 1.5, RUNS)[:, None],
+        "policy": Terms(stack([POLICY.get() or _ORDINARY] * RUNS)),
     }
     for name in known.keys() & uses:
         setattr(now, name, known[name])
