@@ -16,7 +16,7 @@ from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
 from oversight.equilibrium.planner import NOT_COVERED, Optimum, optimum
 from oversight.equilibrium.prices import Price, price
 from oversight.equilibrium.stability import stability
-from oversight.errors import KindError, InputError
+from oversight.errors import InputError, KindError
 from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
