@@ -13,7 +13,7 @@ from oversight.errors import ActorError, OversightError
 
 @contextmanager
 def faults_of(rule: type[Any], raised: type[OversightError] = ActorError) -> Iterator[None]:
-    """Turn whatever the class raises into a `raised` that names the class, the exception and the line."""
+    """Turn whatever a class of one's own raises into a `raised` that names class, exception and line."""
     try:
         yield
     except OversightError:

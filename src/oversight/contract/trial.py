@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from oversight.actors import Actor, Experience, OneByOne, Situation, faults_of
-from oversight.actors.situation import read_only, shown
-from oversight.arrays import Array
+from oversight.actors.situation import shown
+from oversight.arrays import Array, read_only
 from oversight.contract.parameters import entries_of
 from oversight.contract.patience import check_time
 from oversight.contract.state import untouched

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Array, read_only
 from oversight.measures.totals import Totals
 
 
@@ -71,10 +71,3 @@ class Period:
 
 def _row(total: Array, row: slice) -> Array:
     return total[row] if len(total) > 1 else total
-
-
-def read_only(array: Array) -> Array:
-    """A view that nobody can write to."""
-    view = array.view()
-    view.flags.writeable = False
-    return view

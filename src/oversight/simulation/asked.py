@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Array, columns_of, count, weighted
+from oversight.arrays import Array, columns_of, count, read_only, weighted
 from oversight.errors import KindError
 from oversight.measures import Period, Totals
 from oversight.measures.measure import Part, part_of, tried
-from oversight.measures.period import read_only
 from oversight.simulation.batch import Batch
 from oversight.simulation.population import Group, joined
 from oversight.welfare import Account
