@@ -100,7 +100,7 @@ def test_error_of_the_readme_is_the_one_that_users_get(command: Command) -> None
         "README.md",
         "docs/model.md",
         "docs/extending.md",
-        "docs/extending-measures.md",
+        "docs/extending/measures.md",
         "docs/benchmarks.md",
         "docs/replications.md",
     ],

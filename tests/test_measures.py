@@ -1,4 +1,4 @@
-"""Measures that an experiment asks for: docs/extending-measures.md as it stands, against pairwise differences."""
+"""Measures that an experiment asks for: docs/extending/measures.md as it stands, against pairwise differences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from oversight.simulation import Granularity, Run, batch, play, simulate
 from oversight.sweeps import load_results
 
 Write = Callable[..., Path]
-PAGE = (Path(__file__).parents[1] / "docs" / "extending-measures.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs" / "extending/measures.md").read_text()
 MEASURES_FILE, WELFARE_FILE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 EXPERIMENT = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[1]  # type: ignore[index]
 ASKED_FOR = ["gini", "recidivism", "hardened", "harm_concentration"]

@@ -24,7 +24,7 @@ from oversight.simulation import Run, batch, play, simulate
 from oversight.welfare import Account, Accounts, WeightedSum
 
 Write = Callable[..., Path]
-PAGE = (Path(__file__).parents[1] / "docs" / "extending-measures.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs" / "extending/measures.md").read_text()
 WELFARE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
 AUDITS = {"kind": "random_audit", "rate": 0.5, "cost_per_inspection": 0.2}
 FINE = {"kind": "fixed", "amount": 1, "cost_per_sanction": 0.1}

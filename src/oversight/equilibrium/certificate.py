@@ -17,7 +17,7 @@ from oversight.actors.beliefs import PublicHistory
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.arrays import Array
-from oversight.distributions import Distribution
+from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.grid import integral
 from oversight.foresight import prospects_of
 from oversight.policy import Chances, Offence, Policy, State
@@ -36,6 +36,7 @@ _LONG = 20_000
 _MEMBERS = 8
 _CROWD = 1e15
 _STILL = 1e-12
+_RANKS = 300
 _GOLDEN = 0.6180339887498949
 _MOST_RANKED = 0.999
 """Share of a tail that is integrated: beyond it quantiles may run away."""
@@ -50,7 +51,7 @@ class Certificate:
     `residual` is the largest distance of an entry's rate at a record; `regret` the largest mean loss of utility of an
     entry whose class maximises one (NaN where none does), in units of that utility. `overseer` is the distance of a
     strategic overseer's rate from its own response, or its regret per actor; zero for a committed one. `tails` is how
-    far the closed forms of the gains' and harms' tails, which costs are made of, are from their quantiles.
+    far what gains and harms say of their tails and means, which costs are made of, is from what they are.
     """
 
     residual: float
@@ -114,6 +115,7 @@ def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: f
             regret = np.fmax(regret, loss)
     amounts = [one for entry in experiment.population for one in (entry.gain, entry.harm)]
     tails = max(_tail_gap(one) for one in amounts if isinstance(one, Distribution))
+    tails = max([tails, *(_harm_gap(entry.harm, entry.gain) for entry in experiment.population)])
     return Certificate(residual, float(regret), _overseer(policy, violations / active, rate), tails)
 
 
@@ -237,6 +239,28 @@ def _tail_gap(distribution: Distribution) -> float:
             direct, _ = quad(quantile, 1 - chance, 1 - rest, limit=200)
             gaps.append(abs(mean - rest_mean - direct) / max(1.0, abs(mean)))
     return max(gaps)
+
+
+@lru_cache(maxsize=1_000)
+def _harm_gap(harm: Harm, gains: Distribution) -> float:
+    """How far a harm is from what it says of itself: what it reads, and, if that is the gain, what it comes to."""
+    single: Harm = stack([harm])
+    drawn: Distribution = stack([gains])
+    places = (np.arange(_RANKS) + 0.5) / _RANKS
+    gain = np.broadcast_to(np.ravel(drawn.quantile(places[None, :])), places.shape)
+    harms = np.broadcast_to(single.at(gain[:, None], places[None, :]), (_RANKS, _RANKS))
+    size = max(1.0, float(np.abs(harms).mean()))
+    if not single.reads_gain:
+        return float(np.ptp(harms, axis=0).max() / size)
+    if single.noise == "none" and np.ptp(harms, axis=1).max() > 0:
+        return np.inf
+    caused, found = harms.mean(axis=1), 0.0
+    for x in (-np.inf, float(gain[_RANKS // 3]), float(gain[_RANKS - 20])):
+        stated = float(np.ravel(single.beyond(drawn, np.full((1, 1), x)))[0])
+        direct = float(np.mean(caused * (gain > x)))
+        # A grid of ranks is no closer than that.
+        found = max(found, abs(stated - direct) / size if abs(stated - direct) > 0.03 * size else 0.0)
+    return found
 
 
 # One entry at one record
