@@ -258,3 +258,25 @@ def test_wrong_welfare_says_how() -> None:
                 "social_cost": {"kind": "weights", "entries": {"tiny": {"harm": 2}}},
             }
         )
+
+
+@pytest.mark.parametrize("kind", ["my_measures:Gini", "my_measures:Recidivism", "harm_concentration", "largest_harm"])
+def test_the_kit_is_kept(kind: str, files: tuple[Path, Path], command: Command) -> None:
+    answer = command("check", kind, "--plugins", "my_measures.py")
+    assert (answer.code, "✗" in answer.out) == (0, False), answer.out
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("0 * period.totals.harm + period.harm.max()", "another number alone than among others"),
+        ("period.totals.harm + np.random.random()", "another number when it is asked again"),
+        ("period.harm.__imul__(2).sum(axis=1, keepdims=True)", "read-only"),
+    ],
+)
+def test_the_kit_refutes(answer: str, says: str, command: Command, write: Write) -> None:
+    name = f"refuted{abs(hash(answer))}"
+    write(f"{name}.py", BROKEN.format(answer=answer))
+    found = command("check", f"{name}:Broken", "--plugins", f"{name}.py")
+    assert found.code == 1
+    assert says in found.out

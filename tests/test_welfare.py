@@ -256,3 +256,20 @@ def test_the_report_says_what_is_weighed(tmp_path: Path) -> None:
     assert welfare.told({"gain": "0.1, 0.3"}).startswith("Harm and costs less gains, weighted: harm 1, gain 0.1, 0.3, ")
     assert "; of small harm 2;" in welfare.told({})
     assert welfare.told({}) in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("kind", ["standard", "weights", "my_welfare:Guarded", "my_welfare:Averse"])
+def test_the_kit_is_kept(kind: str, command: Command, write: Write) -> None:
+    write("my_welfare.py", WELFARE)
+    given = ("--set", "entry=others") if kind.endswith("Guarded") else ()
+    answer = command("check", kind, "--plugins", "my_welfare.py", *given)
+    assert (answer.code, "✗" in answer.out) == (0, False), answer.out
+
+
+def test_the_kit_refutes_a_sum_that_simulations_take_otherwise(command: Command, write: Write) -> None:
+    lie = "    def mean_cost(self, sums, number):\n        return 2 * self.cost(sums) / number\n\n    def weight("
+    write("my_welfare.py", WELFARE.replace("    def weight(", lie))
+    answer = command("check", "my_welfare:Guarded", "--plugins", "my_welfare.py", "--set", "entry=others")
+    assert answer.code == 1
+    assert "`mean_cost`" in answer.out
+    assert "theory says social_cost" in answer.out

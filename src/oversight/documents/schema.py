@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from oversight.quantities import Section
+
 
 def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The keys that a file may use in this section, by their names in the file."""
@@ -39,9 +41,13 @@ def chosen(annotation: Any, data: Any) -> type[BaseModel] | None:
     if len(found) == 1:
         return found[0]
     kind = data.get("kind") if isinstance(data, dict) else None
-    if kind is None:
-        return next((section for section in found if getattr(section, "unnamed", False)), None)
-    return next((section for section in found if kind_of(section) == kind), None)
+    return next(
+        (section for section in found if kind_of(section) == kind or (kind is None and _unnamed(section))), None
+    )
+
+
+def _unnamed(section: type[BaseModel]) -> bool:
+    return issubclass(section, Section) and section.unnamed
 
 
 def items(annotation: Any) -> Any:

@@ -143,7 +143,8 @@ class OversightModel(mesa.Model):
         self.measured_from = self.stacked.burn_in
 
     def _begin_ledger(self) -> None:
-        self.asked = Asked(self.stacked, self.groups)
+        asked = Asked(self.stacked, self.groups)
+        self.asked = asked if asked else None
         self.answers = Answers()
         self.ledger = Ledger(self.stacked, self.groups)
 
@@ -233,7 +234,8 @@ class OversightModel(mesa.Model):
         self._inspect(state)
         self._detect()
         self.totals = self._total(state, gain, harm, taken)
-        self.answers = self.asked.answer(self) if self.asked else self.answers
+        if self.asked is not None:
+            self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
             self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active)
         self._learn(gain, chances, taken)
