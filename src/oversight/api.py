@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from inspect import getdoc
 from pathlib import Path
 from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
@@ -346,4 +347,4 @@ def _headline(path: Path) -> str:
 
 
 def _first_line(section: type) -> str:
-    return (section.__doc__ or "").strip().splitlines()[0]
+    return (getdoc(section) or "").partition("\n")[0]

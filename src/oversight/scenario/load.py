@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ from oversight.documents.extends import read_policy
 from oversight.documents.overrides import Override, overridden, parsed, plain
 from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
-from oversight.plugins import Kinds, known_kinds
+from oversight.plugins import known_kinds
 from oversight.policy import Policy
-from oversight.scenario.experiment import Experiment, experiment_model, policy_model
+from oversight.scenario.experiment import experiment_model, policy_model
 from oversight.scenario.source import Source, policy_data, validated
 
 
@@ -37,18 +36,13 @@ def load_experiment(
     document = _document(experiment)
     changes = parsed(overrides)
     kinds = known_kinds(plugins, [document.data, changes])
-    model = experiment_model(kinds) if kinds else _built_in()
+    model = experiment_model(kinds)
     laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
     document = overridden(model, document, laid_over)
     document.data = with_columns(document.data, document)
     source = Source(document, model, tuple(map(str, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source
-
-
-@cache
-def _built_in() -> type[Experiment]:
-    return experiment_model(Kinds())
 
 
 def load_policy(path: str | Path, plugins: Sequence[str | Path] = ()) -> Policy:
