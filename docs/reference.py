@@ -14,6 +14,7 @@ from oversight.actors import ACTORS
 from oversight.actors.beliefs import AnyBelief
 from oversight.distributions import AnyHarm
 from oversight.documents.schema import keys, kind_of, sections
+from oversight.measures import AnyMeasure
 from oversight.policy import Detector, Policy, Source, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
@@ -34,7 +35,9 @@ from oversight.replications.replication import (
 )
 from oversight.scenario import Entry, Experiment, Grid, Points
 from oversight.scenario.entry import entry_model
-from oversight.scenario.experiment import Dynamics, Range, SocialCost, Values
+from oversight.scenario.experiment import Dynamics, Range, Values
+from oversight.welfare import AnyWelfare
+from oversight.welfare.weights import EntryWeights
 
 HEAD = """\
 # Keys of policy, experiment and replication files
@@ -50,7 +53,9 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     parts += section("Experiment", Experiment)
-    parts += section("Social cost", SocialCost)
+    parts += seam("Social cost", AnyWelfare)
+    parts += section("Weights of one population entry", EntryWeights, level=4)
+    parts += seam("Measures", AnyMeasure)
     parts += section("Dynamics", Dynamics)
     parts.append("## Sweep\n")
     parts += section("`grid`", Grid, level=3)
@@ -137,7 +142,7 @@ def default(field: FieldInfo) -> str:
         return "required"
     if isinstance(value, BaseModel):
         return "`" + str({k: v for k, v in value.model_dump().items() if v is not None}).replace("'", "") + "`"
-    return {"": "", "None": "absent", "{}": ""}.get(
+    return {"": "", "None": "absent", "{}": "", "()": ""}.get(
         str(value), f"`{value}`".replace("True", "true").replace("False", "false")
     )
 

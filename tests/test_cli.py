@@ -107,7 +107,16 @@ def test_changed_experiment_exits_with_2_and_says_what(command: Command, write: 
 
 
 def test_failed_runs_exit_with_1_and_are_named(command: Command, write: Write) -> None:
-    actor = "from oversight import Actor\nclass Bad(Actor):\n  def violates(self, now): raise ValueError('b')\n"
+    # It keeps its contract but where a fine is 2, which no trial of it has.
+    actor = """\
+import numpy as np
+from oversight import Actor
+class Bad(Actor):
+    def violates(self, now):
+        if np.any(now.sanction == 2):
+            raise ValueError("b")
+        return now.gain > now.expected_sanction
+"""
     write("bad_actor.py", actor)
     name = write(text=EXPERIMENT.replace("kind: rational", "kind: bad_actor:Bad")).name
     answer = command("sweep", name, "--actors", "bad_actor.py", "--workers", "1")

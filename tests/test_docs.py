@@ -13,9 +13,10 @@ import pytest
 import oversight
 from conftest import Command
 from oversight.actors import ACTORS
+from oversight.measures import ASKED, DYNAMICS, MEASURES
+from oversight.measures.built_in import NEAR
 from oversight.replications import load_replication
 from oversight.scenario import load_experiment
-from oversight.simulation.measures import AMOUNTS, DYNAMICS, RATES
 from oversight.sweeps import Design
 from oversight.sweeps.theory import solutions_of, theory
 
@@ -37,7 +38,7 @@ def test_reference_is_written_from_the_schema() -> None:
 
 def test_every_measure_is_explained() -> None:
     page = (ROOT / "docs" / "model.md").read_text()
-    for measure in (*RATES, *AMOUNTS, *DYNAMICS):
+    for measure in (*MEASURES, *DYNAMICS, *(f"{name}.<k>" for name in NEAR), *ASKED.classes):
         assert f"`{measure}`" in page
 
 
@@ -94,7 +95,15 @@ def test_error_of_the_readme_is_the_one_that_users_get(command: Command) -> None
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/model.md", "docs/extending.md", "docs/benchmarks.md", "docs/replications.md"]
+    "page",
+    [
+        "README.md",
+        "docs/model.md",
+        "docs/extending.md",
+        "docs/extending-measures.md",
+        "docs/benchmarks.md",
+        "docs/replications.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text()):

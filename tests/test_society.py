@@ -198,7 +198,9 @@ def test_a_class_that_works_on_one_actor_alone(tmp_path: Path) -> None:
 def test_a_class_that_fails_stops_its_society(tmp_path: Path) -> None:
     (tmp_path / "failing_actors.py").write_text(BRANCHING)
     changes = {"population": [{"kind": "failing_actors:Failing", "size": 4}]}
-    society = played(Society(api.load(MIXED, changes, [tmp_path / "failing_actors.py"]).experiment), 3)
+    # Unchecked: it fails in its fourth period, which its contract forbids.
+    files = [tmp_path / "failing_actors.py"]
+    society = played(Society(api.load(MIXED, changes, files, unchecked=True).experiment), 3)
     assert society.running
     with pytest.raises(OversightError, match=r"Failing.*division"):
         society.step()

@@ -39,3 +39,10 @@ def logistic(log_odds: Array) -> Array:
     """1 / (1 + exp(-log_odds))."""
     with np.errstate(over="ignore"):  # exp(inf) gives the right limit, probability 0
         return 1.0 / (1.0 + np.exp(-log_odds))
+
+
+def read_only(array: Array) -> Array:
+    """A view that nobody can write to, since others read the same array."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -57,5 +57,9 @@ class ChangedExperimentError(OversightError):
     """The results folder holds runs of a different experiment."""
 
 
-class ActorError(OversightError):
+class KindError(OversightError):
+    """A class of one's own raised, or returned what it may not."""
+
+
+class ActorError(KindError):
     """An actor class broke the contract of `oversight.actors.Actor`."""

@@ -20,6 +20,8 @@ class Section(BaseModel):
 
     structural: ClassVar[frozenset[str]] = frozenset()
     """Fields that must be equal for two design points to be stacked, beside whole numbers, words and options."""
+    unnamed: ClassVar[bool] = False
+    """Whether it is the kind that a section means where it writes no `kind`."""
 
 
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:

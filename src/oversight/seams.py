@@ -47,7 +47,8 @@ def kinded(section: Any, kind: str) -> type[Any]:
 
 def told_as[M: type[BaseModel]](model: M, section: type[Any]) -> M:
     """A class made from `section`, with the words that this has for a reader."""
-    for name, value in {"title": title(section), "meaning": meaning(section), "written": written(section)}.items():
+    words = {"title": title(section), "meaning": meaning(section)}
+    for name, value in {**{key: word for key, word in words.items() if word}, "written": written(section)}.items():
         setattr(model, name, value)
     return model
 

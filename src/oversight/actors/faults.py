@@ -6,26 +6,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import extract_tb
-from typing import TYPE_CHECKING
+from typing import Any
 
 from oversight.errors import ActorError, OversightError
 
-if TYPE_CHECKING:
-    from oversight.actors.actor import Actor
-
 
 @contextmanager
-def faults_of(rule: type[Actor]) -> Iterator[None]:
-    """Turn whatever the class raises into an `ActorError` that names the class, the exception and the line."""
+def faults_of(rule: type[Any], raised: type[OversightError] = ActorError) -> Iterator[None]:
+    """Turn whatever a class of one's own raises into a `raised` that names class, exception and line."""
     try:
         yield
     except OversightError:
         raise
     except Exception as error:
-        raise ActorError(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error
+        raise raised(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error
 
 
-def _place(rule: type[Actor], error: Exception) -> str:
+def _place(rule: type[Any], error: Exception) -> str:
     """` (file:line)`, the last that the error passed through in the class's own file."""
     file = getattr(sys.modules.get(rule.__module__), "__file__", None)
     lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]

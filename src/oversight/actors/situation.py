@@ -13,7 +13,7 @@ import numpy as np
 from oversight.actors import absent
 from oversight.actors.absent import Absent
 from oversight.actors.own import Terms, Traits
-from oversight.arrays import Array
+from oversight.arrays import Array, read_only
 from oversight.foresight.prospects import Prospects
 
 
@@ -85,13 +85,6 @@ class Experience:
     """Gain of the violation, if any, less what was taken."""
     advantage: Array
     """g - p s: what violating was worth beyond complying, at the belief held when deciding."""
-
-
-def read_only(array: Array) -> Array:
-    """A view that cannot be written to, since others read the same array."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def shown[T: (Situation, Experience)](known: T) -> T:

@@ -169,7 +169,8 @@ class _Panel:
         elif isinstance(value, dict):
             inside = FieldInfo.from_annotation(named(field.annotation))
             for name, item in value.items():
-                yield self._kind(f"{path}.{name}", plain(name).capitalize(), inside)
+                if len(sections(inside.annotation)) > 1:
+                    yield self._kind(f"{path}.{name}", plain(name).capitalize(), inside)
                 yield from self._fields(f"{path}.{name}", item)
         elif isinstance(value, bool):
             yield Control(path, title, "", field.description or "", "switch", value, resets=_resets(path))

@@ -13,6 +13,7 @@ _SIGNS = {"kept": "✓", "broken": "✗"}
 
 @click.command()
 @click.argument("kind")
+@click.option("--seam", help="Which kinds are meant, where two seams have one of that name: beliefs, say.")
 @plugins_option
 @click.option(
     "--set",
@@ -22,7 +23,7 @@ _SIGNS = {"kept": "✓", "broken": "✗"}
     help="Value of one of the class's keys; the others have their defaults, or random values. Repeatable.",
 )
 @json_option
-def check(kind: str, plugins: tuple[str, ...], values: tuple[str, ...], as_json: bool) -> int:
+def check(kind: str, seam: str | None, plugins: tuple[str, ...], values: tuple[str, ...], as_json: bool) -> int:
     """Hold a class to the promises of its seam: KIND is my_rules:Weekly, say, or a built-in kind.
 
     Exit code 1 if one is broken.
@@ -34,12 +35,16 @@ def check(kind: str, plugins: tuple[str, ...], values: tuple[str, ...], as_json:
     from oversight.plugins import SEAMS, known_kinds
 
     kinds = known_kinds(plugins, kind)
-    classes = {name: (seam, found) for seam in SEAMS.values() for name, found in reversed(kinds.all(seam).items())}
-    if kind not in classes:
-        close = get_close_matches(kind, list(classes), n=1)
+    seams = [named for named in SEAMS.values() if seam in (None, named.name)]
+    found = [(named, kinds.all(named)[kind]) for named in seams if kind in kinds.all(named)]
+    if not found:
+        close = get_close_matches(kind, [name for named in seams for name in kinds.all(named)], n=1)
         remedy = f"Did you mean `{close[0]}`?" if close else "Name its file: --plugins FILE."
         raise InputError(Problem(f"there is no kind `{kind}`", "KIND", remedy=remedy))
-    verdicts = check_kind(*classes[kind], parsed(values))
+    if len({one for _, one in found}) > 1:
+        several = " or ".join(f"--seam {named.name}" for named, _ in found)
+        raise InputError(Problem(f"several kinds are called `{kind}`", "KIND", remedy=f"Say which: {several}."))
+    verdicts = check_kind(*found[0], parsed(values))
     broken = [verdict for verdict in verdicts if verdict.outcome == "broken"]
     if as_json:
         rows = [

@@ -20,6 +20,8 @@ LISTS = (
     "sanctions",
     "distributions",
     "harms",
+    "measures",
+    "welfare",
 )
 
 

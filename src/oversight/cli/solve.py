@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
-from oversight.errors import ActorError
+from oversight.errors import KindError
 
 
 @click.command()
@@ -38,7 +38,7 @@ def solve(
             click.echo(f"\n{where or 'base point'}\n{as_text(solution)}")
         faults = dict.fromkeys(solution.fault for _, solution in points if solution.fault)
         if faults:
-            raise ActorError("\n".join(faults))
+            raise KindError("\n".join(faults))
         return
     solution = solve_once(source)
     if as_json:

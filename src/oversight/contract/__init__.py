@@ -1,7 +1,19 @@
-"""What every actor class promises, checked: for the command line, and for a researcher's own tests."""
+"""What every kind of each seam promises, checked: for the command line, and for a researcher's own tests."""
 
 from oversight.contract.gate import broken_promise, hold
+from oversight.contract.kits import KITS, KindPromise
 from oversight.contract.promises import PROMISES, BrokenPromise, Promise
 from oversight.contract.verdict import Verdict, check_actor, check_kind
 
-__all__ = ["PROMISES", "BrokenPromise", "Promise", "Verdict", "broken_promise", "check_actor", "check_kind", "hold"]
+__all__ = [
+    "KITS",
+    "PROMISES",
+    "BrokenPromise",
+    "KindPromise",
+    "Promise",
+    "Verdict",
+    "broken_promise",
+    "check_actor",
+    "check_kind",
+    "hold",
+]

@@ -82,22 +82,29 @@ def _accepted(rule: type[Actor], model: type[Entry], candidates: list[dict[str, 
 def _example(name: str, hint: Any, rng: np.random.Generator) -> Any:
     """A random value of a declared type."""
     schema = TypeAdapter(hint).json_schema()
-    return _of_schema(name, schema, rng)
+    return of_schema(name, schema, rng)
 
 
-def _of_schema(name: str, schema: Mapping[str, Any], rng: np.random.Generator) -> Any:
+def of_schema(name: str, schema: Mapping[str, Any], rng: np.random.Generator) -> Any:
+    """A random value that a JSON schema allows, well inside its bounds.
+
+    Raises:
+        InputError: it is a text or a section, which nobody can guess.
+    """
     if "anyOf" in schema:
-        return _of_schema(name, schema["anyOf"][0], rng)
+        return of_schema(name, schema["anyOf"][0], rng)
     if "enum" in schema or "const" in schema:
         return schema.get("enum", [schema.get("const")])[0]
     kind = schema.get("type")
     if kind == "boolean":
         return False
     if kind == "array":
-        return [_of_schema(name, schema["items"], rng) for _ in range(max(1, schema.get("minItems", 1)))]
+        return [of_schema(name, schema["items"], rng) for _ in range(max(1, schema.get("minItems", 1)))]
     if kind not in ("number", "integer"):
         raise InputError(Problem("has no default and cannot be guessed", name, remedy=f"Give it: --set {name}=VALUE."))
-    low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
-    high = schema.get("maximum", schema.get("exclusiveMaximum", low + 3))
+    # Pydantic leaves its own words where a validator runs before the bound.
+    low = next((schema[word] for word in ("minimum", "exclusiveMinimum", "ge", "gt") if word in schema), 0)
+    high = next((schema[word] for word in ("maximum", "exclusiveMaximum", "le", "lt") if word in schema), low + 3)
+    high = min(high, low + 30)  # technical limits lie far out
     value = low + (high - low) * (0.05 + 0.9 * rng.random())
     return round(value) if kind == "integer" else float(value)

@@ -16,7 +16,7 @@ from oversight.actors import Actor, decision, faults_of
 from oversight.arrays import Array
 from oversight.contract.parameters import kind_of
 from oversight.contract.state import changed, generators_of, generators_watched, same, untouched
-from oversight.contract.trial import MEMBERS, PERIODS, RUNS, Trial, differing, experience
+from oversight.contract.trial import ALL, MEMBERS, PERIODS, RUNS, WRITES, Trial, differing, experience
 from oversight.errors import ActorError, InputError, OversightError
 from oversight.scenario.entry import Entry, entry_model
 
@@ -69,6 +69,10 @@ class Promise:
                 _known[key] = ""
             except BrokenPromise as broken:
                 _known[key] = str(broken)
+            except ActorError as error:
+                if WRITES not in str(error):
+                    raise
+                _known[key] = ""  # `unchanged` says so
         return _known[key]
 
 
@@ -141,12 +145,17 @@ def _decides(rule: type[Actor], given: Mapping[str, Any]) -> None:
                     decision(actor, now)
                 trial.live(actor)
     except ActorError as error:
+        if WRITES in str(error):
+            raise
         raise BrokenPromise(str(error)) from error
 
 
 def _unchanged(rule: type[Actor], given: Mapping[str, Any]) -> None:
     trial = Trial(rule, given)
-    actor = trial.actor()
+    try:
+        actor = trial.actor()
+    except ActorError as error:
+        raise BrokenPromise(str(error)) from error
     for now, luck in zip(trial.days, trial.luck, strict=True):
         shown, before = deepcopy(now), deepcopy(actor)
         first = np.array(actor.violates(now))
@@ -188,20 +197,21 @@ def _batches(rule: type[Actor], given: Mapping[str, Any]) -> None:
     trial = Trial(rule, given)
     if not trial.works_on_arrays:
         return  # it is run one actor at a time, in any batch
-    all_ = trial.on_arrays()
-    together = trial.live(all_)
+    every = trial.on_arrays()
+    together = trial.live(every)
+    alone: list[tuple[Actor, tuple[slice, slice], str]] = []
     for run in range(RUNS):
         runs = slice(run, run + 1)
-        actor = trial.on_arrays(runs)
-        alone = trial.live(actor, runs)
-        _must_agree(trial, [day[runs] for day in together], alone, "in a batch of its own", run)
-        _must_hold_the_same(trial, all_, actor, (runs, slice(None)), "in a batch of its own")
+        alone.append((trial.on_arrays(runs), (runs, ALL), "in a batch of its own"))
+        life = trial.live(alone[-1][0], runs)
+        _must_agree(trial, [day[runs] for day in together], life, "in a batch of its own", run)
     for member in range(MEMBERS):
         members = slice(member, member + 1)
-        actor = trial.on_arrays(members=members)
-        alone = trial.live(actor, members=members)
-        _must_agree(trial, [day[:, members] for day in together], alone, "as an object of its own", member=member)
-        _must_hold_the_same(trial, all_, actor, (slice(None), members), "as an object of its own")
+        alone.append((trial.on_arrays(members=members), (ALL, members), "as an object of its own"))
+        life = trial.live(alone[-1][0], members=members)
+        _must_agree(trial, [day[:, members] for day in together], life, "as an object of its own", member=member)
+    for actor, place, how in alone:
+        _must_hold_the_same(trial, every, actor, place, how)
     if rule.vectorised:  # others are run one actor at a time where they differ
         _must_agree(trial, together, trial.live(trial.one_by_one()), "one by one")
 
@@ -273,16 +283,16 @@ PROMISES: tuple[Promise, ...] = (
 """In the order in which they are checked."""
 
 
-def _must_hold_the_same(trial: Trial, all_: Actor, alone: Actor, place: tuple[slice, slice], how: str) -> None:
+def _must_hold_the_same(trial: Trial, every: Actor, alone: Actor, place: tuple[slice, slice], how: str) -> None:
     """The state of actors after their lives, whoever else was in the array."""
-    for name, value in vars(all_).items():
+    for name, value in vars(every).items():
         own = vars(alone).get(name)
         if name in ("shape", *trial.parameters()) or not isinstance(value, np.ndarray | int | float | np.generic):
             continue
         whole = np.asarray(value)
-        mine = whole[..., *place] if whole.shape[-2:] == all_.shape else whole
+        mine = whole[..., *place] if whole.shape[-2:] == every.shape else whole
         if not np.array_equal(mine, np.asarray(own), equal_nan=mine.dtype.kind == "f"):
-            kind = "" if whole.shape[-2:] == all_.shape else ", one value for all actors,"
+            kind = "" if whole.shape[-2:] == every.shape else ", one value for all actors,"
             raise BrokenPromise(f"self.{name}{kind} ends otherwise {how}: state is an array of shape `self.shape`")
 
 

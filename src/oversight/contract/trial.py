@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from oversight.actors import Actor, Experience, OneByOne, Situation, faults_of
-from oversight.actors.situation import read_only, shown
-from oversight.arrays import Array
+from oversight.actors.situation import shown
+from oversight.arrays import Array, read_only
 from oversight.contract.parameters import entries_of
 from oversight.contract.patience import check_time
 from oversight.contract.state import untouched
@@ -23,6 +23,7 @@ from oversight.scenario.stacking import stack
 
 RUNS, MEMBERS, PERIODS = 3, 12, 5
 ALL = slice(None)
+WRITES = "it changes what it is shown, which others read too"
 _SEED = 1968
 
 
@@ -65,7 +66,7 @@ class Trial:
                     self.live(self.on_arrays())
             except ActorError as error:  # whatever a class raises on arrays asks for plain numbers
                 if "read-only" in str(error.__cause__):
-                    raise ActorError(f"{error}: it changes what it is shown, which others read too") from error
+                    raise ActorError(f"{error}: {WRITES}") from error
                 return False
         return True
 

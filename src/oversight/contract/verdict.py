@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from oversight.actors import Actor
+from oversight.contract.kits import KITS, KindPromise
 from oversight.contract.promises import PROMISES, Promise
 from oversight.seams import Seam
 
@@ -17,14 +18,26 @@ Outcome = Literal["kept", "broken", "not made", "not examined"]
 class Verdict:
     """What came of one promise; `reason` says why it is broken, or was not examined."""
 
-    promise: Promise
+    promise: Promise | KindPromise
     outcome: Outcome
     reason: str = ""
 
 
 def check_kind(seam: Seam, kind: type[Any], parameters: Mapping[str, Any] | None = None) -> list[Verdict]:
-    """Hold a class to each promise of its seam, with these values of its keys."""
-    return check_actor(kind, parameters)
+    """Hold a class to each promise of its seam, with these values of its keys.
+
+    Keys without a value have their defaults, or random values.
+
+    Raises:
+        InputError: the values are wrong, or one that is needed cannot be guessed.
+    """
+    if seam.name not in KITS:
+        return check_actor(kind, parameters)
+    verdicts: list[Verdict] = []
+    for promise in KITS[seam.name]:
+        failure = promise.failure(kind, parameters or {})
+        verdicts.append(Verdict(promise, "broken" if failure else "kept", failure))
+    return verdicts
 
 
 def check_actor(rule: type[Actor], parameters: Mapping[str, Any] | None = None) -> list[Verdict]:

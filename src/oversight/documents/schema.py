@@ -50,11 +50,13 @@ def every_kind(annotation: Any, seen: set[Any] | None = None) -> set[str]:
 
 
 def chosen(annotation: Any, data: Any) -> type[BaseModel] | None:
-    """The section class that `data` selects by its `kind`, or the only one there is."""
+    """The section class that `data` selects by its `kind`, the only one there is, or the one that needs none."""
     found = sections(annotation)
     if len(found) == 1:
         return found[0]
     kind = data.get("kind") if isinstance(data, dict) else None
+    if kind is None:
+        return next((section for section in found if getattr(section, "unnamed", False)), None)
     return next((section for section in found if kind_of(section) == kind), None)
 
 

@@ -219,16 +219,23 @@ def _tail_gap(distribution: Distribution) -> float:
         x = np.array([[float(np.median(values))]])
         found = [np.mean(values > x[0, 0]), np.mean(values * (values > x[0, 0]))]
         return float(np.max(np.abs(np.ravel(one.above(x)) - found)) / max(1.0, float(np.abs(values).mean())))
+
+    def tail(x: float) -> tuple[float, float]:
+        chance, mean = (float(np.ravel(part)[0]) for part in one.above(np.full((1, 1), x)))
+        return chance, mean
+
+    def quantile(place: float) -> float:
+        return float(np.ravel(one.quantile(np.full((1, 1), place)))[0])
+
     gaps = []
     for place in (0.2, 0.7):
-        x = np.atleast_2d(one.quantile(np.array([[place]])))
-        chance, mean = (float(np.ravel(part)[0]) for part in one.above(x))
-        gaps.append(abs(chance - (1 - place)))
+        low, far = quantile(place), quantile(place + (1 - place) * _MOST_RANKED)
+        (chance, mean), (rest, rest_mean) = tail(low), tail(far)
+        at_least, _ = tail(float(np.nextafter(low, -np.inf)))
+        gaps.append(max(0.0, chance - (1 - place), (1 - place) - at_least))
         if np.isfinite(mean):
-            inside = (1 - place) * _MOST_RANKED
-            direct = quad(lambda u: float(np.ravel(one.quantile(np.array([[u]])))[0]), place, place + inside, limit=200)
-            rest = float(np.ravel(one.above(np.atleast_2d(one.quantile(np.array([[place + inside]])))[0:1])[1])[0])
-            gaps.append(abs(mean - rest - direct[0]) / max(1.0, abs(mean)))
+            direct, _ = quad(quantile, 1 - chance, 1 - rest, limit=200)
+            gaps.append(abs(mean - rest_mean - direct) / max(1.0, abs(mean)))
     return max(gaps)
 
 

@@ -11,9 +11,10 @@ from oversight.actors.crew import CREW
 from oversight.arrays import Array
 from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
 from oversight.policy import Stance, State
-from oversight.response.outcome import valued
+from oversight.response.outcome import social_cost
 from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios
+from oversight.welfare import Account, Accounts
 
 _PERIODS = 1000
 _LONGEST = 60
@@ -150,7 +151,8 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
     detector, sanction = policy.detector, policy.sanction
     known, state = last.state(scenarios), played.state(scenarios)
     announced = policy.detection_probability(known)
-    cost = policy.monitoring.cost(played.inspections * size, state, known) / size
+    oversight_cost = policy.monitoring.cost(played.inspections * size, state, known) / size
+    accounts = {}
     for weight, entry, belief, rate, absent, flow in zip(
         scenarios.weights,
         scenarios.entries,
@@ -166,7 +168,11 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
             taken = Taken(rate, rate * every.gain, rate * every.harm)
         else:
             taken = responder.taken(facing(belief, announced.complying), scenarios.rows)
-        harm = taken.harm * (1 - detector.harm_averted * played.detection)
-        cost = cost + weight * (1 - absent) * (harm - valued(scenarios, taken.gain))
-        cost = cost + weight * (sanction.cost_per_sanction * flow + entry.value * absent)
-    return cost
+        present = weight * (1 - absent)
+        accounts[entry.label] = Account(
+            present * taken.harm * (1 - detector.harm_averted * played.detection),
+            present * taken.gain,
+            weight * sanction.cost_per_sanction * flow,
+            weight * entry.value * absent,
+        )
+    return social_cost(scenarios, Accounts(accounts, oversight_cost))

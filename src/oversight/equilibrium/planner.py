@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oversight.actors.faults import faults_of
 from oversight.arrays import Array
 from oversight.distributions import unit_nodes
+from oversight.errors import KindError
 from oversight.policy import Chances, State
 from oversight.scenario import Entry, Experiment
+from oversight.welfare import ITEMS, WeightedSum
 
 _LATTICE, _STEP = 1597, 987  # neighbours in the Fibonacci sequence: evenly spread, each margin too
 _SHARES = 201
 _REFINEMENTS = 3
+
+
+NOT_COVERED = "not covered: social cost is no weighted sum here"
 
 
 @dataclass(frozen=True)
@@ -34,27 +40,31 @@ def optimum(experiment: Experiment) -> Optimum:
     For a total share x of violating actors, the chances of inspection follow, and the planner lets those opportunities
     be taken whose net benefit b is highest:
 
-        b = w g - h (1 - a d1) - k (d1 - d0) - c (i1 - i0)
+        b = w g - v h (1 - a d1) - k (d1 - d0) - c (i1 - i0)
 
-    with w the weight of gains, a the harm averted, d1 and d0 the chances of being sanctioned when violating and
-    complying, i1 and i0 those of inspection, k and c the costs of a sanction and of an inspection. Whoever is
-    sanctioned sits out the suspension D, so an entry is active for a share 1 / (1 + D s) of the time at a sanction
-    rate s. The best x is found on a grid that is refined around its minimum. Large-population limit.
+    with w and v the weights of gains and of harm, a the harm averted, d1 and d0 the chances of being sanctioned when
+    violating and complying, i1 and i0 those of inspection, k and c the weighted costs of a sanction and of an
+    inspection; weights may differ by population entry. Whoever is sanctioned sits out the suspension D, so an entry is
+    active for a share 1 / (1 + D s) of the time at a sanction rate s. The best x is found on a grid that is refined
+    around its minimum. Large-population limit.
 
     A strategic overseer's inspections are the planner's to say as well. What they cost and avert is proportional to
     their rate (but for suspensions), so the best rate is 0 or 1.
     """
+    welfare = experiment.social_cost
+    if not isinstance(welfare, WeightedSum):
+        return Optimum(np.nan, np.nan, NOT_COVERED)
     if experiment.policy.monitoring.overseer is not None:
-        return min((_optimum(experiment, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
-    return _optimum(experiment)
+        return min((_optimum(experiment, welfare, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
+    return _optimum(experiment, welfare)
 
 
-def _optimum(experiment: Experiment, rate: float | None = None) -> Optimum:
+def _optimum(experiment: Experiment, welfare: WeightedSum, rate: float | None = None) -> Optimum:
     policy = experiment.policy
     if policy.monitoring.reads_record and policy.detector.false_positive_rate > 0:
         return Optimum(np.nan, np.nan, "inspections follow records, and innocents acquire them by false positives")
-    market = _Market(experiment, None if rate is None else np.full((1, 1), rate))
-    if experiment.social_cost.gain_weight == 0 and not market.violating_ever_helps():
+    market = _Market(experiment, welfare, None if rate is None else np.full((1, 1), rate))
+    if not market.weights["gain"].any() and not market.violating_ever_helps():
         return Optimum(float(market.cost(np.zeros((1, 1)))[0]), 0.0)
     if policy.monitoring.reads_record:
         return Optimum(np.nan, np.nan, "inspections follow records, which the planner's choice would change")
@@ -70,7 +80,7 @@ def _optimum(experiment: Experiment, rate: float | None = None) -> Optimum:
 class _Market:
     """Social cost as a function of the share of active actors that violate, shape (shares, 1)."""
 
-    def __init__(self, experiment: Experiment, rate: Array | None):
+    def __init__(self, experiment: Experiment, welfare: WeightedSum, rate: Array | None):
         self.experiment = experiment
         self.rate = rate
         self.size = float(experiment.actors)
@@ -79,6 +89,11 @@ class _Market:
         self.entry = np.concatenate([np.full(len(weight), index) for index, (_, _, weight) in enumerate(samples)])
         self.chance = np.concatenate([weight for _, _, weight in samples])
         self.weight = self.chance * np.array([entry.size / self.size for entry in experiment.population])[self.entry]
+        labels = [entry.label for entry in experiment.population]
+        with faults_of(type(welfare), KindError):
+            weights = {item: np.array([welfare.weight(item, label) for label in labels]) for item in ITEMS}
+            self.oversight_weight = welfare.oversight_weight()
+        self.weights = {item: each[self.entry] for item, each in weights.items()}
 
     def violating_ever_helps(self) -> bool:
         """Whether violations could lower social cost although gains do not count.
@@ -104,13 +119,13 @@ class _Market:
     def benefit(self, inspection: Chances, sanction: Chances) -> Array:
         """Net social benefit b of each sampled violation, (shares, sample)."""
         policy = self.experiment.policy
-        weight = self.experiment.social_cost.gain_weight
-        marginal = policy.monitoring.marginal_cost
+        marginal = policy.monitoring.marginal_cost or 0.0
+        per_sanction = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction
         return (
-            weight * self.gain
-            - self.harm * (1 - policy.detector.harm_averted * sanction.violating)
-            - policy.sanction.cost_per_sanction * (sanction.violating - sanction.complying)
-            - (0.0 if marginal is None else marginal) * (inspection.violating - inspection.complying)
+            self.weights["gain"] * self.gain
+            - self.weights["harm"] * self.harm * (1 - policy.detector.harm_averted * sanction.violating)
+            - per_sanction * (sanction.violating - sanction.complying)
+            - self.oversight_weight * marginal * (inspection.violating - inspection.complying)
         )
 
     def cost(self, share: Array) -> Array:
@@ -125,9 +140,10 @@ class _Market:
             before, active = active, (present * self.weight).sum(axis=1, keepdims=True)
             if np.allclose(before, active, rtol=0, atol=1e-12):
                 break
-        innocent = policy.sanction.cost_per_sanction * sanction.complying
-        capacity = self._capacity_cost(share, active, inspection)
-        idle = np.array([entry.value for entry in self.experiment.population])[self.entry] * (1 - present)
+        innocent = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
+        capacity = self.oversight_weight * self._capacity_cost(share, active, inspection)
+        work = np.array([entry.value for entry in self.experiment.population])[self.entry]
+        idle = self.weights["value_lost"] * work * (1 - present)
         terms = present * (innocent - taken * benefit) + idle
         return (terms * self.weight).sum(axis=1) + capacity[:, 0]
 

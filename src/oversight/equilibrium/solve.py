@@ -13,10 +13,10 @@ from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
-from oversight.equilibrium.planner import Optimum, optimum
+from oversight.equilibrium.planner import NOT_COVERED, Optimum, optimum
 from oversight.equilibrium.prices import Price, price
 from oversight.equilibrium.stability import stability
-from oversight.errors import ActorError, InputError
+from oversight.errors import InputError, KindError
 from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
@@ -24,6 +24,7 @@ from oversight.response.posed import posed
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.stacked import Scenarios, structure_of
+from oversight.welfare import WeightedSum
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,11 @@ def solve(experiment: Experiment) -> Solution:
     """Everything that theory says of one experiment's base point, each equilibrium with its certificate.
 
     Raises:
-        ActorError: a class of one's own raised when it was asked; the message says in which line.
+        KindError: a class of one's own raised when it was asked; the message says in which line.
     """
     (solution,) = solve_all([experiment])
     if solution.fault:
-        raise ActorError(solution.fault)
+        raise KindError(solution.fault)
     return solution
 
 
@@ -117,7 +118,7 @@ def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices:
         try:
             if kind not in reasons:
                 reasons[kind] = _reason(experiment)
-        except ActorError as error:  # elsewhere the class may do better
+        except KindError as error:  # elsewhere the class may do better
             found[place] = _faulty(error)
             continue
         if reasons[kind]:
@@ -146,7 +147,7 @@ def _reason(experiment: Experiment) -> str:
         return f"{error}."
 
 
-def _faulty(error: ActorError) -> Solution:
+def _faulty(error: KindError) -> Solution:
     return Solution(complete=False, not_covered=f"{error}.", fault=str(error))
 
 
@@ -157,7 +158,7 @@ def _solved(experiments: Sequence[Experiment], certified: bool, prices: bool) ->
     except InputError as error:
         if len(experiments) == 1:
             return [Solution(complete=False, not_covered=f"{error}.")]
-    except ActorError as error:
+    except KindError as error:
         if len(experiments) == 1:
             return [_faulty(error)]
     half = len(experiments) // 2
@@ -175,7 +176,7 @@ def _solve(experiments: Sequence[Experiment], certified: bool, prices: bool) -> 
     for index, experiment in enumerate(experiments):
         rows = owned[index].tolist()
         equilibria = [every[row] for row in rows if not _refuted(every[row])]
-        paths = [_path(start, course, index) for start, course in limits]
+        paths = [_path(experiment, start, course, index) for start, course in limits]
         solutions.append(_priced(experiment, equilibria, points, rows, paths, prices))
     return solutions
 
@@ -226,7 +227,7 @@ def _equilibrium(
         _number(came.inspection_rate, row),
         _number(came.false_sanction_rate, row),
         _number(came.active_share, row),
-        _number(came.social_cost, row),
+        _number(came.social_cost, row) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
         stable,
         bool(points.mixing[row]),
     )
@@ -246,7 +247,7 @@ def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
     return [(start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
 
 
-def _path(start: str, course: Course, index: int) -> Path:
+def _path(experiment: Experiment, start: str, course: Course, index: int) -> Path:
     return Path(
         start,
         int(course.length[index]),
@@ -254,7 +255,7 @@ def _path(start: str, course: Course, index: int) -> Path:
         float(course.lowest[index]),
         float(course.highest[index]),
         float(course.inspection_rate[index]),
-        float(course.social_cost[index]),
+        float(course.social_cost[index]) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
     )
 
 
@@ -282,6 +283,8 @@ def _priced(
         notes.append("The policy's own jump leaves no stationary equilibrium: see the cycle that each start leads to.")
     if experiment.policy.records > 1 and experiment.policy.monitoring.responsive:
         notes.append("Stability and paths are not worked out where records count and detection depends on the state.")
+    if not isinstance(experiment.social_cost, WeightedSum):
+        notes.append("Social cost is no weighted sum: theory does not cover it, nor the prices that are made of it.")
     complete = not several and not refuted and not continuum and not missed
     if not prices:
         return Solution(equilibria, complete, "", notes, paths)
@@ -324,4 +327,6 @@ def _noted(found: Price, note: str, costs: list[float]) -> Price:
 def _non_commitment(experiment: Experiment, worst: float) -> Price:
     if experiment.policy.monitoring.overseer is None:
         return Price(np.nan, "not applicable: the overseer is committed to its rule")
+    if not isinstance(experiment.social_cost, WeightedSum):
+        return Price(np.nan, NOT_COVERED)
     return price(worst, best_commitment(experiment).social_cost, "the best commitment")

@@ -28,6 +28,7 @@ class Quantity:
     missing: str = ""
     """Why the number may be missing."""
     digits: int = 3
+    more_is_better: bool = False
 
     @property
     def axis(self) -> str:

@@ -3,98 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from oversight.documents.schema import field_at, member
 from oversight.figures.quantity import Quantity, local_unit, number
+from oversight.measures import WORDS, Measure, Words
 
-_PER = "money per actor and period"
 _SHARES = ("probability", "share")
 
-MEASURES = {
-    "misconduct_rate": Quantity(
-        "Misconduct rate", "% of opportunities", True, "Violations per opportunity to violate.", "nobody was in play"
-    ),
-    "detection_rate": Quantity(
-        "Detection rate", "% of violations", True, "Violations that were sanctioned.", "nobody violated"
-    ),
-    "inspection_rate": Quantity(
-        "Inspected", "% of actors in play per period", True, "Actors inspected in a period.", "nobody was in play"
-    ),
-    "false_sanction_rate": Quantity(
-        "False sanctions", "% of compliant actors", True, "Compliant actors that were sanctioned.", "nobody complied"
-    ),
-    "sanction_precision": Quantity(
-        "Precision of sanctions", "% of sanctions", True, "Sanctions that hit a violator.", "nobody was sanctioned"
-    ),
-    "perceived_detection": Quantity(
-        "Perceived detection",
-        "% chance",
-        True,
-        "What actors believe is their chance of being caught if they violate.",
-        "nobody was in play",
-    ),
-    "last_misconduct_rate": Quantity(
-        "Misconduct rate in the last period", "% of opportunities", True, "Where a run ends.", "nobody was in play"
-    ),
-    "last_inspection_rate": Quantity(
-        "Inspected in the last period", "% of actors in play", True, "Where a run ends.", "nobody was in play"
-    ),
-    "worst_window_misconduct_rate": Quantity(
-        "Misconduct rate of the worst window",
-        "% of opportunities",
-        True,
-        "The highest over any stretch of the given length.",
-        "nobody was in play",
-    ),
-    "worst_window_inspection_rate": Quantity(
-        "Inspected in the worst window",
-        "% of actors in play per period",
-        True,
-        "The lowest over any stretch of the given length.",
-        "nobody was in play",
-    ),
-    "time_near": Quantity(
-        "Time near an equilibrium",
-        "% of periods",
-        True,
-        "Periods whose misconduct rate is near that of an equilibrium.",
-        "there is no such equilibrium",
-    ),
-    "active_share": Quantity("Actors in play", "% of all actors", True, "Actors that are not suspended."),
-    "ever_sanctioned_share": Quantity(
-        "Ever sanctioned", "% of all actors", True, "Actors that were sanctioned at least once."
-    ),
-    "social_cost": Quantity(
-        "Social cost", _PER, description="Harm less weighted gains, plus oversight, sanctions and value lost."
-    ),
-    "harm": Quantity("Harm", _PER, description="What violations cost others, net of what was averted."),
-    "gain": Quantity("Gains from violating", _PER, description="What violations earned."),
-    "sanctions_paid": Quantity("Sanctions paid", _PER, description="A transfer, no part of social cost."),
-    "oversight_cost": Quantity("Cost of oversight", _PER, description="Inspections and capacity."),
-    "value_lost": Quantity("Value lost to suspensions", _PER, description="Legitimate work that did not happen."),
-    "costs": Quantity("Social cost", _PER),
-    "gap": Quantity("Anarchy gap", _PER, description="Social cost of the worse start, less the planner's optimum."),
-    "worst": Quantity("Worse start", _PER),
-    "best": Quantity("Better start", _PER),
-    "optimum": Quantity("Planner's optimum", _PER),
-    "price": Quantity("Price of anarchy", description="Social cost of the worse start over the planner's optimum."),
-    "theory.worst": Quantity("Worst in theory", _PER, description="Social cost of the costliest equilibrium."),
-    "theory.best": Quantity("Best in theory", _PER, description="Social cost of the least costly equilibrium."),
-    "theory.gap": Quantity("Gap in theory", _PER, description="The costliest equilibrium, less the planner's optimum."),
-    "theory.price": Quantity("Price in theory", description="The costliest equilibrium over the planner's optimum."),
-}
 
+def measure(name: str, units: Mapping[str, str], asked: Iterable[Measure] = ()) -> Quantity:
+    """The words of a measure, in the policy's own units. `misconduct_rate.<entry>` is that of one entry.
 
-def measure(name: str, units: Mapping[str, str]) -> Quantity:
-    """The words of a measure, in the policy's own units. `misconduct_rate.<entry>` is that of one entry."""
-    base, _, entry = (name, "", "") if name in MEASURES else name.partition(".")
-    known = MEASURES.get(base, Quantity(plain(base).capitalize()))
+    `asked` are the measures that the experiment asks for besides what every run has.
+    """
+    own = next((each.words for each in asked if each.label == name), None)
+    base, _, entry = (name, "", "") if own or name in WORDS else name.partition(".")
+    known = own or WORDS.get(base, Words(plain(base).capitalize()))
     title = f"{known.title}: {plain(entry)}" if entry else known.title
-    return Quantity(title, local_unit(known.unit, units), known.percent, known.description, known.missing)
+    unit = local_unit(known.unit, units)
+    return Quantity(title, unit, known.percent, known.sentence, known.missing, more_is_better=known.more_is_better)
 
 
 def parameter(model: type[BaseModel], data: Mapping[str, Any], path: str, units: Mapping[str, str]) -> Quantity | None:

@@ -16,13 +16,16 @@ from oversight.actors import ACTORS
 from oversight.actors.beliefs import BELIEFS
 from oversight.distributions import DISTRIBUTIONS, HARMS
 from oversight.errors import InputError, Problem
+from oversight.measures import ASKED
 from oversight.plugins.load import as_kind, load_plugins
 from oversight.policy.monitoring import MONITORING, RESPONSES
 from oversight.policy.sanctions import SANCTIONS
 from oversight.seams import Seam, kinded, stranger, written
+from oversight.welfare import WELFARE
 
 SEAMS: dict[str, Seam] = {
-    seam.name: seam for seam in (ACTORS, BELIEFS, MONITORING, RESPONSES, SANCTIONS, DISTRIBUTIONS, HARMS)
+    seam.name: seam
+    for seam in (ACTORS, BELIEFS, MONITORING, RESPONSES, SANCTIONS, DISTRIBUTIONS, HARMS, ASKED, WELFARE)
 }
 """Every seam by its name, which `oversight list` takes, and which names its group of entry points."""
 GROUP = "oversight"

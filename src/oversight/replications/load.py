@@ -12,12 +12,12 @@ from oversight.documents.extends import neighbours
 from oversight.documents.schema import nearest
 from oversight.documents.yaml_file import Document, Mark, beside, read_yaml
 from oversight.errors import InputError, Problem
+from oversight.measures import MEASURES
 from oversight.replications.functions import FUNCTIONS, call
 from oversight.replications.replication import Cheapest, Claim, Game, Replication, Simulated, Solved
 from oversight.replications.solved import RESULTS
 from oversight.scenario import Source, load_experiment
 from oversight.scenario.source import validated
-from oversight.simulation.measures import AMOUNTS, RATES
 from oversight.sweeps import check
 
 Point = dict[str, Any]
@@ -141,7 +141,7 @@ def _of_claim(document: Document, index: int, claim: Claim) -> list[Problem]:
         return [document.problem((*where, "result"), f"a solution has no `{first}`", remedy)]
     if not isinstance(claim.ours, Game):
         measures = [claim.ours.measure, *([claim.ours.times] if isinstance(claim.ours, Simulated) else [])]
-        known = [*RATES, *AMOUNTS]
+        known = list(MEASURES)
         return [
             document.problem((*where, "measure"), f"there is no measure `{measure}`", _meant(measure, known))
             for measure in filter(None, measures)

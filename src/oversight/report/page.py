@@ -142,7 +142,7 @@ def _method(study: Study) -> list[tuple[str, str]]:
     design, versions = manifest["design"], manifest["versions"]
     period = study.units.get("period", "period")
     starts = "; then again ".join(STARTS[start] for start in design["starts"])
-    gains = _gains(experiment.social_cost.gain_weight, swept.get("social_cost.gain_weight"))
+    weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
     facts: Mapping[str, Any] = {
         "Design points": f"{design['points']:,}",
         "Replicates": f"{design['replicates']:,} independent runs of each point and start, {design['runs']:,} in all",
@@ -160,9 +160,7 @@ def _method(study: Study) -> list[tuple[str, str]]:
         "Random numbers": (
             f"Seed {manifest['seed']}; all points share their draws, so that luck adds little to their differences"
         ),
-        "Social cost": (
-            f"Harm{gains}, plus cost of oversight, cost of sanctions and value lost to suspensions; fines are transfers"
-        ),
+        "Social cost": experiment.social_cost.told(weighed),
         "Run": f"{manifest.get('finished', '')[:10]}, {manifest['timings']['total_seconds']:.1f} seconds",
         "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "Fingerprint": manifest["hash"][:16],
@@ -171,11 +169,3 @@ def _method(study: Study) -> list[tuple[str, str]]:
         names = " and ".join(sorted({policy.units.money for policy in study.policies}))
         facts = {"Money": f"The policies count in {names}; results take these as one unit", **facts}
     return list(facts.items())
-
-
-def _gains(weight: float, swept: str | None) -> str:
-    if swept:
-        return f", less what violators gain, weighted by {swept} (swept)"
-    if weight == 0:
-        return " (what violators gain does not count)"
-    return ", less what violators gain" if weight == 1 else f", less {weight:g} times what violators gain"

@@ -138,7 +138,7 @@ class Study:
 
     def measure(self, name: str) -> Quantity:
         """The words of a measure in the policy's units."""
-        return measure(name, self.units)
+        return measure(name, self.units, self.experiment.measures)
 
     def parameter(self, path: str) -> Quantity:
         """The words of a parameter; with swept policies, as the first of them that has it says."""

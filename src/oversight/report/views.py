@@ -20,8 +20,6 @@ from oversight.report.study import EVERYONE, OUTCOMES, Dimension, Study, rows_of
 
 MAX_POINTS = 12_000
 """Design points drawn in figures; beyond that, every second value of the longest parameter is left out."""
-_GOOD = {"detection_rate", "inspection_rate", "sanction_precision", "perceived_detection", "active_share"}
-"""Measures of which more is not worse."""
 _IN_THEORY = ("misconduct_rate", "social_cost")
 """Measures that equilibria are drawn beside."""
 _FORMS = {"heat map": "Heat map", "curves": "Curves", "comparison": "Bars"}
@@ -184,7 +182,7 @@ class Drawing:
             way.y.quantity,
             self.words,
             limits=self.limits,
-            bad=self.metric not in _GOOD,
+            bad=not self.words.more_is_better,
             halfway=0.5 if misconduct else None,
             lines=lines,
         )

@@ -16,6 +16,7 @@ from oversight.response.standing import standing
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacked import Scenarios
 from oversight.scenario.stacking import stack
+from oversight.welfare import Welfare
 
 _RATES = 401
 _ZOOMS = 16
@@ -50,13 +51,13 @@ def best_commitment(experiment: Experiment) -> Commitment:
         policy.detector,
         policy.sanction,
         experiment.population,
-        experiment.social_cost.gain_weight,
+        experiment.social_cost,
     )
 
 
 @lru_cache(maxsize=10_000)
 def _best(
-    price: float, detector: Detector, sanction: Sanction, population: tuple[Entry, ...], gain_weight: float
+    price: float, detector: Detector, sanction: Sanction, population: tuple[Entry, ...], welfare: Welfare
 ) -> Commitment:
     def cost(rates: Array) -> Array:
         policy = Policy.model_construct(
@@ -66,7 +67,7 @@ def _best(
             sanction=stack([sanction]),
         )
         entries = tuple(stack([entry]) for entry in population)
-        led = Scenarios(policy, entries, np.full((1, 1), gain_weight), len(rates))
+        led = Scenarios(policy, entries, stack([welfare]), len(rates))
         done = deeds(led, rates)
         shares = [np.concatenate([deed.share for deed in entry], axis=1) for entry in done]
         return outcome(led, rates, standing(led, rates, shares), done).social_cost[:, 0]

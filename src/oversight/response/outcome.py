@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from oversight.actors.faults import faults_of
 from oversight.arrays import Array
+from oversight.errors import KindError
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import Standing, facing, in_parts, inspections, sanctions, state
 from oversight.scenario.stacked import Scenarios
+from oversight.welfare import Account, Accounts, no_account
 
 
 @dataclass(slots=True)
@@ -80,20 +83,24 @@ def outcome(scenarios: Scenarios, rate: Array, stands: Standing, done: Deeds) ->
     detector, sanction = policy.detector, policy.sanction
     chances = sanctions(scenarios, rate)
     inspected = [inspections(scenarios, rate, record) for record in range(policy.records)]
-    gain = harm = caught = false = looks = idle = np.zeros((1, 1))
+    false = looks = np.zeros((1, 1))
+    every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
-        idle = idle + weight * entry.value * (1 - law.active)
+        gain = harm = sanctioned = np.zeros((1, 1))
         for record, deed in enumerate(taken):
             present = weight * law.active * law.records[:, record : record + 1]
             chance, look = chances[record], inspected[record]
             gain = gain + present * deed.gain
             harm = harm + present * deed.harm * (1 - detector.harm_averted * chance.violating)
-            caught = caught + present * deed.share * chance.violating
-            false = false + present * (1 - deed.share) * chance.complying
+            innocent = present * (1 - deed.share) * chance.complying
+            sanctioned = sanctioned + present * deed.share * chance.violating + innocent
+            false = false + innocent
             looks = looks + present * (deed.share * look.violating + (1 - deed.share) * look.complying)
+        idle = weight * entry.value * (1 - law.active)
+        accounts[entry.label] = Account(harm, gain, sanction.cost_per_sanction * sanctioned, idle)
+        every.add(accounts[entry.label])
     known = state(scenarios, stands, rate)
     oversight_cost = policy.monitoring.cost(looks * scenarios.size, known, known) / scenarios.size
-    cost = harm - valued(scenarios, gain) + oversight_cost + sanction.cost_per_sanction * (caught + false) + idle
     violations, active = stands.violations, stands.active
     compliant = active - violations
     return Outcome(
@@ -103,18 +110,22 @@ def outcome(scenarios: Scenarios, rate: Array, stands: Standing, done: Deeds) ->
         looks / active,
         np.where(compliant > 0, false / np.where(compliant > 0, compliant, 1), np.nan),
         active,
-        gain,
-        harm,
+        every.gain,
+        every.harm,
         oversight_cost,
-        idle,
-        cost,
+        every.value_lost,
+        social_cost(scenarios, Accounts(accounts, oversight_cost)),
     )
 
 
-def valued(scenarios: Scenarios, gain: Array) -> Array:
-    """What gains count for in social cost: nothing at a weight of zero, infinite means included."""
-    counts = scenarios.gain_weight > 0
-    return np.where(counts, scenarios.gain_weight * np.where(counts, gain, 0.0), 0.0)
+def social_cost(scenarios: Scenarios, accounts: Accounts) -> Array:
+    """Social cost per actor and period, as the accounts are, (rows, 1).
+
+    Raises:
+        KindError: a class of one's own raised.
+    """
+    with faults_of(type(scenarios.welfare), KindError):
+        return scenarios.welfare.cost(accounts)
 
 
 def _detection(scenarios: Scenarios, rate: Array, stands: Standing) -> Array:

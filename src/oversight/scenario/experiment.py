@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 import numpy as np
-from pydantic import Discriminator, Field, Tag, create_model, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, model_validator
 
 from oversight.documents.schema import kind_of
 from oversight.errors import Mistake
 from oversight.foresight import MAX_LIFETIME
+from oversight.measures import ASKED, WORDS, AnyMeasure, Measure
 from oversight.plugins import Kinds
 from oversight.policy import Policy
 from oversight.policy.monitoring import MONITORING, RESPONSES, Monitoring
@@ -20,7 +22,6 @@ from oversight.quantities import (
     Count,
     LocatedError,
     Name,
-    NonNegative,
     PositiveCount,
     Section,
     Share,
@@ -29,21 +30,15 @@ from oversight.quantities import (
 )
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.seams import remade, stranger, told_as
+from oversight.welfare import WELFARE, AnyWelfare, Welfare
+from oversight.welfare.standard import Standard
 
 MAX_STEPS = 1_000
 """Steps of a record that an actor which looks ahead can take into account."""
 
+MAX_MEASURES = 100
+
 Start = Literal["compliant", "violating"]
-
-
-class SocialCost(Section):
-    """How outcomes are valued."""
-
-    gain_weight: NonNegative = quantity(
-        "Weight of gains",
-        "How much an actor's gain counts in social welfare (0: not at all; 1: like harm).",
-        default=0.0,
-    )
 
 
 class Dynamics(Section):
@@ -108,6 +103,32 @@ class Points(Section):
 AnySweep = Annotated[Grid | Points, Field(discriminator="kind")]
 
 
+def _written_out(value: Any) -> Any:
+    """Social cost without a kind is the standard one."""
+    return {"kind": "standard", **value} if isinstance(value, dict) and "kind" not in value else value
+
+
+def _mapping(value: Any) -> Any:
+    """A measure may be written as its kind alone."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+def _valued(kinds: Any) -> Any:
+    return Annotated[kinds, BeforeValidator(_written_out)]
+
+
+def _asked(kinds: Any) -> Any:
+    item = Annotated[kinds, BeforeValidator(_mapping)]
+    return Annotated[GenericAlias(tuple, (item, ...)), Field(strict=False, max_length=MAX_MEASURES)]
+
+
+if TYPE_CHECKING:
+    Valued = Welfare
+    Asked = tuple[Measure, ...]
+else:
+    Valued, Asked = _valued(AnyWelfare), _asked(AnyMeasure)
+
+
 class Experiment(Section):
     """A question put to the model: scenario, horizon, randomness and sweep."""
 
@@ -128,7 +149,12 @@ class Experiment(Section):
     start: Literal["compliant", "violating", "both"] = quantity(
         "Start", "What happened in the period before the first.", default="compliant"
     )
-    social_cost: SocialCost = quantity("Social cost", default=SocialCost())
+    social_cost: Valued = quantity(
+        "Social cost", "What outcomes are worth; without a kind it is `standard`.", default=Standard()
+    )
+    measures: Asked = quantity(
+        "Measures", "Measures besides those that every run has: kinds, or mappings with their keys.", default=()
+    )
     dynamics: Dynamics | None = quantity(
         "Dynamics", "Asks for measures of what learning does from period to period.", default=None
     )
@@ -175,6 +201,23 @@ class Experiment(Section):
         for index, label in enumerate(labels):
             if label in labels[:index]:
                 raise LocatedError(("population", index, "name"), f"two entries are called `{label}`; give each a name")
+        return self
+
+    @model_validator(mode="after")
+    def _measured(self) -> Experiment:
+        taken = dict.fromkeys(WORDS, "built in")
+        for index, measure in enumerate(self.measures):
+            if measure.label in taken:
+                message = f"a measure called `{measure.label}` is {taken[measure.label]}; give this one another name"
+                raise LocatedError(("measures", index, "name"), message)
+            taken[measure.label] = "there already"
+        return self
+
+    @model_validator(mode="after")
+    def _weighted(self) -> Experiment:
+        refused = self.social_cost.refuses([entry.label for entry in self.population])
+        if refused:
+            raise LocatedError(("social_cost", refused[0]), refused[1])
         return self
 
     @model_validator(mode="after")
@@ -286,5 +329,8 @@ def _rule(kinds: Kinds, kind: str) -> type[Monitoring]:
 @lru_cache
 def experiment_model(kinds: Kinds) -> type[Experiment]:
     """The schema of an experiment when these kinds exist."""
-    fields = retyped(Experiment, {"policy": policy_model(kinds), "population": population_type(kinds)})
+    types: dict[str, Any] = {"policy": policy_model(kinds), "population": population_type(kinds)}
+    if kinds:
+        types |= {"social_cost": _valued(kinds.union(WELFARE)), "measures": _asked(kinds.union(ASKED))}
+    fields = retyped(Experiment, types)
     return create_model("Experiment", __base__=Experiment, **fields)

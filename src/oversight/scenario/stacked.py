@@ -13,7 +13,8 @@ from oversight.arrays import Array
 from oversight.policy import Policy
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment
-from oversight.scenario.stacking import column, stack, structure
+from oversight.scenario.stacking import stack, structure
+from oversight.welfare import Welfare
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Scenarios:
 
     policy: Policy
     entries: tuple[Entry, ...]
-    gain_weight: Array
+    welfare: Welfare
     rows: int
 
     @property
@@ -40,7 +41,7 @@ class Scenarios:
         return Scenarios(
             _taken(self.policy, rows),
             tuple(_taken(entry, rows) for entry in self.entries),
-            _taken(self.gain_weight, rows),
+            _taken(self.welfare, rows),
             len(rows),
         )
 
@@ -48,7 +49,8 @@ class Scenarios:
 def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
-    return structure(policy.monitoring), structure(policy.sanction), structure(experiment.population)
+    parts = (policy.monitoring, policy.sanction, experiment.population, experiment.social_cost)
+    return tuple(map(structure, parts))
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
@@ -63,8 +65,8 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     entries = tuple(
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))
     )
-    weight = column([experiment.social_cost.gain_weight for experiment in experiments])
-    return Scenarios(policy, entries, weight, len(experiments))
+    welfare = stack([experiment.social_cost for experiment in experiments])
+    return Scenarios(policy, entries, welfare, len(experiments))
 
 
 def _taken(value: Any, rows: Array) -> Any:

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from oversight.arrays import Array
+from oversight.measures import Measure
 from oversight.policy import Policy
 from oversight.response.posed import posed
 from oversight.scenario import Entry, Experiment, Start
-from oversight.scenario.stacking import column, structure
+from oversight.scenario.stacking import column, stack, structure
+from oversight.welfare import Welfare
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Batch:
 
     policy: Policy
     entries: tuple[Entry, ...]
-    gain_weight: Array
+    welfare: Welfare
+    measures: tuple[Measure, ...]
+    """Those that the experiment asks for, besides what every run has."""
     replicates: tuple[int, ...]
     violating_start: Array
     periods: int
@@ -56,6 +60,11 @@ class Batch:
         """Actors in each run."""
         return sum(entry.size for entry in self.entries)
 
+    @property
+    def labels(self) -> list[str]:
+        """Names of the population entries."""
+        return [entry.label for entry in self.entries]
+
 
 def shape_of(experiment: Experiment) -> Any:
     """What two experiments must share for their runs to be stepped together."""
@@ -64,6 +73,8 @@ def shape_of(experiment: Experiment) -> Any:
         structure(policy.monitoring),
         structure(policy.sanction),
         structure(experiment.population),
+        structure(experiment.social_cost),
+        structure(experiment.measures),
         experiment.periods,
         experiment.burn_in,
         experiment.seed,
@@ -78,7 +89,8 @@ def batch(runs: Sequence[Run]) -> Batch:
     return Batch(
         stacked.policy,
         stacked.entries,
-        stacked.gain_weight,
+        stacked.welfare,
+        tuple(stack(same) for same in zip(*(experiment.measures for experiment in experiments), strict=True)),
         tuple(run.replicate for run in runs),
         np.array([[run.start == "violating"] for run in runs]),
         first.periods,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oversight.arrays import Array
-from oversight.simulation.measures import Period, ratio
+from oversight.measures.totals import Totals, ratio
 
 
 class Dynamics:
@@ -24,7 +24,7 @@ class Dynamics:
         self.sums = np.zeros((3, runs))
         self.last = self.last_inspection = self.highest = self.lowest = np.full(runs, np.nan)
 
-    def enter(self, totals: Period) -> None:
+    def enter(self, totals: Totals) -> None:
         """Add a period."""
         counts = np.stack([totals.violations[:, 0], totals.inspections[:, 0], totals.active[:, 0]])
         place = self.periods % len(self.recent)

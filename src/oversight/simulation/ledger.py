@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from oversight.actors.faults import faults_of
 from oversight.arrays import Array, count
+from oversight.errors import KindError
+from oversight.measures.built_in import of_totals
+from oversight.measures.totals import Totals, add, nothing, ratio
+from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
-from oversight.simulation.measures import Period, add, measures, no_period, ratio
 from oversight.simulation.population import Group
+from oversight.welfare import Account, Accounts
 
 
 class Ledger:
@@ -20,7 +25,8 @@ class Ledger:
         self.stacked = stacked
         self.groups = groups
         self.periods = 0
-        self.sums = no_period(stacked.runs)
+        self.sums = nothing(stacked.runs)
+        self.answers = Answers()
         self.entry_active = np.zeros((stacked.runs, len(groups)))
         self.entry_violations = np.zeros((stacked.runs, len(groups)))
         self.ever_sanctioned = np.zeros((stacked.runs, stacked.size), dtype=bool)
@@ -28,10 +34,13 @@ class Ledger:
             None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
         )
 
-    def enter(self, totals: Period, violating: Array, sanctioned: Array, active: Array | None) -> None:
-        """Add a period: its totals and its boolean (runs, population) arrays; `active` is None where all are."""
+    def enter(
+        self, totals: Totals, answers: Answers, violating: Array, sanctioned: Array, active: Array | None
+    ) -> None:
+        """Add a period: its totals, and its boolean (runs, population) arrays; `active` is None where all are."""
         self.periods += 1
         add(self.sums, totals)
+        self.answers.add(answers)
         self.ever_sanctioned |= sanctioned
         if self.dynamics is not None:
             self.dynamics.enter(totals)
@@ -43,10 +52,8 @@ class Ledger:
 
     def measures(self) -> dict[str, Array]:
         """Measures over the periods entered, one at least, each of shape (runs,)."""
-        batch = self.stacked
-        sanction = batch.policy.sanction
-        table = measures(self.sums, self.periods, batch.size, batch.gain_weight, sanction.cost_per_sanction)
-        table["ever_sanctioned_share"] = count(self.ever_sanctioned)[:, 0] / batch.size
+        table = measured(self.stacked, self.sums, self.answers, self.periods)
+        table["ever_sanctioned_share"] = count(self.ever_sanctioned)[:, 0] / self.stacked.size
         if len(self.groups) > 1:
             rates = ratio(self.entry_violations, self.entry_active)
             for index, group in enumerate(self.groups):
@@ -54,3 +61,20 @@ class Ledger:
         if self.dynamics is not None:
             table |= self.dynamics.measures()
         return table
+
+
+def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> dict[str, Array]:
+    """Measures of sums over `periods`, each of shape (runs,): those that one period has as well.
+
+    Raises:
+        KindError: a welfare of one's own raised.
+    """
+    everyone = float(stacked.size) * periods
+    costs = stacked.policy.sanction.cost_per_sanction * totals.sanctions
+    all_alike = {stacked.labels[0]: Account(totals.harm, totals.gain, costs, totals.value_lost)}
+    accounts = Accounts(answers.accounts or all_alike, totals.oversight_cost)
+    table = of_totals(totals, everyone)
+    with faults_of(type(stacked.welfare), KindError):
+        table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
+    table |= {name: part.value for name, part in answers.parts.items()}
+    return {name: np.broadcast_to(values, (stacked.runs, 1))[:, 0] for name, values in table.items()}

@@ -18,12 +18,13 @@ from oversight.arrays import Array, columns_of, count, weighted
 from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
+from oversight.measures.totals import Totals, nothing
 from oversight.policy import Amounts, Chances, Offence, Stance, State
 from oversight.scenario.stacking import equal
+from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.ledger import Ledger
-from oversight.simulation.measures import Period, no_period
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
@@ -137,9 +138,14 @@ class OversightModel(mesa.Model):
         self.played = self.active
         self.gain = self.harm = np.zeros((1, 1))
         self.taken = Amounts(self.gain, self.gain)
-        self.totals = no_period(runs)
-        self.ledger = Ledger(self.stacked, self.groups)
+        self.totals = nothing(runs)
+        self._begin_ledger()
         self.measured_from = self.stacked.burn_in
+
+    def _begin_ledger(self) -> None:
+        self.asked = Asked(self.stacked, self.groups)
+        self.answers = Answers()
+        self.ledger = Ledger(self.stacked, self.groups)
 
     def _keep_accounts(self) -> None:
         """Records and suspensions, where the policy needs them; those that there are stand as they are."""
@@ -180,7 +186,7 @@ class OversightModel(mesa.Model):
             self.last = replace(self.last, private=None)
         stance = overseer.resumes(self.last, self.policy.detector) if overseer else Stance(self.last.rate)
         self.last = replace(self.last, **stance._asdict())
-        self.ledger = Ledger(stacked, self.groups)
+        self._begin_ledger()
         self.measured_from = self.period
 
     @property
@@ -227,8 +233,9 @@ class OversightModel(mesa.Model):
         self._inspect(state)
         self._detect()
         self.totals = self._total(state, gain, harm, taken)
+        self.answers = self.asked.answer(self) if self.asked else self.answers
         if self.period >= self.measured_from:
-            self.ledger.enter(self.totals, self.violating, self.sanctioned, self.active)
+            self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active)
         self._learn(gain, chances, taken)
         self._sanction()
         self.last = state
@@ -379,7 +386,7 @@ class OversightModel(mesa.Model):
         if not self._innocents_safe:
             self.sanctioned = self.caught | (self.inspected & ~self.violating & (draw < detector.false_positive_rate))
 
-    def _total(self, state: State, gain: Array, harm: Array, taken: Amounts) -> Period:
+    def _total(self, state: State, gain: Array, harm: Array, taken: Amounts) -> Totals:
         caught = count(self.caught)
         innocent = self.sanctioned ^ self.caught
         false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(innocent)
@@ -390,7 +397,7 @@ class OversightModel(mesa.Model):
         done = weighted(harm, self.violating, state.violations)
         if np.any(self.policy.detector.harm_averted):
             done = done - self.policy.detector.harm_averted * weighted(harm, self.caught, caught)
-        return Period(
+        return Totals(
             state.active,
             state.violations,
             caught,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from oversight.arrays import Array
 from oversight.simulation.batch import Run, batch
-from oversight.simulation.measures import measures
+from oversight.simulation.ledger import measured
 from oversight.simulation.model import Granularity, OversightModel
 from oversight.simulation.run import play
 
@@ -33,8 +33,7 @@ def single_run(run: Run, agents: bool = False, granularity: Granularity = "entry
 
 def of_last_period(model: OversightModel) -> dict[str, float]:
     """Measures of the period that a model of one run played last."""
-    sanction = model.policy.sanction
-    table = measures(model.totals, 1, model.stacked.size, model.stacked.gain_weight, sanction.cost_per_sanction)
+    table = measured(model.stacked, model.totals, model.answers, 1)
     return {name: float(values[0]) for name, values in table.items()}
 
 

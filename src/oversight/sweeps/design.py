@@ -19,6 +19,10 @@ WORDS = {"name", "title", "question", "description", "sweep", "replicates", "sta
 POLICY_WORDS = {"name", "title", "description", "units", "sources"}
 """Keys of a policy that do not change what a run computes."""
 
+LATER: dict[str, Any] = {"measures": [], "kind": "standard", "traits": {}, "income": 0.0}
+"""Keys of an experiment, its social cost and its entries that came after the first results, with their defaults: a
+point that leaves them there is the one that it was before."""
+
 
 class Design:
     """A sequence of design points, each a mapping of dotted paths to values. Without a sweep it is the base point.
@@ -82,7 +86,12 @@ def essence(experiment: Experiment) -> dict[str, Any]:
 
 def key(experiment: Experiment) -> str:
     """What identifies a design point across designs: a hash of its essence."""
-    return hashlib.sha256(json.dumps(essence(experiment), sort_keys=True).encode()).hexdigest()[:16]
+    data = essence(experiment)
+    for section in (data, data["social_cost"], *data["population"]):
+        for name, default in LATER.items():
+            if section.get(name) == default:
+                del section[name]
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _standing(value: Any, path: str) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from oversight.measures import DYNAMICS, MEASURES
 from oversight.scenario import Experiment, Source
 from oversight.simulation import Run, batches, simulate
-from oversight.simulation.measures import AMOUNTS, DYNAMICS, RATES
 from oversight.sweeps.design import Design, key
 from oversight.sweeps.near import NEAR, near_equilibria
 from oversight.sweeps.plan import Plan, Slot
@@ -51,9 +51,15 @@ class Shards:
     @cached_property
     def metrics(self) -> list[str]:
         """Names of the measures of every row, entries' own rates last."""
+        experiment = self.design.source.experiment
         near = [f"time_near.{place}" for place in range(NEAR)]
-        dynamics = (*DYNAMICS, *near) if self.design.source.experiment.dynamics else ()
-        return [*RATES, *AMOUNTS, *dynamics, *(f"misconduct_rate.{label}" for label in self.labels)]
+        dynamics = (*DYNAMICS, *near) if experiment.dynamics else ()
+        return [
+            *MEASURES,
+            *(measure.label for measure in experiment.measures),
+            *dynamics,
+            *(f"misconduct_rate.{label}" for label in self.labels),
+        ]
 
     def run(self, shard: int) -> Outcome:
         """Run what is missing of a shard, write all its rows, and count them."""

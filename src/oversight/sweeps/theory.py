@@ -88,5 +88,6 @@ def _row(solution: Solution, start: str) -> dict[str, Any]:
 
 def _state(each: Equilibrium) -> dict[str, Any]:
     entries = {"misconduct_rates": each.misconduct_rates} if len(each.misconduct_rates) > 1 else {}
-    state = {"misconduct_rate": each.misconduct_rate, "social_cost": each.social_cost, "stable": each.stable}
+    cost = None if np.isnan(each.social_cost) else each.social_cost
+    state = {"misconduct_rate": each.misconduct_rate, "social_cost": cost, "stable": each.stable}
     return state | entries

@@ -186,7 +186,7 @@ def Differences(found: Found) -> None:
     units = comparison.reform.policy.units.model_dump()
     rows = []
     for row in comparison.differences:
-        quantity = measure(row.measure, units)
+        quantity = measure(row.measure, units, comparison.reform.measures)
         interval = "–" if row.low != row.low else f"{quantity.bare(row.low)} to {quantity.bare(row.high)}"
         numbers = (quantity.bare(value) for value in (row.baseline, row.reform, row.difference))
         rows.append([quantity.axis, *numbers, interval])

@@ -23,8 +23,8 @@ def simulated(society: Society) -> list[KeyFigure]:
     """Measures since the policy last changed; in the burn-in, those of the last period alone."""
     experiment, figures = society.experiment, society.figures()
     cards = []
-    for name in SIMULATED:
-        quantity = measure(name, experiment.policy.units.model_dump())
+    for name in (*SIMULATED, *(asked.label for asked in experiment.measures)):
+        quantity = measure(name, experiment.policy.units.model_dump(), experiment.measures)
         value, note = float("nan"), "nothing played yet"
         if figures:
             value = figures[name]

@@ -99,6 +99,8 @@ def remarks(solved: SolvedMap, name: str, which: Which) -> list[str]:
 def _why_grey(solved: SolvedMap, name: str) -> str:
     restless = any(not cell.states for row in solved.cells for cell in row)
     reasons = ["there is no stationary equilibrium, so that misconduct cycles"] if restless else []
+    if any(np.isnan(state.social_cost) for row in solved.cells for cell in row for state in cell.states):
+        reasons.append("theory does not cover this social cost")
     if name == "anarchy_gap":
         reasons.append("the planner's optimum is not known")
     elif name == "price_of_anarchy":

@@ -1,0 +1,154 @@
+"""The measures that every run has: their order, their words, and what each is made of. One entry a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oversight.arrays import Array
+from oversight.measures.totals import Totals, ratio
+from oversight.measures.words import Words
+
+_PER = "money per actor and period"
+_IN_PLAY, _AT_A_TIME = "% of actors in play", "% of actors in play per period"
+_NOBODY = "nobody was in play"
+
+_Part = Callable[[Totals], Array]
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A measure and what it is made of.
+
+    It is `part` over `whole`, or, without a `whole`, `part` per actor and period, suspended actors included. Without a
+    `part` it is made where its name stands in the simulation: of more than totals.
+    """
+
+    words: Words
+    part: _Part | None = None
+    whole: _Part | None = None
+
+
+def _rate(title: str, unit: str, sentence: str, missing: str = "", more_is_better: bool = False) -> Words:
+    return Words(title, unit, sentence, missing, True, more_is_better)
+
+
+MEASURES: dict[str, BuiltIn] = {
+    "misconduct_rate": BuiltIn(
+        _rate("Misconduct rate", "% of opportunities", "Violations per opportunity to violate.", _NOBODY),
+        lambda totals: totals.violations,
+        lambda totals: totals.active,
+    ),
+    "detection_rate": BuiltIn(
+        _rate("Detection rate", "% of violations", "Violations that were sanctioned.", "nobody violated", True),
+        lambda totals: totals.caught,
+        lambda totals: totals.violations,
+    ),
+    "inspection_rate": BuiltIn(
+        _rate("Inspected", _AT_A_TIME, "Actors inspected in a period.", _NOBODY, True),
+        lambda totals: totals.inspections,
+        lambda totals: totals.active,
+    ),
+    "false_sanction_rate": BuiltIn(
+        _rate("False sanctions", "% of compliant actors", "Compliant actors that were sanctioned.", "nobody complied"),
+        lambda totals: totals.false_sanctions,
+        lambda totals: totals.compliant,
+    ),
+    "sanction_precision": BuiltIn(
+        _rate(
+            "Precision of sanctions", "% of sanctions", "Sanctions that hit a violator.", "nobody was sanctioned", True
+        ),
+        lambda totals: totals.caught,
+        lambda totals: totals.sanctions,
+    ),
+    "perceived_detection": BuiltIn(
+        _rate(
+            "Perceived detection",
+            "% chance",
+            "What actors believe is their chance of being caught if they violate.",
+            _NOBODY,
+            True,
+        ),
+        lambda totals: totals.perceived,
+        lambda totals: totals.active,
+    ),
+    "active_share": BuiltIn(
+        _rate("Actors in play", "% of all actors", "Actors that are not suspended.", more_is_better=True),
+        lambda totals: totals.active,
+    ),
+    "ever_sanctioned_share": BuiltIn(
+        _rate("Ever sanctioned", "% of all actors", "Actors that were sanctioned at least once."),
+    ),
+    "harm": BuiltIn(
+        Words("Harm", _PER, "What violations cost others, net of what was averted."), lambda totals: totals.harm
+    ),
+    "gain": BuiltIn(Words("Gains from violating", _PER, "What violations earned."), lambda totals: totals.gain),
+    "sanctions_paid": BuiltIn(
+        Words("Sanctions paid", _PER, "A transfer, no part of social cost."), lambda totals: totals.sanctions_paid
+    ),
+    "oversight_cost": BuiltIn(
+        Words("Cost of oversight", _PER, "Inspections and capacity."), lambda totals: totals.oversight_cost
+    ),
+    "value_lost": BuiltIn(
+        Words("Value lost to suspensions", _PER, "Legitimate work that did not happen."),
+        lambda totals: totals.value_lost,
+    ),
+    "social_cost": BuiltIn(
+        Words("Social cost", _PER, "Harm less weighted gains, plus oversight, sanctions and value lost."),
+    ),
+}
+
+DYNAMICS: dict[str, Words] = {
+    "last_misconduct_rate": _rate(
+        "Misconduct rate in the last period", "% of opportunities", "Where a run ends.", _NOBODY
+    ),
+    "last_inspection_rate": _rate("Inspected in the last period", _IN_PLAY, "Where a run ends.", _NOBODY),
+    "worst_window_misconduct_rate": _rate(
+        "Misconduct rate of the worst window",
+        "% of opportunities",
+        "The highest over any stretch of the given length.",
+        _NOBODY,
+    ),
+    "worst_window_inspection_rate": _rate(
+        "Inspected in the worst window", _AT_A_TIME, "The lowest over any stretch of the given length.", _NOBODY
+    ),
+}
+"""Measured as well where an experiment has `dynamics`."""
+NEAR = {
+    "time_near": _rate(
+        "Time near an equilibrium",
+        "% of periods",
+        "Periods whose misconduct rate is near that of an equilibrium.",
+        "there is no such equilibrium",
+    )
+}
+"""The same, `time_near.<k>` for the k-th equilibrium."""
+
+ANARCHY: dict[str, Words] = {
+    "costs": Words("Social cost", _PER),
+    "gap": Words("Anarchy gap", _PER, "Social cost of the worse start, less the planner's optimum."),
+    "worst": Words("Worse start", _PER),
+    "best": Words("Better start", _PER),
+    "optimum": Words("Planner's optimum", _PER),
+    "price": Words("Price of anarchy", sentence="Social cost of the worse start over the planner's optimum."),
+    "theory.worst": Words("Worst in theory", _PER, "Social cost of the costliest equilibrium."),
+    "theory.best": Words("Best in theory", _PER, "Social cost of the least costly equilibrium."),
+    "theory.gap": Words("Gap in theory", _PER, "The costliest equilibrium, less the planner's optimum."),
+    "theory.price": Words("Price in theory", sentence="The costliest equilibrium over the planner's optimum."),
+}
+"""What is worked out from the social costs of a summary, beside its measures."""
+
+WORDS: dict[str, Words] = {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | ANARCHY
+"""The words of everything that tables name, by name: a measure of one's own takes another."""
+
+
+def of_totals(totals: Totals, everyone: float) -> dict[str, Array]:
+    """The measures that totals alone say, (runs, 1) each: rates per active actor, amounts for each of `everyone`.
+
+    A ratio with an empty denominator is NaN, never 0.
+    """
+    return {
+        name: each.part(totals) / everyone if each.whole is None else ratio(each.part(totals), each.whole(totals))
+        for name, each in MEASURES.items()
+        if each.part is not None
+    }
