@@ -323,7 +323,7 @@ def catalogue(what: str, folder: Path, plugins: Sequence[str | Path] = ()) -> li
         return [(path.stem, _headline(path)) for path in sorted(folder.glob("*.yaml"))]
     seam, kinds = SEAMS[what], known_kinds(plugins)
     rows = [(name, _first_line(section)) for name, section in kinds.all(seam).items()]
-    return rows + [(point.name, f"(installed: {point.value})") for point in installed(seam)]
+    return rows + [(point.name, f"(installed: {point.value})") for point in installed()[what]]
 
 
 def json_schema(what: str, plugins: Sequence[str | Path] = ()) -> dict[str, Any]:

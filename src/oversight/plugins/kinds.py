@@ -85,14 +85,14 @@ def _restored(rows: list[tuple[str, str, type[Any]]], strangers: frozenset[str])
 
 
 def words(data: Any) -> Iterator[str]:
-    """Every text in plain data that may be a kind."""
+    """Every text in plain data, or in an iterator of them, that may be a kind."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping):
         for key, value in data.items():
             if key not in _FREE:
                 yield from words(value)
-    elif isinstance(data, list | tuple):
+    elif isinstance(data, list | tuple | Iterator):
         for value in data:
             yield from words(value)
 
@@ -113,9 +113,10 @@ def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None, importing:
     for file in plugins:
         for name, classes in load_plugins(file, SEAMS.values()).items():
             more[name].update(classes)
-    named = set(words(data))
+    points = installed()
+    named = set(words(data)) if any(points.values()) else set()
     for name, seam in SEAMS.items():
-        for kind, point in _only(seam, named).items():
+        for kind, point in _only(seam, points[name], named).items():
             if importing or point.module in sys.modules:
                 more[name][kind] = _loaded(seam, point)
     return Kinds(more)
@@ -127,22 +128,25 @@ def with_strangers(kinds: Kinds, data: Any, installed: Iterable[str] = ()) -> Ki
     return Kinds(kinds.more, frozenset(found - kinds.names))
 
 
-def installed(seam: Seam) -> list[EntryPoint]:
-    """Entry points of installed distributions, not imported."""
-    return sorted(entry_points(group=f"{GROUP}.{seam.name}"), key=lambda point: point.name)
+def installed() -> dict[str, list[EntryPoint]]:
+    """Entry points of installed distributions by seam, not imported."""
+    points = entry_points()
+    return {
+        name: sorted(points.select(group=f"{GROUP}.{name}"), key=lambda point: (point.name, point.value))
+        for name in SEAMS
+    }
 
 
 def package_of(kind: str) -> str:
     """The package that brings a kind of an installed distribution, for its version or hash."""
-    return next(
-        point.module.partition(".")[0] for seam in SEAMS.values() for point in installed(seam) if point.name == kind
-    )
+    points = (point for each in installed().values() for point in each)
+    return next(point.module.partition(".")[0] for point in points if point.name == kind)
 
 
-def _only(seam: Seam, named: Collection[str]) -> dict[str, EntryPoint]:
+def _only(seam: Seam, points: Iterable[EntryPoint], named: Collection[str]) -> dict[str, EntryPoint]:
     """The entry points of these names; a built-in kind keeps its name to itself."""
     found: dict[str, EntryPoint] = {}
-    for point in installed(seam):
+    for point in points:
         if point.name in named and point.name not in seam.built_in:
             other = found.setdefault(point.name, point)
             if other.value != point.value:
