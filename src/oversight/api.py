@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from inspect import getdoc
 from pathlib import Path
 from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
@@ -322,7 +323,7 @@ def catalogue(what: str, folder: Path, plugins: Sequence[str | Path] = ()) -> li
         return [(path.stem, _headline(path)) for path in sorted(folder.glob("*.yaml"))]
     seam, kinds = SEAMS[what], known_kinds(plugins)
     rows = [(name, _first_line(section)) for name, section in kinds.all(seam).items()]
-    return rows + [(point.name, f"(installed: {point.value})") for point in installed(seam)]
+    return rows + [(point.name, f"(installed: {point.value})") for point in installed()[what]]
 
 
 def json_schema(what: str, plugins: Sequence[str | Path] = ()) -> dict[str, Any]:
@@ -346,4 +347,4 @@ def _headline(path: Path) -> str:
 
 
 def _first_line(section: type) -> str:
-    return (section.__doc__ or "").strip().splitlines()[0]
+    return (getdoc(section) or "").partition("\n")[0]

@@ -6,7 +6,6 @@ Units are words of the schema (`money`, `period`, `actors`); a policy's `units` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -34,10 +33,14 @@ def retyped(section: type[BaseModel], types: Mapping[str, Any]) -> dict[str, Any
     """Fields for `create_model`: those of a section with other types, their words and defaults kept."""
     fields: dict[str, Any] = {}
     for name, annotation in types.items():
-        words = copy(section.model_fields[name])
-        words.annotation, words.discriminator = None, None
-        fields[name] = (annotation, words)
+        # What belongs to the old type would be laid over the new one.
+        field = section.model_fields[name]
+        kept = {key: value for key, value in field.asdict()["attributes"].items() if key not in _OF_THE_TYPE}
+        fields[name] = (annotation, Field(**kept))
     return fields
+
+
+_OF_THE_TYPE = {"annotation", "discriminator"}
 
 
 def _whole(value: Any) -> Any:

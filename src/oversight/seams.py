@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -40,25 +40,53 @@ class Seam:
 def kinded(section: Any, kind: str) -> type[Any]:
     """A section class under the name that files give it. Its instances can be pickled."""
     fields: dict[str, Any] = {"kind": (Literal[kind], kind)}
-    model: Any = create_model(section.__name__, __base__=(_Kinded, section), __doc__=section.__doc__, **fields)
+    model: Any = create_model(section.__name__, __base__=section, __doc__=section.__doc__, **fields)
     model.__module__, model.__qualname__ = section.__module__, section.__qualname__
-    setattr(model, "made_from", (section, kind))  # noqa: B010 (a type checker sees no attribute of a made class)
+    return remade(told_as(model, section), kinded, section, kind)
+
+
+def told_as[M: type[BaseModel]](model: M, section: type[Any]) -> M:
+    """A class made from `section`, with the words that this has for a reader."""
+    words = {"title": title(section), "meaning": meaning(section)}
+    for name, value in {**{key: word for key, word in words.items() if word}, "written": written(section)}.items():
+        setattr(model, name, value)
     return model
 
 
-class _Kinded(BaseModel):
-    """Made by `kinded`, from the class and the kind in `made_from`."""
+def remade[M: type[BaseModel]](model: M, maker: Callable[..., Any], *arguments: Any) -> M:
+    """A class made while the program runs, whose instances can be pickled: `maker(*arguments)` makes it again."""
 
-    made_from: ClassVar[tuple[type[Any], str]]
+    def reduced(self: Any) -> tuple[Any, ...]:
+        return _restored, (maker, arguments, self.__getstate__())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (*type(self).made_from, self.__getstate__())
+    setattr(model, "__reduce__", reduced)  # noqa: B010 (a type checker sees no method of a class in a variable)
+    return model
 
 
-def _restored(section: Any, kind: str, state: dict[str, Any]) -> Any:
-    made = object.__new__(kinded(section, kind))
+def _restored(maker: Callable[..., Any], arguments: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    made = object.__new__(maker(*arguments))
     made.__setstate__(state)
     return made
+
+
+def written(section: type[Any]) -> type[Any]:
+    """The class as its author wrote it, of one that was made from it."""
+    found: type[Any] = vars(section).get("written", section)
+    return found
+
+
+def title(section: type) -> str:
+    """The words that a class of a kind gives itself in `title`; nothing where it has none of its own."""
+    return str(vars(section).get("title", ""))
+
+
+def meaning(section: type) -> str:
+    """What a kind means: the sentence in `meaning` of its class, or else the first line of its documentation."""
+    for member in section.__mro__:
+        words = vars(member).get("meaning") or vars(member).get("__doc__")
+        if words:
+            return str(words).strip().partition("\n")[0].replace("`", "")
+    return ""
 
 
 def stranger(seam: Seam, kind: str) -> type[Any]:
@@ -68,7 +96,8 @@ def stranger(seam: Seam, kind: str) -> type[Any]:
         raise OversightError(f"kind {kind} is not loaded: name its file with --plugins")
 
     missing = dict.fromkeys(getattr(seam.base, "__abstractmethods__", ()), unknown)
-    body = {"__module__": __name__, "model_config": ConfigDict(extra="allow"), **missing}
+    words = "Not described here, since its class is not loaded."
+    body = {"__module__": __name__, "__doc__": words, "model_config": ConfigDict(extra="allow"), **missing}
     return kinded(type(f"Stranger{seam.base.__name__}", (seam.base,), body), kind)
 
 

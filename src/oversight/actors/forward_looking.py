@@ -21,6 +21,7 @@ class ForwardLooking(Actor):
     Journal of Political Economy 76 (1968) 169.
     """
 
+    meaning: ClassVar[str] = "Counts what a sanction costs in later periods too."
     uses: ClassVar[frozenset[str]] = frozenset({"prospects"})
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

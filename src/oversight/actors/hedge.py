@@ -21,6 +21,7 @@ class Hedge(Actor):
     Littlestone and Warmuth, Information and Computation 108 (1994) 212.
     """
 
+    meaning: ClassVar[str] = "Learns from what each choice would have earned."
     uses: ClassVar[frozenset[str]] = frozenset({"draw"})
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

@@ -23,6 +23,7 @@ class Imitator(Actor):
     Ishikawa and Fontanari, arXiv 2510.24905; the members of the entry are then taken as alike.
     """
 
+    meaning: ClassVar[str] = "Copies actors that are better paid."
     uses: ClassVar[frozenset[str]] = frozenset({"draw", "peers"})
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

@@ -19,6 +19,7 @@ class Prospect(Actor):
     losses. Defaults are the estimates of Tversky and Kahneman, Journal of Risk and Uncertainty 5 (1992) 297.
     """
 
+    meaning: ClassVar[str] = "Weighs losses more than gains and distorts small chances (Tversky and Kahneman 1992)."
     uses: ClassVar[frozenset[str]] = frozenset()
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

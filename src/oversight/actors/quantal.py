@@ -18,6 +18,7 @@ class Quantal(Actor):
     Logit quantal response: McKelvey and Palfrey, Games and Economic Behavior 10 (1995) 6.
     """
 
+    meaning: ClassVar[str] = "Violates more often the more it pays, with some randomness."
     uses: ClassVar[frozenset[str]] = frozenset({"draw"})
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

@@ -12,6 +12,7 @@ from oversight.arrays import Array
 class Rational(Actor):
     """Risk neutral: violates iff g > p s. Becker, Journal of Political Economy 76 (1968) 169."""
 
+    meaning: ClassVar[str] = "Violates if the gain exceeds the expected sanction (Becker 1968)."
     uses: ClassVar[frozenset[str]] = frozenset()
     monotone: ClassVar[bool] = True
     risk_neutral: ClassVar[bool] = True

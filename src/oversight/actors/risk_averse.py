@@ -23,6 +23,7 @@ class RiskAverse(Actor):
     Pratt, Econometrica 32 (1964) 122; Polinsky and Shavell, Journal of Public Economics 81 (2001) for fines.
     """
 
+    meaning: ClassVar[str] = "Weighs the risk of being caught as well as the average loss."
     uses: ClassVar[frozenset[str]] = frozenset()
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

@@ -16,6 +16,7 @@ class Unconditional(Actor):
     AI control plans for such an attacker: Greenblatt et al., arXiv:2312.06942 (2023).
     """
 
+    meaning: ClassVar[str] = "Violates at a fixed rate, whatever the policy."
     uses: ClassVar[frozenset[str]] = frozenset({"draw"})
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True

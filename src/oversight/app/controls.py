@@ -18,8 +18,8 @@ from oversight.documents.schema import items, keys, kind_of, named, sections
 from oversight.errors import InputError, Mistake, Problem
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
-from oversight.report.kinds import meaning
 from oversight.scenario import Grid
+from oversight.seams import meaning, written
 
 STEPS = 100
 """About how many steps a slider has."""
@@ -151,7 +151,7 @@ class _Panel:
     def _fields(self, path: str, section: BaseModel) -> Iterator[Control]:
         known = {key: field for key, field in keys(type(section)).items() if key not in ("kind", "name")}
         # What the kind declares itself comes before what it shares with others.
-        shared = {key for base in type(section).__bases__ for key in getattr(base, "model_fields", ())}
+        shared = {key for base in written(type(section)).__bases__ for key in getattr(base, "model_fields", ())}
         for key in sorted(known, key=shared.__contains__):
             yield from self._field(f"{path}.{key}", known[key], type(section), key)
 
@@ -187,7 +187,7 @@ class _Panel:
         value = value_at(self.experiment, path)
         annotation = items(field.annotation) or field.annotation
         choices = tuple(
-            Choice(kind, plain(kind), meaning(kind, section))
+            Choice(kind, plain(kind.rpartition(":")[2]), meaning(section))
             for section in sections(annotation)
             if (kind := kind_of(section))
         )

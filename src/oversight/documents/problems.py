@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from oversight.documents.schema import chosen, items, keys, kind_of, named, nearest, sections
+from oversight.documents.schema import chosen, every_kind, items, keys, kind_of, named, nearest, sections
 from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import Mistake, Problem
 
@@ -159,8 +159,14 @@ def _unknown_kind(error: _Error, what: str) -> tuple[str, str]:
     if what == "union_tag_not_found":
         return "`kind` is missing", f"One of: {', '.join(kinds)}."
     given = str(error.value.get("kind"))
-    if ":" in given:
-        return f"unknown kind `{given}`", f"Name the file that defines it: --plugins {given.partition(':')[0]}.py"
+    module = given.partition(":")[0]
+    if module != given:
+        loaded = sorted(name for name in every_kind(error.model) if name.startswith(f"{module}:"))
+        if given in loaded:
+            return f"`{given}` is a kind of another place", f"One of: {', '.join(kinds)}."
+        if loaded:
+            return f"unknown kind `{given}`", f"`{module}` defines {', '.join(loaded)}."
+        return f"unknown kind `{given}`", f"Name the file that defines it: --plugins {module}.py"
     close = nearest(given, kinds)
     meant = f"Did you mean `{close}`? " if close else ""
     return f"unknown kind `{given}`", f"{meant}One of: {', '.join(kinds)}."

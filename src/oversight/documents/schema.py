@@ -35,6 +35,22 @@ def kind_of(section: type[BaseModel]) -> str | None:
     return literal[0] if literal else None
 
 
+def every_kind(annotation: Any, seen: set[Any] | None = None) -> set[str]:
+    """All values that a `kind` may have anywhere below."""
+    seen = set() if seen is None else seen
+    found: set[str] = set()
+    inner = items(annotation) or named(annotation)
+    if inner is not None:
+        return every_kind(inner, seen)
+    for section in sections(annotation):
+        if section not in seen:
+            seen.add(section)
+            found |= {kind for kind in [kind_of(section)] if kind}
+            for field in section.model_fields.values():
+                found |= every_kind(field.annotation, seen)
+    return found
+
+
 def chosen(annotation: Any, data: Any) -> type[BaseModel] | None:
     """The section class that `data` selects by its `kind`, the only one there is, or the one that needs none."""
     found = sections(annotation)

@@ -10,6 +10,7 @@ from traceback import extract_tb
 from types import ModuleType
 
 from oversight.errors import InputError, Problem
+from oversight.plugins.sources import digest, own_sources
 
 
 def import_plugin(source: str | Path) -> ModuleType:
@@ -32,15 +33,10 @@ def import_plugin(source: str | Path) -> ModuleType:
     except InputError:
         raise
     except Exception as error:
-        line = getattr(error, "lineno", None) or _line(path, error)
-        raise InputError(
-            Problem(
-                f"cannot be imported: {type(error).__name__}: {error}",
-                file=str(source),
-                line=line,
-                remedy="Make `python -c 'import ...'` work on it first.",
-            )
-        ) from error
+        file, line = _place(source, error)
+        message = f"cannot be imported: {type(error).__name__}: {error}"
+        remedy = "Make `python -c 'import ...'` work on it first."
+        raise InputError(Problem(message, file=file, line=line, remedy=remedy)) from error
 
 
 def _import_folder(path: Path) -> ModuleType:
@@ -64,10 +60,17 @@ def _look_in(folder: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _line(path: Path, error: Exception) -> int | None:
-    """The last line of the file itself that an error passed through."""
-    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if Path(frame.filename) == path.resolve()]
-    return lines[-1] if lines else None
+def _place(source: str | Path, error: Exception) -> tuple[str, int | None]:
+    """File and line to blame for an error: where Python could not read on, or the last line of the plug-in itself."""
+    if isinstance(error, SyntaxError) and error.filename:
+        own = Path(error.filename) == Path(source).resolve()
+        return str(source) if own else error.filename, error.lineno
+    folder = Path(source).resolve().parent
+    inside = [frame for frame in extract_tb(error.__traceback__) if folder in Path(frame.filename).parents]
+    if not inside:
+        return str(source), None
+    own = Path(inside[-1].filename) == Path(source).resolve()
+    return str(source) if own else inside[-1].filename, inside[-1].lineno
 
 
 def _taken(path: Path) -> InputError:
@@ -77,19 +80,52 @@ def _taken(path: Path) -> InputError:
     )
 
 
+_read: dict[str, str] = {}
+"""Modules of files, and their helpers, that this process has imported, with a hash of what they were then."""
+_folders: set[Path] = set()
+
+
 def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    """The module of a file: the one that there is while neither the file nor a helper has changed."""
+    file = path.resolve()
+    spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    known = sys.modules.get(path.stem)
+    known = sys.modules.get(file.stem)
     if known is not None and getattr(known, "__file__", None) != module.__file__:
         raise _taken(path)
-    _look_in(path.resolve().parent)
-    sys.modules[path.stem] = module
+    sources = own_sources(file)
+    now = digest(sources)
+    if known is not None and _read.get(file.stem) == now:
+        return known
+    helpers = {_name(source, file.parent): source for source in sources if source != file}
+    for name, source in helpers.items():
+        _make_way(name, source)
+    _look_in(file.parent)
+    _folders.add(file.parent)
+    sys.modules[file.stem] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[path.stem]
+        del sys.modules[file.stem]
         raise
+    _read.update({name: digest([source]) for name, source in helpers.items()}, **{file.stem: now})
     return module
+
+
+def _name(source: Path, folder: Path) -> str:
+    parts = source.relative_to(folder).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _make_way(name: str, source: Path) -> None:
+    """Forget a helper that has changed since it was imported; refuse one in the place of another plug-in's."""
+    known = sys.modules.get(name)
+    place = Path(getattr(known, "__file__", None) or "")
+    if known is None:
+        return
+    if place != source and place.parent in _folders:
+        raise _taken(source)
+    if place == source and _read.get(name) != digest([source]):
+        del sys.modules[name]

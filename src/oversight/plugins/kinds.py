@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from oversight.actors import ACTORS
 from oversight.actors.beliefs import BELIEFS
 from oversight.distributions import DISTRIBUTIONS, HARMS
 from oversight.errors import InputError, Problem
 from oversight.measures import ASKED
-from oversight.plugins.load import load_plugins
+from oversight.plugins.load import as_kind, load_plugins
 from oversight.policy.monitoring import MONITORING, RESPONSES
 from oversight.policy.sanctions import SANCTIONS
-from oversight.seams import Seam, stranger
+from oversight.seams import Seam, kinded, stranger, written
 from oversight.welfare import WELFARE
 
 SEAMS: dict[str, Seam] = {
@@ -43,6 +46,24 @@ class Kinds:
     def __bool__(self) -> bool:
         return bool(self.strangers) or any(self.more.values())
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.names), self.strangers))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Classes that were made for a kind are made again where they are read.
+        rows = [(seam, kind, written(member)) for seam, kinds in self.more.items() for kind, member in kinds.items()]
+        return _restored, (rows, self.strangers)
+
+    @property
+    def names(self) -> set[str]:
+        """The kinds that are loaded, of whatever seam."""
+        return {kind for kinds in self.more.values() for kind in kinds}
+
+    @property
+    def installed(self) -> set[str]:
+        """Those of installed distributions: a file's or package's own have a colon."""
+        return {kind for kind in self.names if ":" not in kind}
+
     def own(self, seam: Seam) -> dict[str, type[Any]]:
         """The kinds of a seam that are not built in."""
         return dict(self.more.get(seam.name, {}))
@@ -56,51 +77,85 @@ class Kinds:
         return seam.union({**self.own(seam), **{kind: stranger(seam, kind) for kind in sorted(self.strangers)}})
 
 
+def _restored(rows: list[tuple[str, str, type[Any]]], strangers: frozenset[str]) -> Kinds:
+    more: dict[str, dict[str, type[Any]]] = {name: {} for name in SEAMS}
+    for seam, kind, member in rows:
+        more[seam][kind] = kinded(member, kind) if issubclass(member, BaseModel) else member
+    return Kinds(more, strangers)
+
+
 def words(data: Any) -> Iterator[str]:
-    """Every text in plain data."""
+    """Every text in plain data, or in an iterator of them, that may be a kind."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping):
-        for value in data.values():
-            yield from words(value)
-    elif isinstance(data, list | tuple):
+        for key, value in data.items():
+            if key not in _FREE:
+                yield from words(value)
+    elif isinstance(data, list | tuple | Iterator):
         for value in data:
             yield from words(value)
 
 
-def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None) -> Kinds:
+_FREE = {"name", "title", "question", "description", "reference", "note"}
+"""Keys whose texts are for a reader."""
+
+
+def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None, importing: bool = True) -> Kinds:
     """The kinds of these files or packages, and those of installed distributions that `data` names.
 
+    Without `importing`, only those of distributions whose module this process has imported already.
+
     Raises:
-        InputError: a file cannot be imported or holds no kind, or two of them bring the same one.
+        InputError: a file cannot be imported or holds no kind, or two distributions bring the same one.
     """
     more: dict[str, dict[str, type[Any]]] = {name: {} for name in SEAMS}
     for file in plugins:
         for name, classes in load_plugins(file, SEAMS.values()).items():
             more[name].update(classes)
-    named = set(words(data))
+    points = installed()
+    named = set(words(data)) if any(points.values()) else set()
     for name, seam in SEAMS.items():
-        for point in installed(seam):
-            if point.name in named and point.name not in seam.built_in:
-                more[name][point.name] = _loaded(seam, point)
+        for kind, point in _only(seam, points[name], named).items():
+            if importing or point.module in sys.modules:
+                more[name][kind] = _loaded(seam, point)
     return Kinds(more)
 
 
-def with_strangers(kinds: Kinds, data: Any) -> Kinds:
-    """`kinds`, and all that `data` names as `module:Class` and they do not have."""
-    found = {word for word in words(data) if _OWN.fullmatch(word)}
-    known = {kind for classes in kinds.more.values() for kind in classes}
-    return Kinds(kinds.more, frozenset(found - known))
+def with_strangers(kinds: Kinds, data: Any, installed: Iterable[str] = ()) -> Kinds:
+    """`kinds`, and all that they lack of what `data` names as `module:Class`, and of the `installed` ones."""
+    found = {word for word in words(data) if _OWN.fullmatch(word)} | set(installed)
+    return Kinds(kinds.more, frozenset(found - kinds.names))
 
 
-def installed(seam: Seam) -> list[EntryPoint]:
-    """Entry points of installed distributions, not imported."""
-    return sorted(entry_points(group=f"{GROUP}.{seam.name}"), key=lambda point: point.name)
+def installed() -> dict[str, list[EntryPoint]]:
+    """Entry points of installed distributions by seam, not imported."""
+    points = entry_points()
+    return {
+        name: sorted(points.select(group=f"{GROUP}.{name}"), key=lambda point: (point.name, point.value))
+        for name in SEAMS
+    }
+
+
+def package_of(kind: str) -> str:
+    """The package that brings a kind of an installed distribution, for its version or hash."""
+    points = (point for each in installed().values() for point in each)
+    return next(point.module.partition(".")[0] for point in points if point.name == kind)
+
+
+def _only(seam: Seam, points: Iterable[EntryPoint], named: Collection[str]) -> dict[str, EntryPoint]:
+    """The entry points of these names; a built-in kind keeps its name to itself."""
+    found: dict[str, EntryPoint] = {}
+    for point in points:
+        if point.name in named and point.name not in seam.built_in:
+            other = found.setdefault(point.name, point)
+            if other.value != point.value:
+                message = f"two installed distributions bring it: {other.value} and {point.value}"
+                raise InputError(Problem(message, point.name, remedy="Remove one of them."))
+    return found
 
 
 def _loaded(seam: Seam, point: EntryPoint) -> type[Any]:
-    from oversight.plugins.load import as_kind
-
     try:
         member = point.load()
     except Exception as error:

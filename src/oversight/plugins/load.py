@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def as_kind(seam: Seam, member: type[Any], kind: str, source: str) -> type[Any]:
         raise InputError(Problem(f"has no {methods}", kind, source, remedy=remedy))
     if not issubclass(member, BaseModel):
         return member  # an actor class, whose keys are its annotations
-    if "kind" in member.model_fields:
+    if "kind" in inspect.get_annotations(member):
         message = "declares `kind`, which the name of its file and class gives it"
         raise InputError(Problem(message, kind, source, remedy="Leave it out."))
     return kinded(member, kind)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import hashlib
+import sysconfig
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+_INSTALLED = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib", "stdlib")}
+
 
 def own_sources(plugin: str | Path) -> list[Path]:
-    """A file with the helpers beside it that it imports, or all files of a package, by its folder or name."""
+    """A file with the helpers beside it that it imports, or all files of a package, by its folder or name.
+
+    Of a module by its name there is the one file: what stands beside it is not its own.
+    """
     path = Path(plugin)
     if not path.exists():
         spec = find_spec(str(plugin))
         path = Path(spec.origin) if spec and spec.origin else path
         path = path.parent if path.name == "__init__.py" else path
+        if path.is_file():
+            return [path]
     if path.is_dir():
         return sorted(path.rglob("*.py"))
     found: dict[Path, None] = {}
@@ -28,8 +37,15 @@ def own_sources(plugin: str | Path) -> list[Path]:
     return sorted(found)
 
 
+def digest(files: Iterable[Path]) -> str:
+    """A hash of what is in these files."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
 def _beside(file: Path) -> Iterator[Path]:
-    """Files and packages in the same folder that a file imports."""
+    """Files and packages in the same folder that a file imports; none of a module among the installed ones."""
+    if file.resolve().parent in _INSTALLED:
+        return
     try:
         tree = ast.parse(file.read_bytes())
     except SyntaxError:

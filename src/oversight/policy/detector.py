@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from oversight.quantities import Probability, Section, Share, quantity
 
 
 class Detector(Section):
     """An inspected violator is flagged with `sensitivity`, a compliant actor with `false_positive_rate`."""
+
+    meaning: ClassVar[str] = "What an inspection finds: it may miss a violation, or flag an actor who complied."
 
     sensitivity: Probability = quantity(
         "Sensitivity", "Probability that an inspected violator is flagged.", "probability", default=1.0

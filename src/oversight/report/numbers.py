@@ -12,9 +12,10 @@ from pydantic.fields import FieldInfo
 from oversight.documents.schema import keys, member, named
 from oversight.figures.words import of_unit, plain
 from oversight.policy import Policy
-from oversight.report.kinds import capital, meaning, title
+from oversight.report.kinds import capital, title
 from oversight.report.study import Dimension, Study
 from oversight.scenario import Entry
+from oversight.seams import meaning
 
 _TAGS = {"statute": "statute", "paper": "paper", "data": "data", "assumption": "assumption"}
 
@@ -52,11 +53,11 @@ def policy_cards(study: Study, policy: Policy) -> list[Card]:
     for part in ("monitoring", "detector", "sanction"):
         section = getattr(policy, part)
         kind = getattr(section, "kind", "")
-        heading = f"{part.capitalize()}: {title(kind, part)}" if kind else part.capitalize()
-        card = Card(heading, meaning(kind or part, type(section)))
+        heading = f"{part.capitalize()}: {title(kind, type(section))}" if kind else part.capitalize()
+        card = Card(heading, meaning(type(section)))
         for path in (part, f"{part}.kind"):
             if path in swept:
-                own = f"What follows is the policy's own: {title(kind, part)}."
+                own = f"What follows is the policy's own: {title(kind, type(section))}."
                 card.add(Row(part.capitalize(), _range(swept[path]), "swept", note=own))
         for key, info, value, given in _fields(section):
             card.add(_policy_row(study, policy, f"{part}.{key}", info, value, swept, given))
@@ -86,7 +87,7 @@ def population_cards(study: Study) -> list[Card]:
 
 def _entry_card(study: Study, index: int, entry: Entry) -> Card:
     swept = _swept_of_entry(study, index)
-    about = ": ".join(filter(None, [capital(title(entry.kind)), _sentence(meaning(entry.kind, entry.rule))]))
+    about = ": ".join(filter(None, [capital(title(entry.kind, entry.rule)), _sentence(meaning(entry.rule))]))
     card = Card(plain(entry.label), about)
     for path in ("", "kind"):
         if path in swept:
@@ -118,7 +119,7 @@ def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: dic
         for key, inner, item, _ in _fields(value)
         if item is not None
     ]
-    kind = _range(by_key["kind"]) if "kind" in by_key else title(getattr(value, "kind", ""))
+    kind = _range(by_key["kind"]) if "kind" in by_key else title(getattr(value, "kind", ""), type(value))
     return ": ".join(filter(None, [kind, ", ".join(parts)]))
 
 

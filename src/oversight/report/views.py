@@ -283,7 +283,8 @@ class Drawing:
         who = chosen.get("who", EVERYONE)
         labels = [entry.label for entry in study.experiment.population]
         mixed = who == EVERYONE and len(labels) > 1
-        if self.metric != "misconduct_rate" or not way.x.raw or mixed:
+        unknown = bool(study.results.source.kinds.strangers)
+        if self.metric != "misconduct_rate" or not way.x.raw or mixed or unknown:
             return []
         entry = 0 if who == EVERYONE else labels.index(who)
         fixed = {

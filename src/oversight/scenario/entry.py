@@ -16,6 +16,7 @@ from oversight.distributions.uniform import Uniform
 from oversight.errors import InputError, Problem
 from oversight.plugins import Kinds
 from oversight.quantities import Money, Name, NonNegative, PositiveCount, Section, quantity, retyped
+from oversight.seams import told_as
 
 MAX_ACTORS = 10**7
 Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]
@@ -130,7 +131,7 @@ def entry_model(kind: str, actor: type[Actor], base: type[Entry] = Entry) -> typ
             Problem(f"its annotated attributes are no YAML keys: {error}", kind, remedy="Annotate plain types.")
         ) from error
     model.rule = actor
-    return model
+    return told_as(model, actor)
 
 
 def population_type(kinds: Kinds) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
@@ -28,7 +29,7 @@ from oversight.quantities import (
     retyped,
 )
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
-from oversight.seams import stranger
+from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
 
@@ -293,28 +294,39 @@ def _check_prospects(policy: Policy, entry: Entry, index: int) -> None:
         )
 
 
+@lru_cache
 def policy_model(kinds: Kinds) -> type[Policy]:
     """The schema of a policy when these kinds exist."""
     if not kinds:
         return Policy
+    union: Any = Annotated[Union[tuple(_rules(kinds).values())], Field(discriminator="kind")]  # noqa: UP007
+    fields = retyped(Policy, {"monitoring": union, "sanction": kinds.union(SANCTIONS)})
+    return remade(create_model("Policy", __base__=Policy, **fields), policy_model, kinds)
+
+
+@lru_cache
+def _rules(kinds: Kinds) -> dict[str, type[Monitoring]]:
+    """Monitoring rules by kind, whose overseers may respond in any way that exists."""
     more: dict[str, Any] = kinds.own(MONITORING)
     responses = worded(kinds.union(RESPONSES))
-    rules = {kind: _answering(rule, responses) for kind, rule in {**MONITORING.classes, **more}.items()}
-    rules |= {kind: stranger(MONITORING, kind) for kind in sorted(kinds.strangers)}
-    union: Any = Annotated[Union[tuple(rules.values())], Field(discriminator="kind")]  # noqa: UP007
-    fields = retyped(Policy, {"monitoring": union, "sanction": kinds.union(SANCTIONS)})
-    return create_model("Policy", __base__=Policy, **fields)
+    rules = {
+        kind: _answering(kinds, kind, rule, responses) if "response" in rule.model_fields else rule
+        for kind, rule in {**MONITORING.classes, **more}.items()
+    }
+    return rules | {kind: stranger(MONITORING, kind) for kind in sorted(kinds.strangers)}
 
 
-def _answering(rule: type[Monitoring], responses: Any) -> type[Monitoring]:
-    """A monitoring rule whose overseer may respond in these ways, if it has one that responds."""
-    if "response" not in rule.model_fields:
-        return rule
+def _answering(kinds: Kinds, kind: str, rule: type[Monitoring], responses: Any) -> type[Monitoring]:
     made = create_model(rule.__name__, __base__=rule, __doc__=rule.__doc__, **retyped(rule, {"response": responses}))
     made.__module__, made.__qualname__ = rule.__module__, rule.__qualname__
-    return made
+    return remade(told_as(made, rule), _rule, kinds, kind)
 
 
+def _rule(kinds: Kinds, kind: str) -> type[Monitoring]:
+    return _rules(kinds)[kind]
+
+
+@lru_cache
 def experiment_model(kinds: Kinds) -> type[Experiment]:
     """The schema of an experiment when these kinds exist."""
     types: dict[str, Any] = {"policy": policy_model(kinds), "population": population_type(kinds)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from oversight.documents.extends import read_policy
 from oversight.documents.overrides import Override, overridden, parsed, plain
 from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
-from oversight.plugins import Kinds, known_kinds
+from oversight.plugins import known_kinds
 from oversight.policy import Policy
-from oversight.scenario.experiment import Experiment, experiment_model, policy_model
+from oversight.scenario.experiment import experiment_model, policy_model
 from oversight.scenario.source import Source, policy_data, validated
 
 
@@ -36,19 +36,15 @@ def load_experiment(
     """
     document = _document(experiment)
     changes = parsed(overrides)
-    kinds = known_kinds(plugins, [document.data, changes])
-    model = experiment_model(kinds) if kinds else _built_in()
     laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
+    changed = [override.value for override in laid_over]
+    kinds = known_kinds(plugins, [document.data, changed, _swept_policies(document)])
+    model = experiment_model(kinds)
     document = overridden(model, document, laid_over)
     document.data = with_columns(document.data, document)
     source = Source(document, model, tuple(map(str, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source
-
-
-@cache
-def _built_in() -> type[Experiment]:
-    return experiment_model(Kinds())
 
 
 def load_policy(path: str | Path, plugins: Sequence[str | Path] = ()) -> Policy:
@@ -73,6 +69,20 @@ def _document(experiment: str | Path | Mapping[str, Any] | Document) -> Document
         document.data["policy"] = policy.data
         document.marks.update({("policy", *path): mark for path, mark in policy.marks.items()})
     return document
+
+
+def _swept_policies(document: Document) -> Iterator[Any]:
+    """The data of the policy files that a sweep names; a file that cannot be read is told later, with its point."""
+    match document.data.get("sweep"):
+        case {"parameters": {"policy": {"values": list(values)}}}:
+            swept = values
+        case {"points": list(points)}:
+            swept = [point.get("policy") for point in points if isinstance(point, dict)]
+        case _:
+            swept = []
+    for name in dict.fromkeys(value for value in swept if isinstance(value, str)):
+        with suppress(InputError):
+            yield policy_data(document, name, ("sweep",), "policy").data
 
 
 def _first_swept_policy(data: Mapping[str, Any]) -> Any:

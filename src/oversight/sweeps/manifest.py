@@ -13,7 +13,7 @@ from typing import Any
 
 from oversight.documents.yaml_file import Document
 from oversight.errors import ChangedExperimentError, InputError, Problem
-from oversight.plugins import known_kinds, own_sources, with_strangers
+from oversight.plugins import digest, known_kinds, own_sources, package_of, with_strangers
 from oversight.scenario import Source, experiment_model
 from oversight.sweeps.design import essence
 
@@ -26,6 +26,7 @@ def describe(source: Source) -> dict[str, Any]:
         "experiment": source.document.data,
         "policies": source.policies,
         "plugins": {file: _hash(file) for file in source.plugins},
+        "installed": {kind: _hash(package_of(kind)) for kind in sorted(source.kinds.installed)},
     }
     packages = ("oversight", "mesa", "numpy", "pandas", "pyarrow", "pydantic", "plotly", "scipy")
     return {
@@ -58,14 +59,19 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequence[str | Path] = ()) -> Source:
-    """The experiment that a manifest describes. Kinds that `plugins` do not bring can be read, but not run."""
+    """The experiment that a manifest describes. Kinds that `plugins` do not bring can be read, but not run.
+
+    Nothing else is imported: a kind of an installed distribution is known only if this process has used it.
+    """
     written = [manifest["experiment"], manifest["policies"]]
+    kinds = with_strangers(known_kinds(plugins, written, importing=False), written, manifest.get("installed", ()))
     return Source(
         Document(manifest["experiment"], folder),
-        experiment_model(with_strangers(known_kinds(plugins), written)),
+        experiment_model(kinds),
         tuple(map(str, plugins)),
         dict(manifest["policies"]),
         manifest["overrides"],
+        kinds,
     )
 
 
@@ -96,6 +102,7 @@ def _essence(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     return {
         **essence(described_source(manifest, folder).experiment),
         "plugins": sorted(manifest.get("plugins", manifest.get("actors", {})).values()),
+        "installed": manifest.get("installed", {}),
         "version of oversight": manifest["versions"]["oversight"],
     }
 
@@ -120,4 +127,4 @@ def _short(value: Any) -> str:
 
 def _hash(plugin: str) -> str:
     """A hash of the code of a plug-in: a file with its own helpers, a folder, or an importable name."""
-    return hashlib.sha256(b"".join(file.read_bytes() for file in own_sources(plugin))).hexdigest()
+    return digest(own_sources(plugin))

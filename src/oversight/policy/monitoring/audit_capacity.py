@@ -19,6 +19,7 @@ class AuditCapacity(PaidByInspection):
     A fraction is made up over time: 2.5 is two inspections in half of the periods and three in the rest.
     """
 
+    meaning: ClassVar[str] = "A fixed number of inspections is spread at random over the actors in play."
     rounding: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = frozenset({"active"})
     continuous: ClassVar[bool] = True

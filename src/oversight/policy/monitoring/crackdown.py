@@ -16,6 +16,7 @@ from oversight.quantities import Money, NonNegative, quantity
 class Crackdown(Monitoring):
     """Investigation capacity, low when last period's violations were below `threshold` and high otherwise."""
 
+    meaning: ClassVar[str] = "Few investigators in quiet times, many after a period with too many violations."
     reads: ClassVar[frozenset[str]] = frozenset({"violations"})
 
     kind: Literal["crackdown"] = "crackdown"

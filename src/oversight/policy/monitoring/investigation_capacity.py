@@ -23,6 +23,7 @@ class InvestigationCapacity(Monitoring):
     Detection falls as violations spread: the source of tipping points (Bekar, Carlaw and Eaton 2022).
     """
 
+    meaning: ClassVar[str] = "Violations are seen, but only so many can be investigated in a period."
     reads: ClassVar[frozenset[str]] = frozenset({"violations"})
     continuous: ClassVar[bool] = True
 

@@ -12,6 +12,7 @@ from oversight.quantities import Probability, quantity
 class RandomAudit(PaidByInspection):
     """Random audits: every active actor is inspected with probability `rate`, independently."""
 
+    meaning: ClassVar[str] = "Each actor is inspected at random, with the same probability."
     reads: ClassVar[frozenset[str]] = frozenset()
     continuous: ClassVar[bool] = True
 

@@ -15,6 +15,7 @@ from oversight.quantities import NonNegative, Probability, quantity
 class RecordBased(PaidByInspection):
     """Inspection with probability min(max_rate, base_rate + rate_per_record x record)."""
 
+    meaning: ClassVar[str] = "Actors with past sanctions are inspected more often."
     reads: ClassVar[frozenset[str]] = frozenset({"record"})
     continuous: ClassVar[bool] = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -43,6 +43,8 @@ class Strategic(Overseer):
     overseer the stake only where nobody else looks, with probability (1 - y)^(m - 1). Of overseers who imitate, an
     actor meets a single one.
     """
+
+    meaning: ClassVar[str] = "The overseer inspects as far as inspecting pays for itself."
 
     kind: Literal["strategic"] = "strategic"
     inspection_cost: Money = quantity(

@@ -24,6 +24,7 @@ class TargetedAudit(PaidByInspection):
     Separation is d' of signal detection theory (Green and Swets 1966).
     """
 
+    meaning: ClassVar[str] = "A monitor scores everyone, and the highest scores are inspected."
     draws: ClassVar[Literal["uniform", "normal"]] = "normal"
     rounding: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = frozenset({"violations", "active"})

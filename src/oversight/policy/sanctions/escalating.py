@@ -15,6 +15,8 @@ from oversight.quantities import Money, quantity
 class Escalating(Sanction):
     """amounts[record], the last amount repeating."""
 
+    title: ClassVar[str] = "escalating fines"
+    meaning: ClassVar[str] = "The fine rises with past sanctions."
     reads: ClassVar[frozenset[str]] = frozenset({"record"})
     linear: ClassVar[bool] = True
 

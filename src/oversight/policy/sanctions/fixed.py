@@ -12,6 +12,8 @@ from oversight.quantities import Money, quantity
 class Fixed(Sanction):
     """A fixed fine."""
 
+    title: ClassVar[str] = "fixed fine"
+    meaning: ClassVar[str] = "Everyone who is caught pays the same fine."
     reads: ClassVar[frozenset[str]] = frozenset()
     linear: ClassVar[bool] = True
 

@@ -14,6 +14,8 @@ from oversight.quantities import NonNegative, quantity
 class Proportional(Sanction):
     """factor x gain or factor x harm of the opportunity, never below zero."""
 
+    title: ClassVar[str] = "proportional fine"
+    meaning: ClassVar[str] = "The fine is a multiple of the gain or of the harm."
     reads: ClassVar[frozenset[str]] = frozenset({"gain", "harm"})
     linear: ClassVar[bool] = True
 

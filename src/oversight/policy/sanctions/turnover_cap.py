@@ -14,6 +14,8 @@ from oversight.quantities import Money, Share, quantity
 class TurnoverCap(Sanction):
     """share_of_maximum x max or min(amount, share x turnover). Statutes set maxima, not fines."""
 
+    title: ClassVar[str] = "share of a statutory maximum"
+    meaning: ClassVar[str] = "The fine is a share of a statutory maximum: a sum of money or a share of turnover."
     reads: ClassVar[frozenset[str]] = frozenset({"turnover"})
     linear: ClassVar[bool] = True
     needs: ClassVar[frozenset[str]] = frozenset({"turnover"})

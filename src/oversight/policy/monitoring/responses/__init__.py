@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from oversight.documents.schema import kind_of, sections
 from oversight.policy.monitoring.responses.response import Response
 from oversight.seams import Seam
 
@@ -21,22 +22,17 @@ RESPONSES = Seam(
 
 
 def worded(responses: Any) -> Any:
-    """The type of a response by its `kind`; one that needs no parameter may be written as the bare word."""
-    return Annotated[responses, BeforeValidator(_from_word, json_schema_input_type=responses | Literal[_BARE])]
+    """The type of a response by its `kind`; one that has no parameters may be written as the bare word."""
+    parameters = {kind_of(response): set(response.model_fields) - {"kind"} for response in sections(responses)}
+    bare = tuple(kind for kind, its in parameters.items() if not its)
 
+    def from_word(value: Any) -> Any:
+        if isinstance(value, str) and parameters.get(value):
+            raise ValueError(f"`{value}` has parameters: write {{kind: {value}, ...}}")
+        return {"kind": value} if isinstance(value, str) else value
 
-def _from_word(value: Any) -> Any:
-    if isinstance(value, str) and value in RESPONSES.built_in and value not in _BARE:
-        raise ValueError(f"`{value}` has parameters: write {{kind: {value}, ...}}")
-    return {"kind": value} if isinstance(value, str) else value
+    return Annotated[responses, BeforeValidator(from_word, json_schema_input_type=responses | Literal[bare])]
 
-
-_BARE = tuple(
-    kind
-    for kind, response in RESPONSES.classes.items()
-    if all(name == "kind" or not field.is_required() for name, field in response.model_fields.items())
-    and len(response.model_fields) == 1
-)
 
 if TYPE_CHECKING:
     AnyResponse = Response
