@@ -96,14 +96,7 @@ def test_error_of_the_readme_is_the_one_that_users_get(command: Command) -> None
 
 @pytest.mark.parametrize(
     "page",
-    [
-        "README.md",
-        "docs/model.md",
-        "docs/extending.md",
-        "docs/extending/measures.md",
-        "docs/benchmarks.md",
-        "docs/replications.md",
-    ],
+    ["README.md", "CONTRIBUTING.md", *(str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").rglob("*.md")))],
 )
 def test_links_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text()):
