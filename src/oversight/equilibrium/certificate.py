@@ -16,6 +16,7 @@ from oversight.actors import Actor, Situation, Terms, Traits
 from oversight.actors.beliefs import PublicHistory
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
+from oversight.actors.situation import shown
 from oversight.arrays import Array
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.grid import integral
@@ -298,6 +299,7 @@ class _View:
         self.false = float(innocent[record])
         self.chances = [Chances(np.array([[p]]), np.array([[q]])) for p, q in zip(guilty, innocent, strict=True)]
         self.record = record
+        self.reads = entry.reads
         self.axes = [
             axis
             for axis in ("gain", "wealth", "turnover", "harm", *map(trait_axis, entry.traits))
@@ -307,7 +309,7 @@ class _View:
         ]
 
     def _read(self, axis: str) -> bool:
-        return not self.entry.reads.isdisjoint({axis, axis.partition(".")[0]})
+        return not self.reads.isdisjoint({axis, axis.partition(".")[0]})
 
     def _matters(self, axis: str) -> bool:
         """Whether a trait or the harm moves what a sanction takes, whatever that says it is measured by."""
@@ -385,19 +387,20 @@ class _View:
             sanction=taken.violating,
             false_sanction=taken.complying,
         )
-        known = {
-            "harm": given["harm"],
-            "record": record,
-            "wealth": given.get("wealth"),
-            "turnover": given.get("turnover"),
-            "draw": places.get("draw", np.array([[0.5]])),
-            "traits": Traits({name: given[trait_axis(name)] for name in self.entry.traits}),
-            "income": self.stacked.income,
-            "policy": Terms(self.policy),
-        }
-        for name in known.keys() & self.entry.reads:
-            setattr(now, name, known[name])
-        if "prospects" in self.entry.rule.uses:
+        if self.reads:  # most built-in classes read nothing more
+            known = {
+                "harm": given["harm"],
+                "record": record,
+                "wealth": given.get("wealth"),
+                "turnover": given.get("turnover"),
+                "draw": places.get("draw", np.array([[0.5]])),
+                "traits": Traits({name: given[trait_axis(name)] for name in self.entry.traits}),
+                "income": self.stacked.income,
+                "policy": Terms(self.policy),
+            }
+            for name in known.keys() & self.reads:
+                setattr(now, name, known[name])
+        if "prospects" in self.reads:
             held = [Chances(np.array([[believed]]), chance.complying) for chance in self.chances]
             held = self.chances if self.entry.belief.trusts else held
             ahead = prospects_of(
@@ -410,6 +413,7 @@ class _View:
                 self.stacked.income,
             )
             now.prospects = ahead.at(np.full((1, 1), self.record))
+        now = now if self.entry.trusted else shown(now)
         rule, parameters = self.entry.rule, self.stacked.rule_parameters()
         shape = (1, members)
         actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(None, parameters, shape)

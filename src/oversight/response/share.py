@@ -82,6 +82,8 @@ class Responder:
         self.entry = entry
         self.policy = policy
         self.sanction = policy.sanction
+        self.reads = entry.reads
+        self.trusted = entry.trusted
         self.axes = axes(entry, policy.sanction)
 
     @property
@@ -279,21 +281,27 @@ class Responder:
             sanction=taken.violating,
             false_sanction=taken.complying,
         )
-        known = {
-            "harm": given.harm,
-            "record": record,
-            "wealth": given.wealth,
-            "turnover": given.turnover,
-            "draw": draw,
-            "traits": Traits(given.traits),
-            "income": self.entry.income,
-            "policy": Terms(self.policy),
-        }
-        for name in known.keys() & self.entry.reads:
-            setattr(now, name, known[name])
-        if "prospects" in rule.uses:
+        reads = self.reads
+        if "harm" in reads:
+            now.harm = given.harm
+        if "record" in reads:
+            now.record = record
+        if "wealth" in reads:
+            now.wealth = given.wealth
+        if "turnover" in reads:
+            now.turnover = given.turnover
+        if "draw" in reads:
+            now.draw = draw
+        if "traits" in reads:
+            now.traits = Traits(given.traits)
+        if "income" in reads:
+            now.income = self.entry.income
+        if "policy" in reads:
+            now.policy = Terms(self.policy)
+        if "prospects" in reads:
             now.prospects = self._prospects(facing, given)
-        now = shown(now)
+        if not self.trusted:
+            now = shown(now)
         parameters = self.entry.rule_parameters()
         while True:
             try:

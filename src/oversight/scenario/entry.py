@@ -19,6 +19,7 @@ from oversight.quantities import Money, Name, NonNegative, PositiveCount, Sectio
 from oversight.seams import told_as
 
 MAX_ACTORS = 10**7
+_BUILT_IN = frozenset(ACTORS.classes.values())
 Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]
 
 
@@ -75,6 +76,11 @@ class Entry(Section):
     def reads(self) -> frozenset[str]:
         """Which parts of a situation its class reads with these parameters."""
         return self.rule.uses | frozenset(self.rule.needs(self.rule_parameters()))
+
+    @property
+    def trusted(self) -> bool:
+        """Whether its class is built in, and so known to change nothing that it is shown."""
+        return self.rule in _BUILT_IN
 
     def rule_parameters(self) -> dict[str, Any]:
         """The parameters of the actor class itself, by name."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from oversight.actors import ACTORS
 from oversight.actors.beliefs import PublicHistory
 from oversight.arrays import Array, columns_of, count
 from oversight.distributions import Distribution, Harm
@@ -21,8 +20,7 @@ class Group:
     def __init__(self, entry: Entry, index: int, columns: slice, runs: int, streams: Streams):
         self.entry = entry
         self.reads = entry.reads
-        self.trusted = entry.rule in ACTORS.classes.values()
-        """Whether its class is built in, and so known to change nothing that it is shown."""
+        self.trusted = entry.trusted
         self.columns = columns
         self.members = columns.stop - columns.start
         self.gain_draws = _draws(entry.gain, Purpose.GAIN, self.members, index, streams)
