@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from oversight.app.scenario import Scenario
@@ -331,11 +331,21 @@ _TRAITS = ("wealth", "turnover")
 
 
 def _trait(path: str, sanction: Any, otherwise: float) -> float:
-    """A trait's value: the turnover at which both maxima of a statute are the same, ten gains of wealth."""
-    share = getattr(sanction, "share", 0.0)
-    if path.endswith("turnover") and share > 0 and sanction.amount > 0:
-        return rounded(sanction.amount / share)
-    return rounded(otherwise)
+    """A trait's value: what the sanction is made for, or another."""
+    suited = sanction.suits(path.rpartition(".")[2]) if sanction is not None else None
+    return rounded(otherwise if suited is None else suited)
+
+
+def _sanction(experiment: Experiment, made: Mapping[str, Any]) -> Any:
+    """The sanction after the changes, None where it is not yet a whole one."""
+    if "policy.sanction" not in made:
+        return experiment.policy.sanction
+    field = type(experiment.policy).model_fields["sanction"]
+    kinds: Any = Annotated[field.annotation, Field(discriminator="kind")]
+    try:
+        return TypeAdapter(kinds).validate_python(made["policy.sanction"])
+    except ValidationError:
+        return None
 
 
 def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, Any]) -> dict[str, Any]:
@@ -344,16 +354,13 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
     for problem in found:
         parent, _, key = problem.path.rpartition(".")
         if key in _TRAITS and problem.mistake is Mistake.MISSING:
-            policy = made.get("policy.sanction")
             world = World(experiment, problem.path)
             others = [held for entry in experiment.population if (held := getattr(entry, key)) is not None]
             if others:
                 more[problem.path] = others[0].model_dump(mode="json", by_alias=True)
                 continue
-            mean = 10 * world.gain
-            if key == "turnover" and isinstance(policy, Mapping) and policy.get("share"):
-                mean = policy["amount"] / policy["share"]
-            more[problem.path] = {"kind": "constant", "value": rounded(mean)}
+            value = _trait(problem.path, _sanction(experiment, made), 10 * world.gain)
+            more[problem.path] = {"kind": "constant", "value": value}
         elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:

@@ -281,6 +281,21 @@ class Responder:
             sanction=taken.violating,
             false_sanction=taken.complying,
         )
+        self._show(now, given, record, draw)
+        if "prospects" in self.reads:
+            now.prospects = self._prospects(facing, given)
+        if not self.trusted:
+            now = shown(now)
+        parameters = self.entry.rule_parameters()
+        while True:
+            try:
+                CREW.try_out(rule, parameters, now, shape)
+                return CREW.employ(None, rule, parameters, shape), now
+            except NeedsOneByOne as found:
+                CREW.found(found)
+
+    def _show(self, now: Situation, given: Opportunities, record: Array, draw: Array) -> None:
+        """What the class reads beside gain, chances and sanctions."""
         reads = self.reads
         if "harm" in reads:
             now.harm = given.harm
@@ -298,17 +313,6 @@ class Responder:
             now.income = self.entry.income
         if "policy" in reads:
             now.policy = Terms(self.policy)
-        if "prospects" in reads:
-            now.prospects = self._prospects(facing, given)
-        if not self.trusted:
-            now = shown(now)
-        parameters = self.entry.rule_parameters()
-        while True:
-            try:
-                CREW.try_out(rule, parameters, now, shape)
-                return CREW.employ(None, rule, parameters, shape), now
-            except NeedsOneByOne as found:
-                CREW.found(found)
 
     def _prospects(self, facing: Facing, given: Opportunities) -> Prospects:
         # The dynamic programme is the same wherever the bisection asks.

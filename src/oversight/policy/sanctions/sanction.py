@@ -105,6 +105,10 @@ class Sanction(Section):
         amount = np.asarray(scheduled(0.0))
         return amount, scheduled(1.0) - amount
 
+    def suits(self, trait: str) -> float | None:
+        """A value of a trait that the sanction is made for, for the page to start from; None where it has none."""
+        return None
+
     def taken(self, offence: Offence) -> Amounts:
         """What is taken, the shared options included: min(wealth, schedule + gain if forfeited)."""
         innocent = self.schedule(offence)

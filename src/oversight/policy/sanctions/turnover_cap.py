@@ -35,6 +35,10 @@ class TurnoverCap(Sanction):
         default=1.0,
     )
 
+    def suits(self, trait: str) -> float | None:
+        """The turnover at which both maxima are the same."""
+        return self.amount / self.share if trait == "turnover" and self.share > 0 and self.amount > 0 else None
+
     def schedule(self, offence: Offence) -> Array:
         either = np.maximum if self.rule == "greater" else np.minimum
         return self.share_of_maximum * either(self.amount, self.share * np.maximum(offence.turnover, 0.0))
