@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,22 +28,32 @@ class OneByOne(Actor):
         super().__init__(model, {}, shape)
 
     def violates(self, now: Situation) -> Array:
-        pairs = zip(self.actors, one_by_one(now, self.shape), strict=True)
         with faults_of(self.rule):
-            answers = [self._ask(actor, here) for actor, here in pairs]
+            answers = [decision(actor, here) for actor, here in self._each(now)]
         return np.array(answers, dtype=bool).reshape(self.shape)
 
-    def _ask(self, actor: Actor, here: Situation) -> Array:
-        if self.between is not None:
-            self.between()
-        return decision(actor, here)
+    def probability(self, now: Situation) -> Array:
+        with faults_of(self.rule):
+            chances = [actor.probability(here) for actor, here in self._each(now)]
+        return np.array(chances, dtype=float).reshape(self.shape)
+
+    def advantage(self, now: Situation) -> Array:
+        with faults_of(self.rule):
+            worth = [actor.advantage(here) for actor, here in self._each(now)]
+        return np.array(worth, dtype=float).reshape(self.shape)
+
+    def _each[T: (Situation, Experience)](self, known: T) -> Iterator[tuple[Actor, T]]:
+        for actor, here in zip(self.actors, one_by_one(known, self.shape), strict=True):
+            if self.between is not None:
+                self.between()
+            yield actor, here
 
     def state(self, name: str) -> Array:
         return np.array([actor.state(name) for actor in self.actors], dtype=float).reshape(self.shape)
 
     def learn(self, seen: Experience) -> None:
         with faults_of(self.rule):
-            for actor, here in zip(self.actors, one_by_one(seen, self.shape), strict=True):
+            for actor, here in self._each(seen):
                 actor.learn(here)
 
 

@@ -52,6 +52,7 @@ def render(folder: Path, plugins: Sequence[str | Path] = ()) -> str:
         experiment=study.experiment,
         headline=findings.headline(study),
         findings=findings.further(study),
+        cautions=_cautions(study),
         failures=_failures(study),
         views=views,
         same=[f"{words.title} {words.text(value)}" for words, value in varying(study)[1]],
@@ -116,15 +117,19 @@ def _key_figures(study: Study) -> list[tuple[str, list[str]]]:
     return figures
 
 
-def _failures(study: Study) -> list[str]:
-    """What failed, in words; nothing where all runs ended well."""
-    unchecked = [
+def _cautions(study: Study) -> list[str]:
+    """Which classes were run although they break their contract."""
+    return [
         f"{kind} breaks the contract of actor classes and was run unchecked: numbers may depend on the batch."
         for kind in study.results.manifest.get("unchecked", ())
     ]
+
+
+def _failures(study: Study) -> list[str]:
+    """What failed, in words; nothing where all runs ended well."""
     failed = int(study.summary["failed"].sum())
     if not failed:
-        return unchecked
+        return []
     runs = study.results.runs()
     reasons = list(dict.fromkeys(runs.loc[runs["status"] == "failed", "error"]))[:3]
     empty = study.summary.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()
@@ -132,7 +137,7 @@ def _failures(study: Study) -> list[str]:
         f" {empty:,} of {study.summary['point'].nunique():,} design points have no results at all." if empty else ""
     )
     said = f"{failed:,} of {len(runs):,} runs failed and are missing from every number below.{points}"
-    return [*unchecked, said, *map(str, reasons)]
+    return [said, *map(str, reasons)]
 
 
 def _method(study: Study) -> list[tuple[str, str]]:

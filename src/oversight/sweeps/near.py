@@ -10,7 +10,10 @@ NEAR = 3
 
 
 def near_equilibria(experiment: Experiment) -> tuple[float, ...]:
-    """Misconduct rates of the lowest `NEAR` equilibria; none without `dynamics`, or where theory has none."""
+    """Misconduct rates of the lowest `NEAR` equilibria; none without `dynamics`, or where theory has none.
+
+    A class that fails when theory asks it has none here either: the summary says so.
+    """
     if experiment.dynamics is None:
         return ()
     (solution,) = solve_all([experiment], certified=False, prices=False)
