@@ -172,17 +172,24 @@ def test_theory_comes_to_it_certified_or_says_why_not(case: Case, plugins: list[
         assert only.social_cost == pytest.approx(case.harm, abs=1e-5)
 
 
-@every_case
-def test_a_sweep_is_the_same_for_any_number_of_workers(case: Case, plugins: list[Path], tmp_path: Path) -> None:
-    spec = case.experiment | {"periods": 8, "replicates": 20}
-    spec["population"] = [{**spec["population"][0], "size": 50_000}]  # enough work for processes to start
-    spec["sweep"] = {"kind": "list", "points": [{"population.0.value": 0.0}, {"population.0.value": 1.0}]}
+def test_a_sweep_of_them_all_is_the_same_for_any_number_of_workers(
+    plugins: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oversight.sweeps.runner.ACTOR_PERIODS", 0)  # processes are started for however little work
+    points = [
+        {f"policy.{part}": section for part, section in case.policy.items()}
+        | {f"population.0.{part}": section for part, section in case.entry.items()}
+        for case in CASES.values()
+    ]
+    spec = Case("", "", 0).experiment | {"periods": 8, "sweep": {"kind": "list", "points": points}}
+    spec["population"] = [{**spec["population"][0], "size": 60}]
     one, two = (
         oversight.sweep(spec, plugins=plugins, workers=workers, out=tmp_path / str(workers)).runs()
         for workers in (1, 2)
     )
     pd.testing.assert_frame_equal(one, two)
     assert (one["status"] == "ok").all()
+    assert one["metric.misconduct_rate"].nunique() > len(CASES)
 
 
 @every_case
@@ -221,7 +228,13 @@ def test_the_page_plays_it_with_its_controls(case: Case, plugins: list[Path], tm
         assert case.kind in changed.model_dump_json()
 
 
-@every_case
+SLOW = ("beta", "windowed")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.slow] if name in SLOW else [], id=name) for name, case in CASES.items()],
+)
 def test_it_keeps_the_contract_of_its_seam(case: Case, plugins: list[Path], command: Command) -> None:
     seam = SEAMS[case.seam]
     kind = known_kinds(plugins).own(seam)[case.kind]
