@@ -12,7 +12,7 @@ from statistics import fmean as _mean
 from typing import TYPE_CHECKING, Any
 
 from oversight.actors import ACTORS
-from oversight.contract import hold
+from oversight.contract import hold, hold_kinds
 from oversight.documents.yaml_file import read_yaml
 from oversight.equilibrium import Solution, solve_all
 from oversight.equilibrium import solve as _solve
@@ -41,7 +41,7 @@ def load(
     plugins: Sequence[str | Path] = (),
     unchecked: bool = False,
 ) -> Source:
-    """An experiment that can be run: read, validated, and its actor classes held to their contract.
+    """An experiment that can be run: read, validated, and its kinds held to their contract.
 
     Raises:
         InputError: the experiment is wrong, or a class breaks a promise; it lists every mistake.
@@ -50,12 +50,16 @@ def load(
 
 
 def held(source: Source, unchecked: bool = False) -> Source:
-    """`source`, whose actor classes keep their contract; with `unchecked` it names those that do not."""
+    """`source`, whose kinds keep their contract; with `unchecked` it names those that do not."""
     named = set(words([source.document.data, source.policies]))
     own = {kind: rule for kind, rule in source.kinds.own(ACTORS).items() if kind in named}
     if own:
         given = {entry.kind: entry.rule_parameters() for entry in source.experiment.population}
         source.unchecked = tuple(hold(own, given, source.experiment.policy, unchecked))
+    others = {
+        seam: {kind: of for kind, of in kinds.items() if kind in named} for seam, kinds in source.kinds.more.items()
+    }
+    source.unchecked += tuple(hold_kinds(others, unchecked))
     return source
 
 

@@ -6,6 +6,7 @@ Units are words of the schema (`money`, `period`, `actors`); a policy's `units` 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -27,6 +28,21 @@ class Section(BaseModel):
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:
     """A field's words, said once: `title`, help and `unit` reach files, figures, reports and the schema."""
     return Field(title=title, description=description, json_schema_extra={"unit": unit}, **constraints)
+
+
+def declared(kind: type, name: str, known: frozenset[str]) -> None:
+    """Hold the class attribute `name`, a set of words, to the words that there are.
+
+    Raises:
+        TypeError: it is no set, or holds another word.
+    """
+    words = getattr(kind, name)
+    if not isinstance(words, frozenset | set):
+        raise TypeError(f"{kind.__name__}.{name} is {words!r}: write frozenset({{{sorted(known)[0]!r}, ...}})")
+    for word in sorted(words - known):
+        close = get_close_matches(word, sorted(known), n=1)
+        meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known))}"
+        raise TypeError(f"{kind.__name__}.{name} names {word!r}, which there is not: {meant}")
 
 
 def retyped(section: type[BaseModel], types: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from oversight.actors.situation import Experience, Situation
 from oversight.arrays import Array
 from oversight.errors import ActorError
+from oversight.quantities import declared
 
 
 class Actor(mesa.Agent):
@@ -42,6 +43,10 @@ class Actor(mesa.Agent):
     """True for a class that violates exactly where the gain exceeds the expected sanction."""
     vectorised: ClassVar[bool] = False
     """True for a class known to work on arrays: it is spared the comparison with one-by-one calls."""
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        declared(cls, "uses", Actor.uses | {"prospects", "peers"})
 
     def __init__(self, model: Any, parameters: dict[str, Any], shape: tuple[int, ...]):
         """`model` is None outside of a simulation; `shape` is (runs, members), or () for one actor on scalars."""

@@ -11,7 +11,7 @@ from typing import Any
 from oversight.actors import ACTORS
 from oversight.app.kinds import completed
 from oversight.app.scenario import Scenario, scenario
-from oversight.contract import hold
+from oversight.contract import hold, hold_kinds
 from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import Document, read_text
 from oversight.errors import InputError, Problem
@@ -58,12 +58,13 @@ class Library:
             self.experiments = [Item(_SCAFFOLD, self.scaffold().title)]
 
     def hold(self, unchecked: bool = False) -> None:
-        """Hold the actor classes that the page may play to their contract.
+        """Hold the kinds that the page may play to their contract.
 
         Raises:
             InputError: one breaks a promise, and not `unchecked`.
         """
         hold(self.kinds.own(ACTORS), {}, unchecked=unchecked)
+        hold_kinds(self.kinds.more, unchecked)
 
     @property
     def first(self) -> Scenario:

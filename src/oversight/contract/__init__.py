@@ -3,6 +3,7 @@
 from oversight.contract.gate import broken_promise, hold
 from oversight.contract.kits import KITS, KindPromise
 from oversight.contract.promises import PROMISES, BrokenPromise, Promise
+from oversight.contract.seams import hold_kinds
 from oversight.contract.verdict import Verdict, check_actor, check_kind
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "check_actor",
     "check_kind",
     "hold",
+    "hold_kinds",
 ]

@@ -28,6 +28,10 @@ class BrokenPromise(OversightError):
     """An actor class does not keep a promise. The message says what happened, on what input."""
 
 
+class NotExamined(OversightError):
+    """Nothing can be said of a promise; the message says why."""
+
+
 @dataclass(frozen=True)
 class Promise:
     """Something that every actor class promises. `check` raises `BrokenPromise`.

@@ -35,8 +35,7 @@ def check_kind(seam: Seam, kind: type[Any], parameters: Mapping[str, Any] | None
         return check_actor(kind, parameters)
     verdicts: list[Verdict] = []
     for promise in KITS[seam.name]:
-        failure = promise.failure(kind, parameters or {})
-        verdicts.append(Verdict(promise, "broken" if failure else "kept", failure))
+        verdicts.append(Verdict(promise, *promise.outcome(kind, parameters or {})))
     return verdicts
 
 

@@ -64,8 +64,8 @@ def _theory(made: Sequence[Distribution]) -> None:
 
 DISTRIBUTION_PROMISES = (
     KindPromise("rises", "Its values are finite and rise with the draw.", _rises),
-    KindPromise("tail", "Its tail, if it states one, is that of its values.", _tail),
+    KindPromise("tail", "Its tail, if it states one, is that of its values.", _tail, quick=False),
     KindPromise("batches", "The same values in any batch, each from its own draw; draws are not changed.", _batches),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation where gains and harms are drawn from it.", _theory),
+    KindPromise("theory", "Theory equals simulation where gains and harms are drawn from it.", _theory, quick=False),
 )

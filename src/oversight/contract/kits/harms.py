@@ -71,8 +71,8 @@ def _theory(made: Sequence[Harm]) -> None:
 
 HARM_PROMISES = (
     KindPromise("reads", "It depends on the gain, and on a draw, only if it says so; neither is changed.", _reads),
-    KindPromise("means", "The means that it states are those of what is given.", _means),
+    KindPromise("means", "The means that it states are those of what is given.", _means, quick=False),
     KindPromise("batches", "The same harm in any batch.", _batches),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation, also where the sanction is measured by the harm.", _theory),
+    KindPromise("theory", "Theory equals simulation, also where the harm measures the sanction.", _theory, quick=False),
 )

@@ -173,10 +173,10 @@ def _row(state: State, here: slice) -> State:
 MONITORING_PROMISES = (
     KindPromise("chances", "It inspects with a probability.", _chances),
     KindPromise("reads", "Its chances move with what it says it reads, and nothing else.", _reads),
-    KindPromise("frequency", "It inspects as often as its chances say, period by period.", _frequency),
-    KindPromise("cost", "The cost that it expects is the mean of its cost.", _cost),
+    KindPromise("frequency", "It inspects as often as its chances say, period by period.", _frequency, quick=False),
+    KindPromise("cost", "The cost that it expects is the mean of its cost.", _cost, quick=False),
     KindPromise("batches", "The same inspections in any batch; what is seen is not changed.", _batches),
     KindPromise("counterpart", "Its chances for who complies follow from those for who violates.", _counterpart),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation under it.", _theory),
+    KindPromise("theory", "Theory equals simulation under it.", _theory, quick=False),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import ValidationError
@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from oversight.actors import faults_of
 from oversight.arrays import Array
 from oversight.contract.parameters import of_schema
-from oversight.contract.promises import BrokenPromise
+from oversight.contract.promises import BrokenPromise, NotExamined
 from oversight.errors import ActorError, InputError, Problem
 from oversight.quantities import Section
 from oversight.scenario.stacking import stack
 
+Outcome = Literal["kept", "broken", "not examined"]
 NUMBER = 3
 """Examples of a kind that are tried together: design points of one batch."""
 MEMBERS = 40
@@ -32,6 +33,8 @@ class KindPromise:
     name: str
     sentence: str
     examine: Callable[[Sequence[Any]], None]
+    quick: bool = True
+    """Whether it takes little time, and decides results: then it is held before a run."""
 
     def __str__(self) -> str:
         return self.name
@@ -49,13 +52,22 @@ class KindPromise:
 
     def failure(self, kind: type[Section], given: Mapping[str, Any]) -> str:
         """What happened where the promise is broken, empty where it is kept."""
+        outcome, reason = self.outcome(kind, given)
+        return reason if outcome == "broken" else ""
+
+    def outcome(
+        self, kind: type[Section], given: Mapping[str, Any]
+    ) -> tuple[Literal["kept", "broken", "not examined"], str]:
+        """What came of the promise, and why it is broken or was not examined."""
         made = examples(kind, given)
         try:
             with faults_of(kind):
                 self.examine(made)
+        except NotExamined as limit:
+            return "not examined", str(limit)
         except (BrokenPromise, ActorError) as broken:
-            return str(broken)
-        return ""
+            return "broken", str(broken)
+        return "kept", ""
 
 
 def examples(kind: type[Section], given: Mapping[str, Any]) -> list[Any]:
@@ -119,7 +131,8 @@ def must(kept: Any, failure: str) -> None:
 
 def told(one: Any) -> str:
     """An example in words."""
-    return ", ".join(f"{name} {value}" for name, value in one.model_dump(exclude={"kind"}).items()) or "no keys"
+    fields = one.model_dump(exclude={"kind"}, exclude_defaults=True)
+    return ", ".join(f"{name} {value}" for name, value in fields.items()) or "no keys"
 
 
 def fixed(values: Array) -> Array:
@@ -139,4 +152,4 @@ def travels(made: Sequence[Any]) -> None:
         must(twin == one, f"a copy through pickle of {told(one)} is another")
 
 
-PICKLABLE = KindPromise("picklable", "It can be sent to another process.", travels)
+PICKLABLE = KindPromise("picklable", "It can be sent to another process.", travels, quick=False)

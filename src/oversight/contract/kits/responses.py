@@ -111,5 +111,5 @@ RESPONSE_PROMISES = (
     KindPromise("rests", "It rests where it says, or at what pays if it says that it maximises.", _rests),
     KindPromise("memory", "It goes on from its rate alone if it says so.", _memory),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation under an overseer who responds so.", _theory),
+    KindPromise("theory", "Theory equals simulation under an overseer who responds so.", _theory, quick=False),
 )

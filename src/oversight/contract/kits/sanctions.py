@@ -98,5 +98,5 @@ SANCTION_PROMISES = (
     KindPromise("records", "It tells no more records apart than it says.", _records),
     KindPromise("batches", "The same amount in any batch, whoever else is there; offences are not changed.", _batches),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation under it.", _theory),
+    KindPromise("theory", "Theory equals simulation under it.", _theory, quick=False),
 )

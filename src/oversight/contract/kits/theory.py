@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.contract.promises import BrokenPromise
+from oversight.contract.promises import BrokenPromise, NotExamined
 from oversight.equilibrium import Solution, solve
 from oversight.scenario import Experiment, load_experiment
 from oversight.simulation import Run, simulate
@@ -61,10 +61,11 @@ def agrees(scenario: Experiment) -> None:
 
     Raises:
         BrokenPromise: they do not.
+        NotExamined: theory does not cover it.
     """
     solution = solve(scenario)
     if solution.not_covered:
-        return
+        raise NotExamined(solution.not_covered)
     for each in solution.equilibria:
         found = each.certificate
         if found is not None and not max(found.residual, found.overseer, found.tails) < _REFUTES:

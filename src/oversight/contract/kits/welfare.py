@@ -46,7 +46,7 @@ def _theory(made: Sequence[Welfare]) -> None:
 
 WELFARE_PROMISES = (
     KindPromise("batches", "The same cost in any batch; accounts are not changed.", _batches),
-    KindPromise("means", "The cost of sums over many actors is that of their means.", _means),
+    KindPromise("means", "The cost of sums over many actors is that of their means.", _means, quick=False),
     PICKLABLE,
-    KindPromise("theory", "Theory equals simulation of what is a weighted sum.", _theory),
+    KindPromise("theory", "Theory equals simulation of what is a weighted sum.", _theory, quick=False),
 )

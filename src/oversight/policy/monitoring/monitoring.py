@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from oversight.arrays import Array
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
-from oversight.quantities import Money, Section, quantity
+from oversight.quantities import Money, Section, declared, quantity
 
 if TYPE_CHECKING:
     from oversight.policy.monitoring.overseer import Overseer
@@ -31,6 +31,11 @@ class Monitoring(Section):
     """Which parts of a `State` the chances depend on. A kind that does not say is taken to read them all."""
     continuous: ClassVar[bool] = False
     """Whether the chances move continuously with the violations."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **given: Any) -> None:
+        super().__pydantic_init_subclass__(**given)
+        declared(cls, "reads", Monitoring.reads)
 
     @property
     def reads_record(self) -> bool:

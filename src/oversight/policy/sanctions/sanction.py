@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from oversight.arrays import Array
 from oversight.distributions import Harm
-from oversight.quantities import Count, Money, PositiveCount, Section, quantity
+from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
 
 @dataclass(slots=True)
@@ -64,6 +64,12 @@ class Sanction(Section):
     record_lifetime: Annotated[PositiveCount, Field(le=10_000)] | None = quantity(
         "Record lifetime", "Periods after which a record entry lapses; absent: never.", "periods", default=None
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **given: Any) -> None:
+        super().__pydantic_init_subclass__(**given)
+        declared(cls, "reads", Sanction.reads)
+        declared(cls, "needs", frozenset({"wealth", "turnover"}))
 
     @property
     def records(self) -> int:
