@@ -17,7 +17,7 @@ import pytest
 
 from oversight.figures import Quantity
 from oversight.report import write_report
-from oversight.report.branches import State, branches
+from oversight.report.branches import AtRest, branches
 from oversight.report.roles import assign
 from oversight.report.study import Dimension, Study
 from oversight.report.threshold import expected_sanction, over_one, over_two
@@ -395,8 +395,8 @@ def test_theory_is_not_drawn_over_a_tipping_point(tmp_path: Path) -> None:
 
 
 def test_branches_part_where_they_jump_and_follow_the_nearest() -> None:
-    def rest(*rates: float) -> list[State]:
-        return [State(rate, place % 2 == 0, rate) for place, rate in enumerate(rates)]
+    def rest(*rates: float) -> list[AtRest]:
+        return [AtRest(rate, place % 2 == 0, rate) for place, rate in enumerate(rates)]
 
     jump = branches([(0, rest(0.95)), (1, rest(0.94)), (2, rest(0.42)), (3, rest(0.42))])
     assert [line.x.tolist() for line in jump] == [[0, 1], [2, 3]]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from oversight.quantities import Count, LocatedError, Name, NonNegative, Section, quantity
 from oversight.scenario import Start
-from oversight.scenario.experiment import Axis
+from oversight.scenario.experiment import Swept
 
 
 class Reference(Section):
@@ -67,7 +67,7 @@ class Cheapest(_OfExperiment):
     """
 
     kind: Literal["cheapest"]
-    over: Annotated[dict[str, Axis], Field(min_length=1)] = quantity("Grid", "Values for dotted paths.")
+    over: Annotated[dict[str, Swept], Field(min_length=1)] = quantity("Grid", "Values for dotted paths.")
     report: str = quantity("Path to report", "Which of the paths is compared.")
     measure: str = quantity("Measure", default="social_cost")
 

@@ -16,7 +16,7 @@ _STEEPER = 4.0
 
 
 @dataclass(frozen=True)
-class State:
+class AtRest:
     """An equilibrium: where it is drawn (`y`), and the misconduct rate and stability that it is followed by."""
 
     misconduct_rate: float
@@ -27,10 +27,10 @@ class State:
 @dataclass
 class _Line:
     x: list[float] = field(default_factory=list)
-    states: list[State] = field(default_factory=list)
+    states: list[AtRest] = field(default_factory=list)
 
 
-def branches(points: Sequence[tuple[float, Sequence[State]]], colour: str = "") -> list[Branch]:
+def branches(points: Sequence[tuple[float, Sequence[AtRest]]], colour: str = "") -> list[Branch]:
     """Lines through the equilibria of points (x, states), by rising x, states by rising misconduct rate.
 
     Where equilibria appear or vanish, lines begin or end: nothing is drawn over the tipping point in between.
@@ -56,7 +56,7 @@ def branches(points: Sequence[tuple[float, Sequence[State]]], colour: str = "") 
     ]
 
 
-def _matched(before: Sequence[State], after: Sequence[State]) -> list[tuple[int, int]]:
+def _matched(before: Sequence[AtRest], after: Sequence[AtRest]) -> list[tuple[int, int]]:
     """Pairs of like stability in like order: as many as there can be, and of these the nearest."""
     for size in range(min(len(before), len(after)), 0, -1):
         found = [

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from oversight.figures.quantity import number
-from oversight.report.branches import State
+from oversight.report.branches import AtRest
 from oversight.report.kinds import capital
 from oversight.report.study import EVERYONE, STARTS, Study, rows_of
 
@@ -21,14 +21,14 @@ def solved(study: Study) -> bool:
     return "theory.equilibria" in study.summary
 
 
-def equilibria(cell: Any, metric: str, who: str) -> list[State]:
+def equilibria(cell: Any, metric: str, who: str) -> list[AtRest]:
     """The equilibria in a cell of `theory.states`, with the measure and population entry that are to be drawn."""
     found = json.loads(cell) if isinstance(cell, str) and cell else []
     states = []
     for each in found:
         value = each[metric] if who == EVERYONE else each.get("misconduct_rates", {}).get(who)
         if value is not None:
-            states.append(State(each["misconduct_rate"], each["stable"], value))
+            states.append(AtRest(each["misconduct_rate"], each["stable"], value))
     return states
 
 

@@ -20,7 +20,7 @@ from oversight.policy.sanctions import Offence
 from oversight.scenario import Entry, Experiment, Source
 
 _STEPS = 81
-Axis = tuple[str, Array]
+Along = tuple[str, Array]
 """Path and values of a swept parameter."""
 
 
@@ -33,7 +33,7 @@ class Threshold:
     y: Array
 
 
-def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Axis, y: Axis) -> list[Threshold]:
+def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: Along) -> list[Threshold]:
     """The threshold of a population entry over two parameters (path and values), the others `fixed`."""
     found = []
     for name, gain in _gains(source.at(fixed).population[entry]):
@@ -48,7 +48,7 @@ def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Axis, y: A
     return found
 
 
-def over_one(source: Source, entry: int, fixed: Mapping[str, Any], x: Axis) -> list[Threshold]:
+def over_one(source: Source, entry: int, fixed: Mapping[str, Any], x: Along) -> list[Threshold]:
     """The threshold of a population entry over one parameter."""
     found = []
     for name, gain in _gains(source.at(fixed).population[entry]):

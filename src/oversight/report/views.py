@@ -14,7 +14,7 @@ import pandas as pd
 from oversight.figures import Branch, Line, Mark, Quantity, comparison, curves, heat_map
 from oversight.figures.theory import told
 from oversight.report import theory, threshold
-from oversight.report.branches import State, branches
+from oversight.report.branches import AtRest, branches
 from oversight.report.roles import Roles, assign
 from oversight.report.study import EVERYONE, OUTCOMES, Dimension, Study, rows_of
 
@@ -252,7 +252,7 @@ class Drawing:
         table = rows[rows["start"].eq(rows["start"].iloc[0])]
         return table.assign(colour=_names(table, None if way.colour is self.study.start else way.colour))
 
-    def _at_rest(self, row: dict[str, Any]) -> list[State]:
+    def _at_rest(self, row: dict[str, Any]) -> list[AtRest]:
         return theory.equilibria(row["theory.states"], self.metric, row["who"])
 
     def _said(self, row: dict[str, Any]) -> str:

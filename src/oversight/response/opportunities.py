@@ -13,7 +13,7 @@ from oversight.policy import Offence
 from oversight.policy.sanctions import Sanction
 from oversight.scenario import Entry
 
-Axis = str
+CubeAxis = str
 """A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", or a decision's own "draw"."""
 
 
@@ -36,20 +36,20 @@ class Opportunities:
         return Offence(self.gain, self.harm, record, self.wealth, self.turnover)
 
 
-def axes(entry: Entry, sanction: Sanction) -> list[Axis]:
+def axes(entry: Entry, sanction: Sanction) -> list[CubeAxis]:
     """The random quantities on which the entry's decision may depend, a decision's own draw left out."""
     read = entry.reads | sanction.depends_on | {"gain"}
-    names: list[Axis] = [name for name in ("gain", "wealth", "turnover", "harm") if name in read]
+    names: list[CubeAxis] = [name for name in ("gain", "wealth", "turnover", "harm") if name in read]
     names += [trait_axis(name) for name in entry.traits if "traits" in read or trait_axis(name) in read]
     return [axis for axis in names if (one := entry.drawn(axis)) is not None and one.varies]
 
 
-def trait_axis(name: str) -> Axis:
+def trait_axis(name: str) -> CubeAxis:
     """The axis of an entry's own trait."""
     return f"traits.{name}"
 
 
-def opportunities(entry: Entry, places: dict[Axis, Array]) -> Opportunities:
+def opportunities(entry: Entry, places: dict[CubeAxis, Array]) -> Opportunities:
     """The opportunities at `places`, the axes' coordinates in (0, 1); an axis left out stays at its median."""
     gain = _values(entry.gain, places.get("gain"))
     return Opportunities(

@@ -20,7 +20,7 @@ from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.errors import InputError, Problem
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy
-from oversight.response.opportunities import Axis, Opportunities, axes, opportunities, reads_draw
+from oversight.response.opportunities import CubeAxis, Opportunities, axes, opportunities, reads_draw
 from oversight.scenario import Entry
 
 _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
@@ -129,11 +129,11 @@ class Responder:
 
     # The unit cube
 
-    def _cube(self, facing: Facing, rows: int, fine: bool) -> tuple[Axis | None, dict[Axis, Array], Array]:
+    def _cube(self, facing: Facing, rows: int, fine: bool) -> tuple[CubeAxis | None, dict[CubeAxis, Array], Array]:
         """The axis to bisect along, the nodes of the others, and their weights."""
         others = list(self.axes)
         if self._smooth:
-            inner: Axis | None = None
+            inner: CubeAxis | None = None
         elif self.by_chance(facing, rows):
             inner = "draw"
         else:
@@ -152,14 +152,14 @@ class Responder:
         draws = np.array([1e-9, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1 - 1e-9])
         places, _ = _product(self.entry, self.axes, False)
         members = len(next(iter(places.values()))[0]) if places else 1
-        tiled: dict[Axis, Array] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
+        tiled: dict[CubeAxis, Array] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
         tiled["draw"] = np.tile(draws, members)[None, :]
         answers = self._violates(facing, rows, tiled).reshape(rows, members, len(draws))
         return bool((answers != answers[:, :, :1]).any())
 
     def _split(
-        self, facing: Facing, rows: int, inner: Axis, outer: dict[Axis, Array], weights: Array
-    ) -> tuple[dict[Axis, Array], Array]:
+        self, facing: Facing, rows: int, inner: CubeAxis, outer: dict[CubeAxis, Array], weights: Array
+    ) -> tuple[dict[CubeAxis, Array], Array]:
         """Nodes between the largest jumps of what is averaged over the one outer axis, so that none straddles one."""
         ((axis, nodes),) = outer.items()
         share = self._pieces(facing, rows, inner, outer).measure
@@ -181,7 +181,7 @@ class Responder:
         return {axis: places}, (np.diff(ends)[:, :, None] * weights).reshape(rows, -1)
 
     def _pieces(
-        self, facing: Facing, rows: int, inner: Axis | None, outer: dict[Axis, Array], fine: bool = True
+        self, facing: Facing, rows: int, inner: CubeAxis | None, outer: dict[CubeAxis, Array], fine: bool = True
     ) -> _Pieces:
         members = len(next(iter(outer.values()))[0]) if outer else 1
         if inner is None:
@@ -189,7 +189,7 @@ class Responder:
             return _Pieces(np.broadcast_to(np.array([0.0, 1.0]), (rows, answer.shape[1], 2)), answer)
         strata = _STRATA if members == 1 else _FEW_STRATA
         halvings = _HALVINGS if fine else _QUICK_HALVINGS
-        tiled: dict[Axis, Array] = {axis: np.repeat(values, len(strata), axis=1) for axis, values in outer.items()}
+        tiled: dict[CubeAxis, Array] = {axis: np.repeat(values, len(strata), axis=1) for axis, values in outer.items()}
         tiled[inner] = np.tile(strata, members)[None, :]
         answers = self._violates(facing, rows, tiled).reshape(rows, members, len(strata))
         changes = answers[:, :, 1:] != answers[:, :, :-1]
@@ -212,8 +212,8 @@ class Responder:
     def _switch(
         self,
         facing: Facing,
-        inner: Axis,
-        outer: dict[Axis, Array],
+        inner: CubeAxis,
+        outer: dict[CubeAxis, Array],
         low: Array,
         high: Array,
         before: Array,
@@ -247,13 +247,13 @@ class Responder:
         """Whether the class says with what probability it violates."""
         return self.entry.rule.probability is not Actor.probability
 
-    def _chance(self, facing: Facing, rows: int, places: dict[Axis, Array]) -> Array:
+    def _chance(self, facing: Facing, rows: int, places: dict[CubeAxis, Array]) -> Array:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         actor, now = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))
         return np.broadcast_to(actor.probability(now), (rows, members))
 
-    def _violates(self, facing: Facing, rows: int, places: dict[Axis, Array]) -> Array:
+    def _violates(self, facing: Facing, rows: int, places: dict[CubeAxis, Array]) -> Array:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         rule = self.entry.rule
@@ -337,7 +337,7 @@ class Responder:
     # Amounts
 
     def _amounts(
-        self, pieces: _Pieces, inner: Axis | None, outer: dict[Axis, Array], weights: Array
+        self, pieces: _Pieces, inner: CubeAxis | None, outer: dict[CubeAxis, Array], weights: Array
     ) -> tuple[Array, Array]:
         """Mean gain and harm of the opportunities taken, the others counting zero."""
         given, caused = opportunities(self.entry, outer), self.entry.harm
@@ -412,7 +412,7 @@ def _nodes(distribution: Harm | None, fine: bool, panels: int) -> tuple[Array, A
     return unit_nodes(4, panels) if panels else unit_nodes(2, 16, 20)
 
 
-def _product(entry: Entry, names: list[Axis], fine: bool) -> tuple[dict[Axis, Array], Array]:
+def _product(entry: Entry, names: list[CubeAxis], fine: bool) -> tuple[dict[CubeAxis, Array], Array]:
     """Nodes over the unit cube of these axes, (1, nodes) each, and their weights."""
     if not names:
         return {}, np.ones((1, 1))

@@ -79,14 +79,14 @@ def _axis(value: Any) -> str:
     return "by_range" if steps or isinstance(value, Range) else "by_values"
 
 
-Axis = Annotated[Annotated[Values, Tag("by_values")] | Annotated[Range, Tag("by_range")], Discriminator(_axis)]
+Swept = Annotated[Annotated[Values, Tag("by_values")] | Annotated[Range, Tag("by_range")], Discriminator(_axis)]
 
 
 class Grid(Section):
     """Every combination of the parameters' values, the last parameter fastest."""
 
     kind: Literal["grid"]
-    parameters: Annotated[dict[str, Axis], Field(min_length=1)] = quantity(
+    parameters: Annotated[dict[str, Swept], Field(min_length=1)] = quantity(
         "Parameters", "Dotted path of each swept value, or `policy` for whole policy files."
     )
 

@@ -13,14 +13,14 @@ LEAST_RATIO = 10.0
 
 
 @dataclass(frozen=True)
-class State:
+class Settled:
     """Replicates that settled together: their mean misconduct rate and their share of all replicates."""
 
     misconduct_rate: float
     share: float
 
 
-def states(rates: Array) -> list[State]:
+def states(rates: Array) -> list[Settled]:
     """Groups of replicates by misconduct rate, (replicates,), lowest first; one group where they agree.
 
     They part at gaps of at least `LEAST_GAP` that are also `LEAST_RATIO` times the median of the other gaps, so that a
@@ -31,7 +31,7 @@ def states(rates: Array) -> list[State]:
     wide = np.flatnonzero(gaps >= LEAST_GAP)
     cuts = [place + 1 for place in wide if _parts(gaps[place], np.delete(gaps, place))]
     groups = np.split(known, cuts) if len(known) else []
-    return [State(float(group.mean()), len(group) / len(known)) for group in groups]
+    return [Settled(float(group.mean()), len(group) / len(known)) for group in groups]
 
 
 def _parts(gap: float, others: Array) -> bool:

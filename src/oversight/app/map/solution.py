@@ -23,7 +23,7 @@ _PATIENCE = 10.0
 """Seconds that the next finer map may take."""
 
 
-class State(NamedTuple):
+class MapState(NamedTuple):
     """An equilibrium. `stable` is None where that is not known."""
 
     misconduct_rate: float
@@ -34,7 +34,7 @@ class State(NamedTuple):
 class Cell(NamedTuple):
     """What theory says of one policy: its equilibria by rising misconduct rate, and the optimum if it was asked for."""
 
-    states: tuple[State, ...]
+    states: tuple[MapState, ...]
     optimum: Optimum | None
 
     @property
@@ -145,5 +145,5 @@ def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
     ]
 
 
-def _states(solution: Solution) -> tuple[State, ...]:
-    return tuple(State(each.misconduct_rate, each.social_cost, each.stable) for each in solution.equilibria)
+def _states(solution: Solution) -> tuple[MapState, ...]:
+    return tuple(MapState(each.misconduct_rate, each.social_cost, each.stable) for each in solution.equilibria)
