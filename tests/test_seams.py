@@ -274,6 +274,7 @@ def test_every_seam_has_a_kit() -> None:
     assert set(KITS) == set(SEAMS) - {"actors"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seam", "kind"), BUILT_IN)
 def test_built_in_kinds_keep_their_promises(seam: str, kind: str) -> None:
     for promise in KITS[seam]:

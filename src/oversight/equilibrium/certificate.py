@@ -238,7 +238,7 @@ def _tail_gap(distribution: Distribution) -> float:
         (chance, mean), (rest, rest_mean) = tail(low), tail(far)
         at_least, _ = tail(float(np.nextafter(low, -np.inf)))
         gaps.append(max(0.0, chance - (1 - place), (1 - place) - at_least))
-        if np.isfinite(mean):
+        if np.isfinite(mean) and chance > rest:
             low_end, width = 1 - chance, chance - rest
             values = np.ravel(one.quantile((low_end + width * _NODES)[None, :]))
             direct = width * float((values * _WEIGHTS).sum())
