@@ -81,7 +81,7 @@ lock: ## Write constraints.txt anew from pyproject.toml, under Python 3.12
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
 	python3.12 -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip install $(PIP_QUIET) '$(PIP_TOOLS)' && \
-	"$$tools/bin/pip-compile" --quiet --no-config --extra dev --allow-unsafe --generate-hashes --strip-extras \
+	"$$tools/bin/pip-compile" --quiet --no-config --all-extras --allow-unsafe --generate-hashes --strip-extras \
 		--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 		$(LOCK_ARGS) --output-file constraints.txt pyproject.toml
 	@if grep -nE '://|^ *--(index|extra-index|find|trusted)|[ (]/' constraints.txt; then \

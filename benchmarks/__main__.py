@@ -6,7 +6,17 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import against_generator, against_mesa, memory, policy_map, sessions, workers
+from benchmarks import (
+    against_generator,
+    against_mesa,
+    design_points,
+    memory,
+    policy_map,
+    sessions,
+    startup,
+    two_quantities,
+    workers,
+)
 from benchmarks.line import Line
 from benchmarks.settings import Settings
 
@@ -16,9 +26,12 @@ BENCHMARKS: dict[str, Callable[[Settings], Iterator[Line]]] = {
     "generator": against_generator.plain,
     "richest": against_generator.rich,
     "sorting": against_generator.sorting,
+    "points": design_points.points,
+    "startup": startup.small_run,
     "workers": workers.two_workers,
     "memory": memory.peak,
     "map": policy_map.solved,
+    "two-quantities": two_quantities.solved,
     "sessions": sessions.at_once,
 }
 

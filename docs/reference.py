@@ -13,9 +13,10 @@ from pydantic_core import PydanticUndefined
 from oversight.actors import ACTORS
 from oversight.actors.beliefs import AnyBelief
 from oversight.distributions import AnyHarm
+from oversight.distributions.gain import ProportionalGain
 from oversight.documents.schema import keys, kind_of, sections
 from oversight.measures import AnyMeasure
-from oversight.policy import Detector, Policy, Source, Units
+from oversight.policy import Citation, Detector, Policy, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
@@ -33,9 +34,10 @@ from oversight.replications.replication import (
     Solved,
     Turns,
 )
-from oversight.scenario import Entry, Experiment, Grid, Points
+from oversight.scenario import Entry, Experiment, Grid
+from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
-from oversight.scenario.experiment import Dynamics, Range, Values
+from oversight.scenario.experiment import Dynamics
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
 
@@ -62,9 +64,14 @@ def page() -> str:
     parts += section("A parameter by its values", Values, level=4)
     parts += section("A parameter by equal steps", Range, level=4)
     parts += section("`list`", Points, level=3)
+    parts += section("`latin_hypercube`", LatinHypercube, level=3)
+    parts += section("`sobol`", Sobol, level=3)
+    parts += section("`saltelli`", Saltelli, level=3)
+    parts += section("`morris`", Morris, level=3)
+    parts += section("`nested`", Nested, level=3)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
-    parts += section("Sources", Source)
+    parts += section("Sources", Citation)
     parts += section("Detector", Detector)
     parts += seam("Monitoring", AnyMonitoring)
     parts += section("Overseers, of strategic monitoring", Overseers)
@@ -76,6 +83,7 @@ def page() -> str:
         parts += section(f"`{kind}`", entry_model(kind, actor), level=3, without=SHARED)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)
+    parts += section("Gain in proportion to turnover or wealth", ProportionalGain)
     parts += section("Replication", Replication)
     parts += section("Source of a replication", Reference, level=3)
     parts += section("Claim", Claim, level=3)
@@ -127,11 +135,11 @@ def bounds(field: FieldInfo) -> str:
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    # Where a value may be absent, bounds are those of the other member.
+    members = [part for member in get_args(field.annotation) for part in getattr(member, "__metadata__", ())]
+    limits = [*field.metadata, *(limit for part in members for limit in getattr(part, "metadata", ()))]
     found = [
-        f"{sign} {getattr(item, name):,}"
-        for item in field.metadata
-        for name, sign in signs.items()
-        if hasattr(item, name)
+        f"{sign} {getattr(limit, name):,}" for limit in limits for name, sign in signs.items() if hasattr(limit, name)
     ]
     return ", ".join(found)
 

@@ -1,34 +1,31 @@
-"""What several test files share."""
+"""Fixtures that several test files share."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from helpers import EXPERIMENT, Answer, Command
 from oversight.cli import main
-
-
-@dataclass
-class Answer:
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Answer]
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing that an earlier run found of a class is taken on, and the user's own cache is left alone."""
     os.environ["OVERSIGHT_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def _time_enough(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found does not depend on how busy a machine is, but where a test is about the limits of time."""
+    if request.node.get_closest_marker("clock") is None:
+        monkeypatch.setattr(import_module("oversight.equilibrium.solve"), "_SECONDS", 120.0)
+        monkeypatch.setattr(import_module("oversight.contract.gate"), "_SECONDS", 30.0)
 
 
 @pytest.fixture
@@ -45,26 +42,6 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         return Answer(int(stopped.value.code or 0), printed.out, printed.err)
 
     return call
-
-
-EXPERIMENT = """\
-name: trial
-policy:
-  monitoring: {kind: random_audit, rate: 0.2}
-  sanction:
-    kind: fixed
-    amount: 2
-population:
-  - kind: rational
-    size: 50
-    gain: {kind: uniform, low: 0, high: 1}
-periods: 10
-replicates: 3
-sweep:
-  kind: grid
-  parameters:
-    policy.monitoring.rate: {values: [0.1, 0.5]}
-"""
 
 
 @pytest.fixture

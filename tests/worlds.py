@@ -14,6 +14,10 @@ def section(kind: str, **keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict
     return st.fixed_dictionaries({"kind": st.just(kind), **keys})
 
 
+def ordered(made: dict[str, Any], low: str, high: str) -> dict[str, Any]:
+    return made | dict(zip((low, high), sorted((made[low], made[high])), strict=True))
+
+
 cost = {"cost_per_inspection": money}
 capacity = st.floats(0, 8).map(lambda x: round(x, 2))
 MONITORING = {
@@ -26,7 +30,7 @@ MONITORING = {
         rate_per_record=probability.map(lambda x: round(x, 1)),
         max_rate=probability,
         **cost,
-    ),
+    ).map(lambda made: ordered(made, "base_rate", "max_rate")),
     "investigation_capacity": section("investigation_capacity", investigators=capacity, cost_per_investigator=money),
     "crackdown": section(
         "crackdown",
@@ -34,7 +38,7 @@ MONITORING = {
         investigators_low=capacity,
         investigators_high=capacity,
         cost_per_investigator=money,
-    ),
+    ).map(lambda made: ordered(made, "investigators_low", "investigators_high")),
     "strategic": section(
         "strategic",
         inspection_cost=money,
@@ -86,7 +90,7 @@ DISTRIBUTIONS = {
     "constant": section("constant", value=money),
     "uniform": section("uniform", low=st.just(0.0), high=money),
     "normal": section("normal", mean=money, sd=money),
-    "lognormal": section("lognormal", mu=st.floats(-1, 1), sigma=probability),
+    "lognormal": section("lognormal", mu=st.floats(-1, 1).map(lambda x: round(x, 3)), sigma=probability),
     "exponential": section("exponential", mean=st.floats(0.1, 2)),
     "pareto": section("pareto", minimum=st.floats(0.1, 1), shape=st.floats(1.5, 4)),
     "empirical": section("empirical", values=st.lists(money, min_size=1, max_size=4)),
@@ -105,7 +109,10 @@ RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "risk_averse": {"form": st.sampled_from(["cara", "crra"]), "coefficient": st.sampled_from([-1.0, 0.0, 1.0, 2.5])},
     "quantal": {"precision": money},
     "prospect": {},
-    "forward_looking": {"discount": st.floats(0, 0.99), "horizon": st.none() | st.integers(8, 12)},
+    "forward_looking": {
+        "discount": st.floats(0, 0.99).map(lambda x: round(x, 3)),
+        "horizon": st.none() | st.integers(8, 12),
+    },
     "hedge": {"rate": st.floats(0.01, 1), "start": st.floats(0.01, 0.99)},
     "imitator": {"revision": st.floats(0.1, 1), "one_at_a_time": st.integers(0, 4), "start": probability},
     "unconditional": {"rate": probability},

@@ -6,17 +6,39 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oversight.actors import Actor
-    from oversight.api import replicate, run, solve, sweep
-    from oversight.errors import OversightError
+    from oversight.api import replicate, solve, sweep
+    from oversight.errors import InputError, OversightError
+    from oversight.running import run
+    from oversight.stepping import OversightModel
+    from oversight.stepping import OversightModel as model
+    from oversight.sweeps import load_results
+    from oversight.sweeps.sensitivity import sensitivity_indices
 
-__all__ = ["Actor", "OversightError", "replicate", "run", "solve", "sweep"]
+__all__ = [
+    "Actor",
+    "InputError",
+    "OversightError",
+    "OversightModel",
+    "load_results",
+    "model",
+    "replicate",
+    "run",
+    "sensitivity_indices",
+    "solve",
+    "sweep",
+]
 _HOMES = {
-    "Actor": "oversight.actors",
-    "OversightError": "oversight.errors",
-    "replicate": "oversight.api",
-    "run": "oversight.api",
-    "solve": "oversight.api",
-    "sweep": "oversight.api",
+    "Actor": "oversight.actors:Actor",
+    "InputError": "oversight.errors:InputError",
+    "OversightError": "oversight.errors:OversightError",
+    "OversightModel": "oversight.stepping:OversightModel",
+    "load_results": "oversight.sweeps:load_results",
+    "model": "oversight.stepping:OversightModel",
+    "replicate": "oversight.api:replicate",
+    "run": "oversight.running:run",
+    "sensitivity_indices": "oversight.sweeps.sensitivity:sensitivity_indices",
+    "solve": "oversight.api:solve",
+    "sweep": "oversight.api:sweep",
 }
 
 
@@ -26,4 +48,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'oversight' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    module, _, member = _HOMES[name].partition(":")
+    return getattr(import_module(module), member)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -3,114 +3,47 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from inspect import getdoc
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean as _mean
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from oversight.actors import ACTORS
-from oversight.contract import hold, hold_kinds
+from oversight.caller import by_caller
+from oversight.documents.bundled import FILES, file_of, shown_of
+from oversight.documents.whole import written_whole
 from oversight.documents.yaml_file import read_yaml
 from oversight.equilibrium import Solution, solve_all
 from oversight.equilibrium import solve as _solve
-from oversight.errors import InputError
-from oversight.plugins import SEAMS, known_kinds
-from oversight.plugins.kinds import installed, words
+from oversight.errors import InputError, Problem
+from oversight.loading import Overrides, Written, load
+from oversight.plugins import Plugin
 from oversight.scenario import Source, load_experiment, load_policy
-from oversight.scenario.experiment import experiment_model, policy_model
-from oversight.simulation import Run, SingleRun, batches, simulate, single_run
-from oversight.sweeps import Design, Finished, Results, check, load_results, run_sweep
-from oversight.sweeps.near import near_equilibria
-from oversight.sweeps.plan import ACTOR_PERIODS, Plan
+from oversight.spreadsheets import to_csv
+from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
+from oversight.sweeps.manifest import described_source
+from oversight.sweeps.shares import Share, manifest_of, refuse_unknown_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from oversight.replications import Row
 
-Experiment = str | Path | Mapping[str, Any]
-Overrides = Mapping[str, Any] | Sequence[str]
-
-
-def load(
-    experiment: Experiment,
-    overrides: Overrides = (),
-    plugins: Sequence[str | Path] = (),
-    unchecked: bool = False,
-) -> Source:
-    """An experiment that can be run: read, validated, and its kinds held to their contract.
-
-    Raises:
-        InputError: the experiment is wrong, or a class breaks a promise; it lists every mistake.
-    """
-    return held(load_experiment(experiment, overrides, plugins), unchecked)
-
-
-def held(source: Source, unchecked: bool = False) -> Source:
-    """`source`, whose kinds keep their contract; with `unchecked` it names those that do not."""
-    named = set(words([source.document.data, source.policies]))
-    own = {kind: rule for kind, rule in source.kinds.own(ACTORS).items() if kind in named}
-    if own:
-        given = {entry.kind: entry.rule_parameters() for entry in source.experiment.population}
-        source.unchecked = tuple(hold(own, given, source.experiment.policy, unchecked))
-    others = {
-        seam: {kind: of for kind, of in kinds.items() if kind in named} for seam, kinds in source.kinds.more.items()
-    }
-    source.unchecked += tuple(hold_kinds(others, unchecked))
-    return source
-
-
-def run(
-    experiment: Experiment,
-    overrides: Overrides = (),
-    *,
-    plugins: Sequence[str | Path] = (),
-    actors: Sequence[str | Path] = (),
-    unchecked: bool = False,
-    agents: bool = False,
-) -> SingleRun:
-    """One run of an experiment's base point: the first replicate, from its start (compliant where it has both).
-
-    Args:
-        experiment: a YAML file, or the mapping itself.
-        overrides: `{dotted.path: value}`.
-        plugins: Python files or packages with kinds of your own.
-        actors: the older name of `plugins`.
-        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
-        agents: also return a row for each actor and period.
-
-    Returns:
-        `metrics` (a mapping), `series` (a row a period) and `agents` (a row an actor and period, or None).
-
-    Raises:
-        InputError: the experiment is wrong; it lists every mistake.
-    """
-    return run_once(load(experiment, overrides, [*plugins, *actors], unchecked), agents)
-
-
-def run_once(source: Source, agents: bool = False) -> SingleRun:
-    """`run` of an experiment that is loaded already."""
-    base = source.experiment
-    return single_run(Run(base, 0, base.starts[0], near_equilibria(base)), agents)
-
 
 def solve(
-    experiment: Experiment,
+    experiment: Written,
     overrides: Overrides = (),
     *,
-    plugins: Sequence[str | Path] = (),
-    actors: Sequence[str | Path] = (),
+    plugins: Sequence[Plugin] = (),
+    actors: Sequence[Plugin] = (),
     unchecked: bool = False,
 ) -> Solution:
     """Equilibria and prices of an experiment's base point, in the large-population limit, without simulation.
 
     Args:
-        experiment: a YAML file, or the mapping itself.
+        experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
         overrides: `{dotted.path: value}`.
-        plugins: Python files or packages with kinds of your own.
+        plugins: kinds of your own: Python files or packages, or classes themselves.
         actors: the older name of `plugins`.
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
 
@@ -138,28 +71,32 @@ def solve_points(source: Source) -> list[tuple[dict[str, Any], Solution]]:
 
 
 def sweep(
-    experiment: Experiment,
+    experiment: Written,
     overrides: Overrides = (),
     *,
     out: str | Path | None = None,
-    plugins: Sequence[str | Path] = (),
-    actors: Sequence[str | Path] = (),
+    plugins: Sequence[Plugin] = (),
+    actors: Sequence[Plugin] = (),
     unchecked: bool = False,
     workers: int | None = None,
+    cluster: str | None = None,
     fresh: bool = False,
     progress: bool = False,
 ) -> Results:
-    """Every design point and replicate of an experiment; goes on where an earlier call stopped.
+    """Every design point and replicate of an experiment.
 
     Args:
-        experiment: a YAML file, or the mapping itself.
+        experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
         overrides: `{dotted.path: value}`.
-        out: the results folder; default `results/<name>`.
-        plugins: Python files or packages with kinds of your own.
+        out: the results folder, where a later call goes on from where this one stopped, and reuses what it can. Without
+            one, all is kept in memory and nothing is left on disk.
+        plugins: kinds of your own: Python files or packages, or classes themselves.
         actors: the older name of `plugins`.
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
-        workers: processes; default one a core. The results are the same for any number. A script that asks for more
-            than one runs its own code under `if __name__ == "__main__":`, as Python's multiprocessing wants it.
+        workers: processes; default one a core. The results are the same for any number, and from anywhere: a script
+            needs no guard.
+        cluster: the address of a Dask scheduler (`tcp://host:port`) whose workers run the sweep, or `local` for one
+            that is begun here; needs the extra `oversight[cluster]`.
         fresh: delete what the folder holds and start over.
         progress: show a progress bar on standard error.
 
@@ -169,8 +106,13 @@ def sweep(
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
         ChangedExperimentError: the folder holds runs of a different experiment.
+        UnfinishedError: a file could not be written, or worker processes died; the same call goes on from there.
     """
-    return sweep_into(load(experiment, overrides, [*plugins, *actors], unchecked), out, workers, fresh, progress)[1]
+    source = load(experiment, overrides, [*plugins, *actors], unchecked)
+    if out is not None:
+        return sweep_into(source, out, workers, fresh, progress, cluster=cluster)[1]
+    with TemporaryDirectory(prefix="oversight-") as folder:
+        return sweep_into(source, folder, workers, False, progress, report=False, cluster=cluster)[1].in_memory()
 
 
 def sweep_into(
@@ -180,17 +122,90 @@ def sweep_into(
     fresh: bool,
     progress: bool,
     command: str = "",
+    report: bool = True,
+    cluster: str | None = None,
 ) -> tuple[Finished, Results]:
-    """`sweep` of an experiment that is loaded already, with what was done beside the results."""
-    from oversight.report import write_report  # plotly takes a while to import
+    """`sweep` of an experiment that is loaded already into a folder, `results/<name>` by default.
+
+    What was done stands beside the results.
+    """
     from oversight.sweeps.progress import progress_bar
 
-    folder = Path(out) if out is not None else Path("results") / source.experiment.name
+    folder = folder_of(source, out)
     checked = check(source)
-    with progress_bar(checked.plan.runs, progress) as show:
-        finished = run_sweep(checked, folder, workers, fresh, show, command)
-    write_report(folder, source.plugins)
+    with progress_bar(checked.plan.runs, progress) as bar:
+        then = _reported(folder, source, bar.step) if report else None
+        finished = run_sweep(checked, folder, workers, fresh, bar, command, bar.step, then, cluster)
     return finished, load_results(folder, source.plugins)
+
+
+def share_into(
+    source: Source,
+    out: str | Path | None,
+    share: Share,
+    workers: int | None,
+    fresh: bool,
+    progress: bool,
+    command: str = "",
+) -> Finished:
+    """Run one share of a sweep, into a folder below that of the sweep: `merge_shares` puts them together."""
+    from oversight.sweeps.progress import progress_bar
+
+    checked = check(source)
+    with progress_bar(checked.plan.runs, progress) as bar:
+        return run_share(checked, folder_of(source, out), share, workers, fresh, bar, command)
+
+
+def merge_shares(
+    folder: str | Path, plugins: Sequence[Plugin] = (), progress: bool = False
+) -> tuple[Finished, Results]:
+    """Put the shares of a sweep together, as if one process had run it, and write its summary and report.
+
+    Raises:
+        InputError: the folder holds no shares, or those of two sweeps.
+        UnfinishedError: runs are missing; it says which shares have them.
+    """
+    from oversight.sweeps.progress import progress_bar
+
+    folder = Path(folder)
+    manifest = manifest_of(folder)
+    source = described_source(manifest, folder, plugins)
+    checked = check(source)
+    refuse_unknown_kinds(folder, manifest, checked.design)
+    with progress_bar(checked.plan.runs, progress) as bar:
+        finished = merge(folder, manifest, checked, bar.step, _reported(folder, source, bar.step))
+    return finished, load_results(folder, plugins)
+
+
+def folder_of(source: Source, out: str | Path | None) -> Path:
+    """The results folder of a sweep, `results/<name>` by default.
+
+    Raises:
+        InputError: `out` is empty.
+    """
+    _refuse_empty(out)
+    return Path(out) if out is not None else Path("results") / source.experiment.name
+
+
+def _reported(folder: Path, source: Source, step: Callable[[str], None]) -> Callable[[Finished], None]:
+    """Writes the report of a finished sweep."""
+
+    def then(finished: Finished) -> None:
+        from oversight.report import write_report  # plotly takes a while to import
+
+        step("report")
+        if finished.failed < finished.runs:
+            write_report(folder, source.plugins)
+        else:  # there is nothing to show
+            (folder / "report.html").unlink(missing_ok=True)
+
+    return then
+
+
+def _refuse_empty(out: str | Path | None) -> None:
+    """Refuse a folder without a name, which would be the one that one is in."""
+    if out is not None and not str(out):
+        raise InputError(Problem("names no folder", by_caller("--out", "out"), remedy="Leave it out, or name one."))
 
 
 def replicate(
@@ -226,90 +241,26 @@ def replication_rows(
     from oversight.replications import load_replication
     from oversight.replications import replicate as run_replications
 
+    _refuse_empty(out)
     loaded = [load_replication(file, quick) for file in files]
     runs = Path(out) / ("quick_runs" if quick else "runs") if out is not None else None
     rows = run_replications(loaded, runs, workers, fresh, progress)
     if out is not None:
         table = pd.DataFrame([asdict(row) for row in rows])
-        table.to_csv(Path(out) / "replications.csv", index=False)
+        with written_whole(Path(out) / "replications.csv") as unfinished:
+            to_csv(table, unfinished)
     return rows
 
 
-def estimate(source: Source, workers: int | None = None) -> dict[str, float]:
-    """What a sweep would take: `points`, `runs`, `seconds` (from a short trial here), `megabytes` at most."""
-    plan = check(source).plan
-    each, measured = _timed_trial(_sample(source, plan), plan.runs_per_shard)
-    pooled = plan.runs * plan.actor_periods >= 2 * ACTOR_PERIODS  # as the runner decides
-    processes = min(workers or os.cpu_count() or 1, plan.shards) if pooled else 1
-    starting = _PROCESS_START if processes > 1 else 0.0
-    return {
-        "points": plan.points,
-        "runs": plan.runs,
-        "seconds": _REPORT + starting + plan.runs * each / processes,
-        "megabytes": plan.runs * (measured + 10) * 8 / 1e6,
-    }
-
-
-_PROCESS_START = 2.0
-"""Seconds until worker processes have imported the package."""
-_REPORT = 0.5
-"""Seconds for the summary and the report of a small sweep."""
-_TRIAL = 0.2
-"""Seconds that a trial should play for."""
-
-
-def _sample(source: Source, plan: Plan) -> list[Run]:
-    """Runs as shards hold them, a shard at least, spread over all design points of the first replicate."""
-    design, starts = Design(source), source.experiment.starts
-    first = plan.points * plan.starts
-    wanted = min(plan.runs, max(plan.runs_per_shard, first), 2000)
-    apart = max(1, first // wanted)
-    slots = [plan.slot(index * apart) for index in range(wanted)]
-    points = {slot.point: design.experiment(slot.point) for slot in slots}
-    return [Run(points[slot.point], slot.replicate, starts[slot.start]) for slot in slots]
-
-
-def _timed_trial(sample: Sequence[Run], shard: int) -> tuple[float, int]:
-    """Seconds that a run takes in shards of this size, from parts of a few batches, and the number of measures."""
-    shards = [sample[first : first + shard] for first in range(0, len(sample), shard)]
-    every = [[runs[member] for member in members] for runs in shards for members in batches(runs)]
-    trial = every[:: max(1, len(every) // 3)]
-    runs = [run for members in trial for run in members]
-    played: dict[str, Any] = {}
-
-    def seconds(periods: int) -> float:
-        began = time.perf_counter()
-        for members in trial:
-            played.update(simulate([_cut(run, periods) for run in members]))
-        return time.perf_counter() - began
-
-    seconds(2)  # imports, caches, and the first look at a researcher's classes
-    once = seconds(1)
-    rough = max(seconds(2) - once, once / 20)
-    # Ten periods at least: the first of a large population vary with the memory that they claim.
-    more = max(1, min(max(run.experiment.periods for run in runs) - 1, max(10, int(_TRIAL / rough))))
-    period = max(0.0, seconds(1 + more) - once) / more
-    total = once + period * (_mean(run.experiment.periods for run in runs) - 1)
-    share = _mean(map(_work, sample)) / _mean(map(_work, runs))
-    return total / len(runs) * share, len(played)
-
-
-def _cut(run: Run, periods: int) -> Run:
-    shorter = {"periods": min(periods, run.experiment.periods), "burn_in": 0}
-    return replace(run, experiment=run.experiment.model_copy(update=shorter))
-
-
-def _work(run: Run) -> int:
-    return run.experiment.actors * run.experiment.periods
-
-
-def validate_file(file: str | Path, plugins: Sequence[str | Path] = ()) -> str:
+def validate_file(file: str | Path, plugins: Sequence[Plugin] = ()) -> str:
     """Check a policy, experiment or replication file, every design point included; what it is, in words.
 
     Raises:
         InputError: with one problem for each mistake.
     """
-    data = read_yaml(Path(file), str(file)).data
+    # An experiment before the policy of its name, which it reads as well.
+    found = next((path for kind in sorted(FILES) if os.path.exists(path := file_of(kind, file))), Path(file))
+    data = read_yaml(found, shown_of(file, found)).data
     if "claims" in data:
         from oversight.replications import load_replication
 
@@ -319,36 +270,3 @@ def validate_file(file: str | Path, plugins: Sequence[str | Path] = ()) -> str:
         return f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
     load_policy(file, plugins)
     return "a valid policy"
-
-
-def catalogue(what: str, folder: Path, plugins: Sequence[str | Path] = ()) -> list[tuple[str, str]]:
-    """Names and one line about each: the files of a folder (`policies`, `experiments`), or the kinds of a seam."""
-    if what in ("policies", "experiments"):
-        return [(path.stem, _headline(path)) for path in sorted(folder.glob("*.yaml"))]
-    seam, kinds = SEAMS[what], known_kinds(plugins)
-    rows = [(name, _first_line(section)) for name, section in kinds.all(seam).items()]
-    return rows + [(point.name, f"(installed: {point.value})") for point in installed()[what]]
-
-
-def json_schema(what: str, plugins: Sequence[str | Path] = ()) -> dict[str, Any]:
-    """The JSON Schema of `experiment`, `policy` or `replication` files."""
-    kinds = known_kinds(plugins)
-    if what == "policy":
-        return policy_model(kinds).model_json_schema()
-    if what == "replication":
-        from oversight.replications import Replication
-
-        return Replication.model_json_schema()
-    return experiment_model(kinds).model_json_schema()
-
-
-def _headline(path: Path) -> str:
-    try:
-        data = read_yaml(path, str(path)).data
-    except InputError as error:
-        return f"(broken: {error.problems[0].message})"
-    return str(data.get("title") or data.get("question") or data.get("description") or "")
-
-
-def _first_line(section: type) -> str:
-    return (getdoc(section) or "").partition("\n")[0]

@@ -13,7 +13,9 @@ from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.errors import PydanticUndefinedAnnotation
 
+from oversight.caller import by_caller
 from oversight.errors import OversightError
 
 
@@ -93,7 +95,7 @@ def stranger(seam: Seam, kind: str) -> type[Any]:
     """A section class for a kind whose own class is not loaded: it can be read, but not run."""
 
     def unknown(self: Any, *_: Any, **__: Any) -> Any:
-        raise OversightError(f"kind {kind} is not loaded: name its file with --plugins")
+        raise OversightError(f"kind {kind} is not loaded: name its file with {by_caller('--plugins', '`plugins`')}")
 
     missing = dict.fromkeys(getattr(seam.base, "__abstractmethods__", ()), unknown)
     words = "Not described here, since its class is not loaded."
@@ -108,4 +110,10 @@ def unwritten(member: type) -> Iterable[str]:
 
 def _member(place: str) -> Any:
     module, _, name = place.partition(":")
-    return getattr(importlib.import_module(module), name)
+    member = getattr(importlib.import_module(module), name)
+    if not getattr(member, "__pydantic_complete__", True):
+        try:
+            member.model_rebuild()
+        except PydanticUndefinedAnnotation as error:
+            raise OversightError(f"{module} does not import `{error.name}`, which an annotation names") from error
+    return member

@@ -5,16 +5,15 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar, NoReturn, get_origin
 
-import mesa
 import numpy as np
 
 from oversight.actors.situation import Experience, Situation
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats, Number
 from oversight.errors import ActorError
 from oversight.quantities import declared
 
 
-class Actor(mesa.Agent):
+class Actor:
     """One rule for when to violate. Subclass it in a file of your own.
 
     A subclass declares its YAML keys as annotated class attributes (`rate: Probability = 0.2`) and writes
@@ -48,10 +47,8 @@ class Actor(mesa.Agent):
         super().__init_subclass__(**given)
         declared(cls, "uses", Actor.uses | {"prospects", "peers"})
 
-    def __init__(self, model: Any, parameters: dict[str, Any], shape: tuple[int, ...]):
-        """`model` is None outside of a simulation; `shape` is (runs, members), or () for one actor on scalars."""
-        if model is not None:
-            super().__init__(model)
+    def __init__(self, parameters: dict[str, Any], shape: tuple[int, ...]):
+        """`shape` is (runs, members), or () for one actor on scalars."""
         self.shape = shape
         for name, value in parameters.items():
             setattr(self, name, value)
@@ -60,7 +57,7 @@ class Actor(mesa.Agent):
     def begin(self) -> None:
         """Make the actor's own state, arrays of shape `self.shape`. The default has none."""
 
-    def violates(self, now: Situation) -> Array:
+    def violates(self, now: Situation) -> Flags:
         """Booleans that broadcast to (runs, members): who violates. A tie complies. Must not change any state.
 
         The default violates with `probability` of a class that has one, and otherwise iff `advantage` is positive.
@@ -71,14 +68,14 @@ class Actor(mesa.Agent):
             raise ActorError(f"{type(self).__name__} has no `violates(self, now)`: write one that returns booleans")
         return self.advantage(now) > 0
 
-    def probability(self, now: Situation) -> Array:
+    def probability(self, now: Situation) -> Number:
         """Chance of violating, of a class that decides by chance. Broadcasts to (runs, members).
 
         A class may leave it out and use `now.draw` in `violates`: theory then takes longer to find it.
         """
         raise ActorError(f"{type(self).__name__} has no `probability(self, now)`")
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         """Utility of violating less that of complying, of a class that maximises one. Broadcasts to (runs, members).
 
         A class that has none writes `violates` instead. Theory holds a class that has one to it: a certified
@@ -86,7 +83,7 @@ class Actor(mesa.Agent):
         """
         raise ActorError(f"{type(self).__name__} has no `advantage(self, now)`")
 
-    def drift(self, share: Array, advantage: Array) -> Array:
+    def drift(self, share: Column, advantage: Column) -> Column:
         """The share that violates next, of many members of a class that `drifts`: theory's view of `learn`.
 
         `share` is the share that did, and `advantage` its mean. Without it, theory says nothing of stability.
@@ -96,7 +93,7 @@ class Actor(mesa.Agent):
     def learn(self, seen: Experience) -> None:
         """Update the actor's own state after a period. The default learns nothing."""
 
-    def state(self, name: str) -> Array:
+    def state(self, name: str) -> Floats:
         """State of the actor's own that its class `records`, as numbers that broadcast to (runs, members).
 
         Raises:
@@ -158,7 +155,7 @@ def parameters(actor: type[Actor]) -> dict[str, tuple[Any, Any]]:
     return declared
 
 
-def decision(actor: Actor, now: Situation) -> Array:
+def decision(actor: Actor, now: Situation) -> Flags:
     """`actor.violates(now)` as booleans of the actor's shape, or an error that says what came instead."""
     answer = np.asarray(actor.violates(now))
     if answer.dtype != np.bool_:

@@ -14,7 +14,7 @@ from oversight.actors.faults import faults_of
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.own import Terms, Traits
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
+from oversight.arrays import Flags
 from oversight.errors import ActorError, OversightError
 from oversight.foresight.prospects import Prospects
 
@@ -53,13 +53,13 @@ def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape
     here, given = _situation(now, corner), _parameters(parameters, corner)
     expected = one_by_one_at(rule, parameters, now, shape)
     with on_arrays(rule):
-        answer = decision(rule(None, given, corner), here)
+        answer = decision(rule(given, corner), here)
     if not np.array_equal(answer, expected):
         raise NeedsOneByOne(rule, "decides otherwise on arrays than one actor at a time")
     return corner != (1, 1)
 
 
-def one_by_one_at(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape: tuple[int, int]) -> Array:
+def one_by_one_at(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape: tuple[int, int]) -> Flags:
     """The decisions of a corner of the batch, one actor at a time.
 
     Raises:
@@ -67,7 +67,7 @@ def one_by_one_at(rule: type[Actor], parameters: dict[str, Any], now: Situation,
     """
     corner = _corner_of(shape)
     here, given = _situation(now, corner), _parameters(parameters, corner)
-    single, twin = OneByOne(None, rule, given, corner), OneByOne(None, rule, given, corner)
+    single, twin = OneByOne(rule, given, corner), OneByOne(rule, given, corner)
     expected = decision(single, here)
     if not all(np.array_equal(expected, decision(asked, here)) for asked in (single, twin)):
         raise ActorError(

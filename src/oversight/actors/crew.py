@@ -23,16 +23,16 @@ class Crew:
         """Whether a class is asked one actor at a time."""
         return rule in self.one_by_one
 
-    def employ(self, model: Any, rule: type[Actor], parameters: dict[str, Any], shape: tuple[int, int]) -> Actor:
+    def employ(self, rule: type[Actor], parameters: dict[str, Any], shape: tuple[int, int]) -> Actor:
         """An object that stands for actors of this shape.
 
         Raises:
             NeedsOneByOne: the class cannot be made on arrays.
         """
         if rule in self.one_by_one:
-            return OneByOne(model, rule, parameters, shape)
+            return OneByOne(rule, parameters, shape)
         with on_arrays(rule):
-            return rule(model, parameters, shape)
+            return rule(parameters, shape)
 
     def try_out(self, rule: type[Actor], parameters: dict[str, Any], now: Situation, shape: tuple[int, int]) -> None:
         """Try a class that is new to this process both ways, in a situation that it meets anyway.

@@ -18,11 +18,11 @@ def faults_of(rule: type[Any], raised: type[OversightError] = ActorError) -> Ite
         yield
     except OversightError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise raised(f"{rule.__name__}{_place(rule, error)} raised {type(error).__name__}: {error}") from error
 
 
-def _place(rule: type[Any], error: Exception) -> str:
+def _place(rule: type[Any], error: BaseException) -> str:
     """` (file:line)`, the last that the error passed through in the class's own file."""
     file = getattr(sys.modules.get(rule.__module__), "__file__", None)
     lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == file]

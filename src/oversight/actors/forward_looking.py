@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.quantities import PositiveCount, Probability, quantity
 
 
@@ -47,7 +47,7 @@ class ForwardLooking(Actor):
         finite = parameters["horizon"] is not None
         return "have a finite horizon, which no state is stationary in: simulate it" if finite else ""
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         assert now.prospects is not None
         left = None if self.horizon is None else max(1, self.horizon - now.prospects.period)
         loss = now.prospects.loss(self.discount, left)

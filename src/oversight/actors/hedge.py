@@ -9,8 +9,8 @@ from pydantic import Field
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Experience, Situation
-from oversight.arrays import Array, logistic
-from oversight.quantities import Positive, quantity
+from oversight.arrays import Column, Flags, Floats, logistic
+from oversight.quantities import Positive, Real, quantity
 
 
 class Hedge(Actor):
@@ -28,20 +28,20 @@ class Hedge(Actor):
     drifts: ClassVar[bool] = True
 
     rate: Positive = quantity("Learning rate", "Step of the log-odds.", "per unit of money", default=0.1)
-    start: Annotated[float, Field(gt=0, lt=1)] = quantity(
+    start: Annotated[Real, Field(gt=0, lt=1)] = quantity(
         "Initial violation rate", "Probability of violating before any experience.", "probability", default=0.5
     )
 
     def begin(self) -> None:
         self.log_odds = np.zeros(self.shape) + np.log(self.start) - np.log1p(-self.start)
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         return now.gain - now.expected_sanction
 
-    def violates(self, now: Situation) -> Array:
+    def violates(self, now: Situation) -> Flags:
         return now.draw < logistic(self.log_odds + self.rate * self.advantage(now))
 
-    def drift(self, share: Array, advantage: Array) -> Array:
+    def drift(self, share: Column, advantage: Column) -> Column:
         with np.errstate(over="ignore"):  # exp(inf) gives the right limits
             odds_against = np.exp(-self.rate * advantage)
         return share / (share + (1.0 - share) * odds_against)

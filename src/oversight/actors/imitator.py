@@ -9,8 +9,8 @@ from pydantic import Field
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
-from oversight.quantities import Count, Probability, quantity
+from oversight.arrays import Flags, Floats, present
+from oversight.quantities import Count, PositiveShare, Probability, quantity
 
 
 class Imitator(Actor):
@@ -29,7 +29,7 @@ class Imitator(Actor):
     vectorised: ClassVar[bool] = True
     drifts: ClassVar[bool] = True
 
-    revision: Annotated[float, Field(gt=0, le=1)] = quantity(
+    revision: PositiveShare = quantity(
         "Revision", "Share of the actors that look at another in a period.", "share per period", default=0.1
     )
     one_at_a_time: Annotated[Count, Field(le=1_000_000)] = quantity(
@@ -46,12 +46,13 @@ class Imitator(Actor):
     def turns(cls, parameters: dict[str, Any]) -> int:
         return int(parameters["one_at_a_time"])
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         return now.gain - now.expected_sanction
 
-    def violates(self, now: Situation) -> Array:
+    def violates(self, now: Situation) -> Flags:
+        habit = present(now.habit)
         if self.one_at_a_time:  # the model has made them
-            return now.habit
-        worth = np.where(now.habit, -1.0, 1.0) * self.advantage(now)
-        copies = np.clip(worth / now.largest, 0.0, 1.0)
-        return now.habit ^ (now.draw < self.revision * now.opposite * copies)
+            return habit
+        worth = np.where(habit, -1.0, 1.0) * self.advantage(now)
+        copies = np.clip(worth / present(now.largest), 0.0, 1.0)
+        return habit ^ (now.draw < self.revision * present(now.opposite) * copies)

@@ -10,7 +10,7 @@ import numpy as np
 from oversight.actors.actor import Actor, decision
 from oversight.actors.faults import faults_of
 from oversight.actors.situation import Experience, Situation, one_by_one
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Vector
 
 
 class OneByOne(Actor):
@@ -20,24 +20,24 @@ class OneByOne(Actor):
     between: Callable[[], None] | None = None
     """Called before each actor is asked, by whoever does not want to wait for all of them."""
 
-    def __init__(self, model: Any, rule: type[Actor], parameters: dict[str, Any], shape: tuple[int, ...]):
+    def __init__(self, rule: type[Actor], parameters: dict[str, Any], shape: tuple[int, ...]):
         runs, members = shape
         self.rule = rule
         with faults_of(rule):
-            self.actors = [rule(None, _of_run(parameters, run), ()) for run in range(runs) for _ in range(members)]
-        super().__init__(model, {}, shape)
+            self.actors = [rule(_of_run(parameters, run), ()) for run in range(runs) for _ in range(members)]
+        super().__init__({}, shape)
 
-    def violates(self, now: Situation) -> Array:
+    def violates(self, now: Situation) -> Flags:
         with faults_of(self.rule):
             answers = [decision(actor, here) for actor, here in self._each(now)]
         return np.array(answers, dtype=bool).reshape(self.shape)
 
-    def probability(self, now: Situation) -> Array:
+    def probability(self, now: Situation) -> Floats:
         with faults_of(self.rule):
             chances = [actor.probability(here) for actor, here in self._each(now)]
         return np.array(chances, dtype=float).reshape(self.shape)
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         with faults_of(self.rule):
             worth = [actor.advantage(here) for actor, here in self._each(now)]
         return np.array(worth, dtype=float).reshape(self.shape)
@@ -48,7 +48,7 @@ class OneByOne(Actor):
                 self.between()
             yield actor, here
 
-    def state(self, name: str) -> Array:
+    def state(self, name: str) -> Floats:
         return np.array([actor.state(name) for actor in self.actors], dtype=float).reshape(self.shape)
 
     def learn(self, seen: Experience) -> None:
@@ -65,5 +65,6 @@ def _of_run(parameters: dict[str, Any], run: int) -> dict[str, Any]:
     }
 
 
-def _row(values: Array, run: int) -> Array:
-    return values[run, 0] if values.shape[1] == 1 else values[run]
+def _row(values: Floats, run: int) -> float | Vector:
+    row: Vector = values[run]
+    return row[0] if len(row) == 1 else row

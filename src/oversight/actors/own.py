@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.errors import ActorError
 
 
@@ -17,10 +17,10 @@ class Traits:
 
     __slots__ = ("_values",)
 
-    def __init__(self, values: Mapping[str, Array]):
+    def __init__(self, values: Mapping[str, Floats]):
         self._values = dict(values)
 
-    def __getattr__(self, name: str) -> Array:
+    def __getattr__(self, name: str) -> Floats:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._values:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
-from oversight.quantities import NonNegative, Positive, quantity
+from oversight.arrays import Floats, Number
+from oversight.quantities import NonNegative, Positive, Real, quantity
+
+Curvature = Annotated[Positive, Field(le=2)]
+Weighting = Annotated[Real, Field(ge=0.01, le=100)]
 
 
 class Prospect(Actor):
@@ -24,13 +28,13 @@ class Prospect(Actor):
     monotone: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True
 
-    gain_curvature: Positive = quantity("Curvature for gains", "The exponent a.", default=0.88)
-    loss_curvature: Positive = quantity("Curvature for losses", "The exponent b.", default=0.88)
+    gain_curvature: Curvature = quantity("Curvature for gains", "The exponent a.", default=0.88)
+    loss_curvature: Curvature = quantity("Curvature for losses", "The exponent b.", default=0.88)
     loss_aversion: NonNegative = quantity("Loss aversion", "The factor l.", default=2.25)
-    gain_weighting: Positive = quantity("Probability weighting for gains", "The exponent c.", default=0.61)
-    loss_weighting: Positive = quantity("Probability weighting for losses", "The exponent d.", default=0.69)
+    gain_weighting: Weighting = quantity("Probability weighting for gains", "The exponent c.", default=0.61)
+    loss_weighting: Weighting = quantity("Probability weighting for losses", "The exponent d.", default=0.69)
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         better, worse = now.gain, now.gain - now.sanction
         p_better, p_worse = 1.0 - now.detection, now.detection
         both_gains = self._value(worse) + _weight(p_better, self.gain_weighting) * (
@@ -46,12 +50,12 @@ class Prospect(Actor):
         innocent = _weight(now.false_detection, self.loss_weighting) * self._value(-now.false_sanction)
         return violating - innocent
 
-    def _value(self, x: Array) -> Array:
+    def _value(self, x: Floats) -> Floats:
         gain = np.maximum(x, 0.0) ** self.gain_curvature
         loss = np.maximum(-x, 0.0) ** self.loss_curvature
         return gain - self.loss_aversion * loss
 
 
-def _weight(probability: Array, exponent: Array) -> Array:
+def _weight(probability: Floats, exponent: Number) -> Floats:
     powered = probability**exponent
     return powered / (powered + (1.0 - probability) ** exponent) ** (1.0 / exponent)

@@ -8,7 +8,7 @@ import numpy as np
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.quantities import NonNegative, quantity
 
 
@@ -30,6 +30,6 @@ class Quantal(Actor):
         default=1.0,
     )
 
-    def probability(self, now: Situation) -> Array:
+    def probability(self, now: Situation) -> Floats:
         with np.errstate(over="ignore"):  # exp(inf) gives the right limit, probability 0
             return 1.0 / (1.0 + np.exp(-self.precision * (now.gain - now.expected_sanction)))

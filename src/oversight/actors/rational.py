@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
+from oversight.arrays import Floats
 
 
 class Rational(Actor):
@@ -18,5 +18,5 @@ class Rational(Actor):
     risk_neutral: ClassVar[bool] = True
     vectorised: ClassVar[bool] = True
 
-    def advantage(self, now: Situation) -> Array:
+    def advantage(self, now: Situation) -> Floats:
         return now.gain - now.expected_sanction

@@ -13,7 +13,7 @@ import numpy as np
 from oversight.actors import absent
 from oversight.actors.absent import Absent
 from oversight.actors.own import Terms, Traits
-from oversight.arrays import Array, read_only
+from oversight.arrays import Column, Flags, Floats, Number, read_only
 from oversight.foresight.prospects import Prospects
 
 
@@ -25,43 +25,43 @@ class Situation:
     Money is in the policy's unit, probabilities are per period.
     """
 
-    gain: Array
+    gain: Floats
     """What this violation would earn."""
-    detection: Array
+    detection: Floats
     """Perceived probability of being sanctioned if it violates."""
-    false_detection: Array
+    false_detection: Floats
     """Announced probability of being sanctioned if it complies."""
-    sanction: Array
+    sanction: Floats
     """What would be taken from it if caught."""
-    false_sanction: Array
+    false_sanction: Floats
     """What would be taken from it if sanctioned in spite of complying."""
-    harm: Array = absent.HARM
+    harm: Floats = absent.HARM
     """What it would cost others, for a class that names "harm" in `uses`; so are the next seven."""
-    record: Array = absent.RECORD
+    record: Floats = absent.RECORD
     """Its own standing past sanctions."""
-    wealth: Array = absent.WEALTH
+    wealth: Floats | None = absent.WEALTH
     """Trait of the population entry, None if it has none."""
-    turnover: Array = absent.TURNOVER
+    turnover: Floats | None = absent.TURNOVER
     """Trait of the population entry, None if it has none."""
-    draw: Array = absent.DRAW
+    draw: Floats = absent.DRAW
     """One uniform draw on [0, 1) for each actor and period: the only randomness a decision may use."""
     traits: Traits = absent.TRAITS
     """The population entry's own traits, by name."""
-    income: Array = absent.INCOME
+    income: Number = absent.INCOME
     """What it earns in a period in play, whatever it does."""
     policy: Terms = absent.POLICY
     """The policy's public terms, by the names that files use."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
-    habit: Array = None
+    habit: Flags | None = None
     """Whether it violated when it last played, for a class that names "peers" in `uses`; so are the next two."""
-    opposite: Array = None
+    opposite: Floats | None = None
     """Share of the other members of its entry that did otherwise."""
-    largest: Array = None
+    largest: Column | None = None
     """The largest payoff difference between two choices of an actor, or of a strategic overseer, in the population."""
 
     @property
-    def expected_sanction(self) -> Array:
+    def expected_sanction(self) -> Floats:
         """P s: the *difference* in expected sanction between violating and complying."""
         expected = self.detection * self.sanction
         if self.false_detection.any():  # most policies never sanction an innocent
@@ -73,23 +73,23 @@ class Situation:
 class Experience:
     """What became of a period, for an actor to learn from. Arrays of shape (runs, members)."""
 
-    active: Array
+    active: Flags
     """Whether it was in play at all."""
-    violated: Array
-    caught: Array
+    violated: Flags
+    caught: Flags
     """Sanctioned for a violation that it made."""
-    sanctioned: Array
+    sanctioned: Flags
     """Sanctioned, rightly or not."""
-    inspected: Array
-    payoff: Array
+    inspected: Flags
+    payoff: Floats
     """Gain of the violation, if any, less what was taken."""
-    advantage: Array
+    advantage: Floats
     """g - p s: what violating was worth beyond complying, at the belief held when deciding."""
 
 
 def shown[T: (Situation, Experience)](known: T) -> T:
     """The same with arrays that cannot be written to."""
-    arrays = {
+    arrays: dict[str, Any] = {
         field.name: value for field in fields(known) if isinstance(value := getattr(known, field.name), np.ndarray)
     }
     return replace(known, **{name: read_only(array) for name, array in arrays.items()})

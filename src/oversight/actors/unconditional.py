@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Array
+from oversight.arrays import Number
 from oversight.quantities import Probability, quantity
 
 
@@ -23,5 +23,5 @@ class Unconditional(Actor):
 
     rate: Probability = quantity("Violation rate", "Probability of violating an opportunity.", "probability")
 
-    def probability(self, now: Situation) -> Array:
+    def probability(self, now: Situation) -> Number:
         return self.rate

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from oversight.app.kinds import bounds, moments, repaired, unit_of, value_at, with_kind, with_option
+from oversight.app.kinds import bounds, mean_of, repaired, unit_of, with_kind, with_option
 from oversight.app.scenario import Scenario
-from oversight.documents.paths import resolved
+from oversight.documents.paths import resolved, value_at
 from oversight.documents.schema import items, keys, kind_of, named, sections
 from oversight.errors import InputError, Mistake, Problem
 from oversight.figures.quantity import Quantity
@@ -27,7 +27,7 @@ STEPS = 100
 MAX_LISTED = 20
 """How many numbers of a list have controls: observed values may be thousands, which only a text can hold."""
 
-ControlKind = Literal["number", "integer", "switch", "choice"]
+ControlKind = Literal["number", "integer", "switch", "choice", "note"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Choice:
 class Control:
     """One value of a scenario, and how it is set.
 
-    A switch at the path of a number or section says whether that is there at all. Percentages are held as shares.
+    A switch at the path of a number or section says whether that is there at all; a note says what has no control.
+    Percentages are held as shares.
     `least` and `most` are the ends of a slider; a number beyond them may be typed, and the schema judges it.
     """
 
@@ -106,8 +107,8 @@ def _worded(problem: Problem, key: str, known: Mapping[str, Control]) -> str:
     if control is None:
         return text
     if control.percent and problem.mistake is Mistake.OUT_OF_BOUNDS:
-        ends = "more than 0 % and " if control.least > 0 else "at least 0 % and "
-        text = f"It must be {ends}{'less than' if control.most < 1 else 'at most'} 100 %."
+        ends = "more than 0\u00a0% and " if control.least > 0 else "at least 0\u00a0% and "
+        text = f"It must be {ends}{'less than' if control.most < 1 else 'at most'} 100\u00a0%."
     return text if control.key == key else f"{control.title}: {text}"
 
 
@@ -149,7 +150,7 @@ class _Panel:
         yield from self._fields(path, value_at(self.experiment, path))
 
     def _fields(self, path: str, section: BaseModel) -> Iterator[Control]:
-        known = {key: field for key, field in keys(type(section)).items() if key not in ("kind", "name")}
+        known = {key: field for key, field in keys(type(section)).items() if key not in ("kind", "name", "sources")}
         # What the kind declares itself comes before what it shares with others.
         shared = {key for base in written(type(section)).__bases__ for key in getattr(base, "model_fields", ())}
         for key in sorted(known, key=shared.__contains__):
@@ -180,6 +181,9 @@ class _Panel:
         elif isinstance(value, tuple):
             for place, _ in enumerate(value[:MAX_LISTED]):
                 yield self._number(f"{path}.{place}", field, schema.get("items", {}))
+            if len(value) > MAX_LISTED:
+                rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them in the text, under Scenarios."
+                yield Control(f"{path}.{MAX_LISTED}", title, "", rest, "note", None, resets=_resets(path))
         else:
             yield self._number(path, field, schema)
 
@@ -260,7 +264,7 @@ class _Panel:
 
     @cached_property
     def _mean_gain(self) -> float:
-        return nice(abs(moments(self.experiment.population[0].gain)[0]) or 1.0)
+        return nice(abs(mean_of(self.experiment.population[0].gains)) or 1.0)
 
     @cached_property
     def _swept(self) -> dict[str, list[float]]:

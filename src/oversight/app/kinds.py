@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from oversight.app.scenario import Scenario
 from oversight.distributions import Distribution, Harm
-from oversight.documents.paths import assign, resolved
+from oversight.documents.paths import assign, resolved, value_at
 from oversight.documents.problems import problems
 from oversight.documents.schema import field_at, items, keys, kind_of, sections
 from oversight.documents.yaml_file import Document
@@ -108,7 +108,7 @@ def completed(document: Document, model: type[Experiment]) -> Document:
             break
         except ValidationError as error:
             found = problems(error, model, document)
-            missing = [problem.path for problem in found if problem.path.rpartition(".")[2] in _TRAITS]
+            missing = [problem.path for problem in found if _lacks_trait(problem)]
             if not missing or len(missing) < len(found):
                 raise InputError(found) from None
             sanction = Policy.model_validate(data["policy"]).sanction
@@ -116,22 +116,6 @@ def completed(document: Document, model: type[Experiment]) -> Document:
                 data = assign(data, path, {"kind": "constant", "value": _trait(path, sanction, 1.0)})
             document = Document(data, document.folder, document.marks)
     return document
-
-
-def value_at(experiment: Experiment, path: str) -> Any:
-    """The value at a dotted path of a validated experiment, defaults included; None where there is none."""
-    value: Any = experiment
-    for part in path.split("."):
-        if isinstance(value, tuple):
-            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
-        elif isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, BaseModel):
-            names = {field.alias or name: name for name, field in type(value).model_fields.items()}
-            value = getattr(value, names[part], None) if part in names else None
-        else:
-            return None
-    return value
 
 
 def unit_of(field: FieldInfo) -> str:
@@ -149,12 +133,7 @@ def json_schema(section: type[BaseModel]) -> dict[str, Any]:
 def bounds(section: type[BaseModel], key: str) -> dict[str, Any]:
     """The JSON Schema of a section's key, without `null`: `type`, `minimum`, `exclusiveMaximum` and so on."""
     schema: dict[str, Any] = json_schema(section)["properties"][key]
-    part = next((part for part in schema.get("anyOf", ()) if part.get("type") != "null"), schema)
-    return {_BOUNDS.get(word, word): value for word, value in part.items()}
-
-
-_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
-"""Words that pydantic leaves as they are where a validator runs before the bound."""
+    return next((part for part in schema.get("anyOf", ()) if part.get("type") != "null"), schema)
 
 
 @dataclass(frozen=True)
@@ -174,7 +153,7 @@ class World:
     @cached_property
     def gain(self) -> float:
         """The mean gain, which sets the scale of money; 1 where it is not positive."""
-        mean = moments(self.entry.gain)[0]
+        mean = mean_of(self.entry.gains)
         return mean if mean > 0 else 1.0
 
     @cached_property
@@ -182,7 +161,7 @@ class World:
         """What a first offence of mean gain and harm costs now; the mean gain where that is nothing."""
         caused = float(np.mean(self.entry.harm.expected(np.full((1, 1), self.gain))))
         turnover = self.entry.turnover
-        size = moments(turnover)[0] if turnover is not None else 0.0
+        size = mean_of(turnover) if turnover is not None else 0.0
         offence = Offence(
             gain=np.full((1, 1), self.gain),
             harm=np.full((1, 1), caused),
@@ -244,6 +223,8 @@ class World:
         if inner:
             kind = kind_of(inner[0])
             return {**({"kind": kind} if kind else {}), **self._inside(key).filled(inner[0], None)}
+        if get_origin(field.annotation) is Literal:
+            return get_args(field.annotation)[0]
         if items(field.annotation) is not None:
             return [rounded(self.fine), rounded(2 * self.fine)]
         return self._within(section or type(self._parent), key, self._guess(unit_of(field), key))
@@ -258,6 +239,8 @@ class World:
     def _guess(self, unit: str, key: str) -> float:
         """A number of this unit that suits the scenario."""
         in_policy = self.path.startswith("policy")
+        if unit == "money per unit of it":
+            return 1.0 / _TRAIT_BY_GAIN
         if unit.startswith("money"):
             # Looking then pays from a violator in five on.
             return self.fine / 5 if "per inspection" in unit else self.fine
@@ -308,18 +291,24 @@ class World:
         if isinstance(old, Distribution):
             return moments(old)
         if isinstance(old, Harm):
-            caused = old.expected(self.entry.gain.quantile(_STRATA))
+            # Where gains grow with a trait, each quantile takes a search.
+            strata = _STRATA[:, ::100] if self.entry.gain.scales_with else _STRATA
+            caused = old.expected(self.entry.gains.quantile(strata))
             return float(np.mean(caused)), float(np.std(caused))
         if self.path.endswith(_TRAITS):
-            return _trait(self.path, self.experiment.policy.sanction, 10 * self.gain), 0.0
+            return _trait(self.path, self.experiment.policy.sanction, _TRAIT_BY_GAIN * self.gain), 0.0
         return self.gain, 0.0
 
 
-def moments(distribution: Any) -> tuple[float, float]:
+def moments(distribution: Distribution) -> tuple[float, float]:
     """Mean and standard deviation; of the part between extreme quantiles where they are infinite."""
-    sample = np.ravel(distribution.quantile(_STRATA))
-    mean = float(np.ravel(distribution.above(np.full((1, 1), -np.inf))[1])[0])
-    return (mean if np.isfinite(mean) else float(np.mean(sample))), float(np.std(sample))
+    return mean_of(distribution), float(np.std(distribution.quantile(_STRATA)))
+
+
+def mean_of(distribution: Distribution) -> float:
+    """The mean; of the part between extreme quantiles where it is infinite."""
+    mean = float(np.ravel(distribution.expectation)[0])
+    return mean if np.isfinite(mean) else float(np.mean(distribution.quantile(_STRATA)))
 
 
 def rounded(value: float) -> float:
@@ -328,6 +317,8 @@ def rounded(value: float) -> float:
 
 
 _TRAITS = ("wealth", "turnover")
+_TRAIT_BY_GAIN = 10.0
+"""An actor's wealth or turnover, where nothing says what it is, as a multiple of its mean gain."""
 
 
 def _trait(path: str, sanction: Any, otherwise: float) -> float:
@@ -353,19 +344,25 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
     more: dict[str, Any] = {}
     for problem in found:
         parent, _, key = problem.path.rpartition(".")
-        if key in _TRAITS and problem.mistake is Mistake.MISSING:
+        if _lacks_trait(problem):
             world = World(experiment, problem.path)
             others = [held for entry in experiment.population if (held := getattr(entry, key)) is not None]
             if others:
                 more[problem.path] = others[0].model_dump(mode="json", by_alias=True)
                 continue
-            value = _trait(problem.path, _sanction(experiment, made), 10 * world.gain)
+            value = _trait(problem.path, _sanction(experiment, made), _TRAIT_BY_GAIN * world.gain)
             more[problem.path] = {"kind": "constant", "value": value}
         elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
             more[problem.path] = None if key == "overseers" else 1.0
     return {path: value for path, value in more.items() if path not in made}
+
+
+def _lacks_trait(problem: Problem) -> bool:
+    """Whether all that is wrong is that the actors have no turnover, or no wealth."""
+    head, _, key = problem.path.rpartition(".")
+    return problem.mistake is Mistake.MISSING and head.startswith("population.") and key in _TRAITS
 
 
 def _annotation(field: FieldInfo, path: str) -> Any:

@@ -12,9 +12,10 @@ from oversight.actors import ACTORS
 from oversight.app.kinds import completed
 from oversight.app.scenario import Scenario, scenario
 from oversight.contract import hold, hold_kinds
+from oversight.documents.bundled import Kind, bundled, files_in
 from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import Document, read_text
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Problem, short
 from oversight.plugins import known_kinds
 from oversight.scenario import Source, experiment_model, load_experiment
 from oversight.scenario.templates import EXPERIMENT
@@ -41,7 +42,7 @@ class Item:
 
 
 class Library:
-    """The experiments and policies of a folder; without any, the scaffold that `oversight new` writes.
+    """The experiments and policies of a folder, and the bundled ones where it has none.
 
     `plugins` are files of kinds that the command line named: nothing else is ever imported.
     """
@@ -54,8 +55,6 @@ class Library:
         self.model = experiment_model(self.kinds)
         self.experiments = [self._item(path, "") for path in self._files("experiments")]
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
-        if not self.experiments and not self.policies:
-            self.experiments = [Item(_SCAFFOLD, self.scaffold().title)]
 
     def hold(self, unchecked: bool = False) -> None:
         """Hold the kinds that the page may play to their contract.
@@ -92,7 +91,7 @@ class Library:
         Raises:
             InputError: there is none of that name, or it is broken.
         """
-        if name == _SCAFFOLD and self.folder / "experiments" / f"{name}.yaml" not in self._files("experiments"):
+        if name == _SCAFFOLD and all(path.stem != name for path in self._files("experiments")):
             return self.scaffold()
         loaded = load_experiment(self._file("experiments", name), plugins=self.plugins)
         return scenario(without_files(loaded), self.model, self.plugins, name)
@@ -128,12 +127,20 @@ class Library:
         document = completed(Document(data, Path(), marks), self.model)
         return scenario(document, self.model, self.plugins, base)
 
-    def _files(self, kind: str) -> list[Path]:
-        return sorted((self.folder / kind).glob("*.yaml"))
+    def argument(self, scenario: Scenario) -> str:
+        """What `oversight sweep` in this folder takes for a scenario's experiment; empty where no file holds it."""
+        path = {path.stem: path for path in self._files("experiments")}.get(scenario.base or "")
+        if path is None:
+            return ""
+        known = bundled("experiments").get(path.stem)
+        return path.stem if known and known.resolve() == path.resolve() else path.relative_to(self.folder).as_posix()
 
-    def _file(self, folder: str, name: str) -> Path:
-        path = self.folder / folder / f"{name}.yaml"
-        if path not in self._files(folder):
+    def _files(self, kind: Kind) -> list[Path]:
+        return files_in(self.folder, kind)
+
+    def _file(self, folder: Kind, name: str) -> Path:
+        path = {path.stem: path for path in self._files(folder)}.get(name)
+        if path is None:
             remedy = "Choose one of those on the page."
             raise InputError(Problem(f"there is nothing called `{short(name)}` in {folder}", remedy=remedy))
         return path
@@ -158,11 +165,6 @@ def without_files(loaded: Source) -> Document:
             ]
             data["sweep"] = {**rest, "points": written}
     return Document(data, Path())
-
-
-def short(text: str) -> str:
-    """A text as a message quotes it."""
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _scaffold() -> dict[str, Any]:

@@ -19,12 +19,15 @@ LONGEST = 1_000
 """Characters of a query beyond which the whole text, compressed, is the better link."""
 MAX_QUERY = 60_000
 MAX_CHANGES = 100
+MAX_DIGITS = 9
+"""Of the number of a replicate."""
 _SHOWN = "the link"
 
 
-def to_query(scenario: Scenario, tab: str = TABS[0]) -> str:
+def to_query(scenario: Scenario, tab: str = TABS[0], replicate: int = 0) -> str:
     """The query of a link, without `?`: a bundled scenario and what was changed, or else the whole text."""
-    shown = {"tab": tab} if tab != TABS[0] else {}
+    shown = {"replicate": str(replicate)} if replicate else {}
+    shown |= {"tab": tab} if tab != TABS[0] else {}
     if scenario.base is not None:
         changes = {path: _written(value) for path, value in scenario.changes.items()}
         query = _encoded({"scenario": scenario.base, **changes, **shown})
@@ -34,8 +37,8 @@ def to_query(scenario: Scenario, tab: str = TABS[0]) -> str:
     return _encoded({"yaml": packed, **shown})
 
 
-def from_query(query: str, library: Library, otherwise: Scenario | None = None) -> tuple[Scenario, str]:
-    """The scenario and the tab of a link; where it names none, `otherwise`, by default the library's first.
+def from_query(query: str, library: Library, otherwise: Scenario | None = None) -> tuple[Scenario, str, int]:
+    """The scenario, tab and replicate of a link; where it names no scenario, `otherwise` or the library's first.
 
     Raises:
         InputError: the link is damaged, or what it holds is wrong.
@@ -44,16 +47,19 @@ def from_query(query: str, library: Library, otherwise: Scenario | None = None) 
     tab = parts.pop("tab", TABS[0])
     if tab not in TABS:
         raise InputError(Problem("names a tab that the page does not have", file=_SHOWN, remedy=f"{', '.join(TABS)}."))
+    replicate = parts.pop("replicate", "0")
+    if not (replicate.isdecimal() and len(replicate) <= MAX_DIGITS):
+        raise InputError(Problem("names no replicate", file=_SHOWN, remedy="Replicates are numbered from 0."))
     packed, name = parts.pop("yaml", None), parts.pop("scenario", None)
     if packed is not None:
         if name is not None or parts:
             raise InputError(Problem("holds a whole scenario and changes to another", file=_SHOWN, remedy=_REMEDY))
-        return from_text(_unpacked(packed), _SHOWN, library), tab
+        return from_text(_unpacked(packed), _SHOWN, library), tab, int(replicate)
     scenario = library.scenario(name) if name is not None else otherwise or library.first
     for path, text in parts.items():
         refuse_monsters(text, path)
     changes = {path: parse_value(text, path, MAX_VALUES) for path, text in parts.items()}
-    return scenario.changed(changes) if changes else scenario, tab
+    return scenario.changed(changes) if changes else scenario, tab, int(replicate)
 
 
 _REMEDY = "Copy the whole link again, or ask for it anew."

@@ -8,10 +8,13 @@ from pathlib import Path
 from oversight.app.library import POLICY, Library, without_files
 from oversight.app.scenario import Scenario, scenario
 from oversight.app.serving import Served
+from oversight.documents.bundled import Kind, file_of, files_in, shown_of
 from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import read_yaml
 from oversight.errors import InputError, Problem
 from oversight.scenario import load_experiment
+
+_OFFERED: tuple[tuple[Kind, str], ...] = (("experiments", ""), ("policies", POLICY))
 
 
 def opened(
@@ -24,9 +27,15 @@ def opened(
     """
     if not Path(folder).is_dir():
         raise InputError(Problem(f"`{folder}` is not a folder", "--folder"))
-    library = Library(folder, plugins, read_yaml(Path(file), file).data if file else None)
+    if not file:
+        library = Library(folder, plugins)
+        library.hold(unchecked)
+        return Served(library, library.first)
+    found = file_of("experiments", file)
+    found = found if found.exists() else file_of("policies", file)
+    library = Library(folder, plugins, read_yaml(found, shown_of(file, found)).data)
     library.hold(unchecked)
-    return Served(library, _scenario(Path(file), library) if file else library.first)
+    return Served(library, _scenario(found, library))
 
 
 def _scenario(file: Path, library: Library) -> Scenario:
@@ -41,8 +50,7 @@ def _scenario(file: Path, library: Library) -> Scenario:
 
 def _bundled(file: Path, library: Library) -> str | None:
     """The name of a file that the library offers itself, which makes for short links."""
-    for folder, prefix in (("experiments", ""), ("policies", POLICY)):
-        own = (library.folder / folder).resolve()
-        if file.resolve().parent == own and file.suffix == ".yaml":
+    for folder, prefix in _OFFERED:
+        if any(file.resolve() == known.resolve() for known in files_in(library.folder, folder)):
             return prefix + file.stem
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from html import escape
 
 import solara
@@ -16,12 +17,26 @@ from oversight.app.serving import served_now
 from oversight.app.session import Session
 from oversight.app.widgets import Address
 
+_log = logging.getLogger("oversight")
 TABS = {"live": "Live", "map": "Map", "compare": "Compare", "results": "Results", "scenarios": "Scenarios"}
 
 
 @solara.component
 def Page() -> None:
-    """One browser session."""
+    """One browser session; in words, without a trace of the program, where that fails."""
+    failure, _ = solara.use_exception()
+    solara.use_effect(lambda: _log.error("the page failed", exc_info=failure) if failure else None, [failure])
+    if failure is None:
+        Opened()
+        return
+    with solara.Div(classes=["ov-page"]):
+        solara.HTML("h1", "This page failed")
+        solara.Text("That is a mistake of the program, which whoever runs it finds in its output. Open the page anew.")
+
+
+@solara.component
+def Opened() -> None:
+    """The session's state and the tabs."""
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(served_now(), router.search or ""), [])
     solara.use_effect(lambda: session.close, [])

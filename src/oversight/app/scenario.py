@@ -12,8 +12,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from oversight.app.society import MAX_SHOWN
-from oversight.documents.overrides import Override, overridden, plain
-from oversight.documents.paths import holds, resolved
+from oversight.documents.overrides import Override, overridden
+from oversight.documents.paths import holds, resolved, value_at
+from oversight.documents.values import plain
 from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
 from oversight.scenario import Experiment, Source
@@ -77,7 +78,7 @@ class Scenario:
             where = ".".join(map(str, resolved(self.data, path)))
             merged = {known: old for known, old in merged.items() if not f"{known}.".startswith(f"{where}.")}
             inside = any(where.startswith(f"{known}.") for known in merged)
-            if inside or not (holds(self.written.data, where) and _value(self.written.data, where) == value):
+            if inside or not (holds(self.written.data, where) and value_at(self.written.data, where) == value):
                 merged[where] = plain(value)
         return _laid_over(self.written, self.source, self.base, merged)
 
@@ -177,12 +178,6 @@ def _can_be_swept(data: dict[str, Any], like: Source) -> bool:
         return few and bool(check(source))
     except InputError:
         return False
-
-
-def _value(data: Any, path: str) -> Any:
-    for part in path.split("."):
-        data = data[int(part)] if isinstance(data, list) else data[part]
-    return data
 
 
 def _trimmed(value: Any) -> Any:

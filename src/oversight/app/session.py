@@ -14,11 +14,12 @@ from oversight.app.latest import Latest
 from oversight.app.link import from_query, to_query
 from oversight.app.scenario import Scenario
 from oversight.app.serving import Served
-from oversight.app.society import Society, same_population
+from oversight.app.society import Society
 from oversight.app.view import parted, with_view
 from oversight.equilibrium import Equilibrium, Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.scenario import Experiment
+from oversight.stepping.model import same_actors
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ class Session:
         self.notice = solara.Reactive("")
         """What went wrong, in words for the reader; empty where nothing did."""
         query, view = parted(query)
+        self.replicate = 0
+        """Which replicate of the scenario is played."""
         scenario, tab = served.scenario, "live"
         society: Society | None = None
         if query:
             try:
-                scenario, tab = from_query(query, served.library, served.scenario)
-                society = Society(scenario.experiment)
+                scenario, tab, self.replicate = from_query(query, served.library, served.scenario)
+                society = Society(scenario.experiment, self.replicate)
             except OversightError as error:
-                scenario, tab = served.scenario, "live"
+                scenario, tab, self.replicate = served.scenario, "live", 0
                 self.notice.value = f"This link cannot be opened. {error}"
         self.scenario = solara.Reactive(scenario)
         self.tab = solara.Reactive(tab)
@@ -79,11 +82,16 @@ class Session:
     @property
     def query(self) -> str:
         """The state as a link holds it."""
-        return with_view(to_query(self.scenario.value, self.tab.value), self.view.value)
+        return with_view(to_query(self.scenario.value, self.tab.value, self.replicate), self.view.value)
 
     def look(self, **choices: str) -> None:
         """Choose what a tab shows."""
         self.view.value = {**self.view.value, **choices}
+
+    def watched(self) -> Society:
+        """The society, for a component that is to be drawn anew where its policy moves or another one plays."""
+        self.scenario.get()
+        return self.society.value
 
     def move(self, changes: Mapping[str, Any]) -> None:
         """Lay values over the running scenario, by path: at once where only the policy changes."""
@@ -96,28 +104,29 @@ class Session:
     def _attempt(self, change: Callable[[], Scenario], key: str) -> None:
         """Run the scenario that `change` makes, or show what is wrong with it at `key`."""
         try:
-            self.open(change(), self.tab.value)
+            self.open(change(), self.tab.value, self.replicate)
         except InputError as error:
             self.errors.value = {key: message(controls(self.scenario.value), key, error)}
         except OversightError as error:  # a class of the reader's own that breaks its contract
             self.notice.value = str(error)
 
-    def open(self, scenario: Scenario, tab: str = "live") -> None:
+    def open(self, scenario: Scenario, tab: str = "live", replicate: int = 0) -> None:
         """Run another scenario.
 
         Raises:
             InputError: the page cannot play it.
         """
         before, after = self.scenario.value.experiment, scenario.experiment
-        plays_on = _plays_on(before, after)
+        plays_on = replicate == self.replicate and _plays_on(before, after)
         if plays_on:
             self._remember()
             self.society.value.adopt(after)
             self.play_on()
         else:
             stopped = not self.society.value.running
-            self.society.value = Society(after)
+            self.society.value = Society(after, replicate)
             self.plays.value += stopped
+        self.replicate = replicate
         self.errors.value = {}
         self.notice.value = ""
         self.scenario.value = scenario
@@ -159,7 +168,7 @@ class Session:
 def _plays_on(before: Experiment, after: Experiment) -> bool:
     """Whether a change of policy is all the difference, so that the society need not begin anew."""
     run = ("seed", "start", "periods", "burn_in", "dynamics")
-    return same_population(before, after) and all(getattr(before, key) == getattr(after, key) for key in run)
+    return same_actors(before, after) and all(getattr(before, key) == getattr(after, key) for key in run)
 
 
 def _solved(experiment: Experiment, overtaken: Callable[[], bool]) -> Theory:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import copyreg
 from array import array
+from dataclasses import replace
 from enum import IntEnum
 from math import ceil, sqrt
 from threading import Lock
 
+import mesa
 import numpy as np
 from mesa.discrete_space import OrthogonalVonNeumannGrid
 
-from oversight.actors.crew import Crew
-from oversight.arrays import Array
-from oversight.errors import InputError, Problem
-from oversight.scenario import Experiment
+from oversight.arrays import Column, Indices, Number, arrayed, columns_of
+from oversight.errors import InputError, OversightError, Problem
+from oversight.policy import Chances
+from oversight.response.share import Facing, Responder
+from oversight.running import run_of
+from oversight.scenario import Experiment, Start
 from oversight.scenario.stacking import equal
-from oversight.simulation import OversightModel, Run, batch
-from oversight.simulation.batch import Batch
-from oversight.simulation.single import of_last_period
-from oversight.sweeps.near import near_equilibria
+from oversight.simulation import batch
+from oversight.stepping import OversightModel
+from oversight.stepping.model import same_actors
 
 MAX_SHOWN = 3_000
 """Actors that the page can show at a usable speed."""
@@ -45,23 +48,17 @@ class Status(IntEnum):
     SUSPENDED = 7
 
 
-def same_population(one: Experiment, other: Experiment) -> bool:
-    """Whether a society of one experiment can go on under the other's policy."""
-    populations = [[entry.model_dump() for entry in experiment.population] for experiment in (one, other)]
-    return populations[0] == populations[1] and (one.seed, one.starts[0]) == (other.seed, other.starts[0])
-
-
 class Society(OversightModel):
-    """The run of `oversight.run`, one actor at a time: the first replicate of an experiment from its first start.
+    """A run of an experiment that many threads may look at, with what the page shows of it.
 
     It stops at the end of the experiment's periods, unless its policy changed, and can be played on. `step`, `adopt`
-    and `figures` may be called from any thread.
+    and `figures` may be called from any thread. A period that fails is the last one, and `failure` says why.
     `series` has the measures of each period, by name; `changes` the periods before which the policy changed;
     `statuses` each actor's `Status` after the last period, (population,); `grid` the cells that the actors stand in.
     """
 
-    def __init__(self, experiment: Experiment):
-        """Before the first period.
+    def __init__(self, experiment: Experiment, replicate: int = 0, start: Start | None = None):
+        """Before the first period of the first replicate from its first start, unless others are given.
 
         Raises:
             InputError: there are more actors than can be shown.
@@ -74,24 +71,20 @@ class Society(OversightModel):
                     remedy=f"Make the entries smaller, {MAX_SHOWN:,} actors in all, or use `oversight run`.",
                 )
             )
-        self.experiment = experiment
         self.series: dict[str, array[float]] = {}
         self.changes: list[int] = []
         self._ended = False
-        self.running: bool = True
+        self.failure = ""
         self._lock = Lock()
-        # Called one by one from the start, since a class that proves to need it could not begin anew in mid-run.
-        rules = {entry.rule for entry in experiment.population}
-        known = Crew()
-        known.one_by_one = {rule for rule in rules if not rule.vectorised}
-        super().__init__(_alone(experiment), "actor", known)
-        self.statuses: Array = np.full(experiment.actors, Status.NOT_PLAYED, dtype=np.int8)
+        self._begin(experiment, replicate, start)
+        self.datacollector = mesa.DataCollector()  # `series` is lighter
+        self.statuses: Indices = np.full(experiment.actors, Status.NOT_PLAYED, dtype=np.int64)
         self._settle()
 
     def _settle(self) -> None:
         """Give each actor a cell of its own, row by row from the top, so that population entries are blocks."""
-        columns = ceil(sqrt(self.stacked.size))
-        rows = ceil(self.stacked.size / columns)
+        columns = ceil(sqrt(self.experiment.actors))
+        rows = ceil(self.experiment.actors / columns)
         self.grid = OrthogonalVonNeumannGrid((columns, rows), torus=False, random=self.random)
         # Mesa keeps the grid's own class of cells there for ever, for pickling.
         copyreg.dispatch_table.pop(self.grid.cell_klass)
@@ -106,14 +99,19 @@ class Society(OversightModel):
                 return
             try:
                 super().step()
-            except BaseException:
+            except OversightError as error:  # a class of the reader's own that fails
                 # A period that fails half-way cannot be gone on from.
-                self._ended, self.running = True, False
-                raise
+                self._ended, self.running, self.failure = True, False, str(error)
+                return
             self.statuses = self._looked_at()
-            for name, value in of_last_period(self).items():
+            for name, value in self.measured.items():
                 self.series.setdefault(name, array("d")).append(value)
             self.running = self.period < LONGEST and not self.over and not self._ended
+
+    @property
+    def untried(self) -> bool:
+        """Whether no period has been played under the running policy yet, though some were under another."""
+        return bool(self.changes) and self.changes[-1] == self.period
 
     @property
     def over(self) -> bool:
@@ -136,14 +134,14 @@ class Society(OversightModel):
         Raises:
             InputError: the population, the seed or the start differ.
         """
-        if not same_population(self.experiment, experiment):
+        if not same_actors(self.experiment, experiment):
             raise InputError("the population, the seed or the start differ: another society is needed")
-        stacked = _alone(experiment)
+        stacked = batch([run_of(experiment, *self._run)])
         with self._lock:
             self.experiment = experiment
-            if equal(vars(stacked), vars(self.stacked)):
+            if equal(vars(stacked), vars(self.engine.stacked)):
                 return
-            self.change_policy(stacked)
+            self.engine.change_policy(stacked)
             if self.period and self.period not in self.changes:
                 self.changes.append(self.period)
 
@@ -153,18 +151,43 @@ class Society(OversightModel):
         Empty while there is no such period.
         """
         with self._lock:
-            if not self.ledger.periods:
-                return {}
-            return {name: float(values[0]) for name, values in self.measures().items()}
+            return self.measures()
 
-    def _looked_at(self) -> Array:
-        violated, inspected, sanctioned = (mask[0] for mask in (self.violating, self.inspected, self.sanctioned))
+    def view_of(self, entry: int) -> tuple[Responder, Facing]:
+        """How members of a population entry decide, and what those without a record face next under this policy.
+
+        What they believe is the mean over them.
+        """
+        with self._lock:
+            engine, group = self.engine, self.engine.groups[entry]
+            at = replace(engine.last, record=engine.record, period=engine.period)
+            announced = engine.policy.detection_probability(at)
+            believed = group.believed(announced.violating, engine.history)
+            clean = np.ones((1, group.members), dtype=bool)
+            if engine.record is not None and (found := engine.record[:, group.columns] == 0).any():
+                clean = found
+
+            def mean(chances: Number) -> Column:
+                return np.atleast_2d(np.broadcast_to(chances, clean.shape)[clean].mean())
+
+            perceived = mean(believed)
+            false = mean(columns_of(arrayed(announced.complying), group.columns))
+            # One that does not trust what is announced takes its own chance for that of every record.
+            held = [
+                engine.policy.detection_probability(replace(at, record=np.full((1, 1), float(record))))
+                if group.entry.belief.trusts
+                else Chances(perceived, false)
+                for record in range(engine.policy.records)
+            ]
+        facing = Facing(perceived=perceived, false_detection=false, chances=held)
+        return Responder(group.entry, engine.policy), facing
+
+    def _looked_at(self) -> Indices:
+        violated, inspected, sanctioned = (
+            mask[0] for mask in (self.engine.violating, self.engine.inspected, self.engine.sanctioned)
+        )
         guilty = np.where(sanctioned, Status.CAUGHT, np.where(inspected, Status.MISSED, Status.VIOLATED))
         innocent = np.where(sanctioned, Status.WRONGED, np.where(inspected, Status.INSPECTED, Status.COMPLIED))
         found = np.where(violated, guilty, innocent)
-        return found if self.played is None else np.where(self.played[0], found, Status.SUSPENDED)
-
-
-def _alone(experiment: Experiment) -> Batch:
-    """The run that `oversight.run` plays."""
-    return batch([Run(experiment, 0, experiment.starts[0], near_equilibria(experiment))])
+        played = self.engine.played
+        return found if played is None else np.where(played[0], found, Status.SUSPENDED)

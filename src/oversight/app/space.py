@@ -90,8 +90,8 @@ class SocietyRenderer(SpaceRenderer):
         super().__init__(model, backend)
         self.backend_renderer = BrowserBackend(self.space_drawer)
         self.setup_agents(portrayal)
-        several = len(model.groups) > 1
-        self.entries = [group.entry.label if several else "" for group, _, _ in model.crew]
+        several = len(model.experiment.population) > 1
+        self.entries = [actor.entry if several else "" for actor in model.agents]
 
     def drawn(self) -> dict[str, Any]:
         """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.

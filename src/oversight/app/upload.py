@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from oversight.actors import ACTORS
-from oversight.app.library import Library, short, without_files
+from oversight.app.library import Library, without_files
 from oversight.app.scenario import MAX_POINTS, Scenario, refuse_too_large, scenario
 from oversight.documents.extends import extended
+from oversight.documents.syntax import BadSyntaxError, decoded
 from oversight.documents.yaml_file import Document, Path_, read_text
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Problem, short
 from oversight.scenario import load_experiment
 from oversight.sweeps import Design
 
@@ -55,10 +56,9 @@ def read_untrusted(text: str | bytes, shown: str) -> Document:
     """
     if isinstance(text, bytes):
         try:
-            text = text.decode("utf-8")
-        except UnicodeDecodeError:
-            remedy = "Policy and experiment files are YAML in UTF-8."
-            raise InputError(Problem("is not a text file", file=shown, remedy=remedy)) from None
+            text = decoded(text)
+        except BadSyntaxError as error:
+            raise InputError(Problem(error.message, file=shown, line=error.line, remedy=error.remedy)) from None
     refuse_monsters(text, shown)
     return read_text(text, shown, Path(), MAX_VALUES)
 

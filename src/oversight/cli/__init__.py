@@ -1,5 +1,5 @@
 """The command line: a thin shell over the package."""
 
-from oversight.cli.app import main
+from oversight.cli.main import main
 
 __all__ = ["main"]

@@ -59,10 +59,11 @@ def check(kind: str, seam: str | None, plugins: tuple[str, ...], values: tuple[s
         print_json({"kind": kind, "kept": not broken, "promises": rows})
         return BROKEN if broken else 0
     click.echo(kind)
+    wide = 2 + max(len(verdict.promise.name) for verdict in verdicts)
     for verdict in verdicts:
         sign = _SIGNS.get(verdict.outcome, "-")
-        click.echo(f"  {sign} {verdict.outcome:<13}{verdict.promise.sentence}")
+        click.echo(f"  {sign} {verdict.outcome:<13}{verdict.promise.name:<{wide}}{verdict.promise.sentence}")
         if verdict.reason:
-            click.echo(f"    {'':<13}{verdict.reason}")
+            click.echo(f"    {'':<{13 + wide}}{verdict.reason}")
     click.echo(f"{len(broken)} broken." if broken else "It keeps what it promises.")
     return BROKEN if broken else 0

@@ -10,19 +10,20 @@ import click
 from oversight.cli.options import json_option, plugins_option, print_json
 from oversight.errors import InputError, OversightError, Problem
 
-LISTS = (
-    "policies",
-    "experiments",
-    "actors",
-    "beliefs",
-    "monitoring",
-    "responses",
-    "sanctions",
-    "distributions",
-    "harms",
-    "measures",
-    "welfare",
-)
+LISTS = {
+    "policies": "Policy files of this folder, or those that come with the package.",
+    "experiments": "Experiment files, likewise.",
+    "replications": "Published results and how to obtain them here, likewise.",
+    "actors": "Who violates, and when.",
+    "beliefs": "What an actor takes for its chance of being caught.",
+    "monitoring": "Who is inspected.",
+    "responses": "What a strategic overseer makes of what inspecting pays.",
+    "sanctions": "What a flagged actor pays.",
+    "distributions": "What gains, wealth and turnover are drawn from.",
+    "harms": "What a violation costs others.",
+    "measures": "What is counted of a run.",
+    "welfare": "What an outcome is worth.",
+}
 
 
 @click.command()
@@ -50,20 +51,24 @@ def validate(files: tuple[str, ...], plugins: tuple[str, ...], as_json: bool) ->
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(LISTS))
+@click.argument("what", type=click.Choice(list(LISTS)), required=False)
 @click.option(
-    "--folder", type=click.Path(file_okay=False), help="Where to look for files; default ./policies, ./experiments."
+    "--folder",
+    type=click.Path(file_okay=False),
+    help="Where to look for files; by default ./policies and ./experiments.",
 )
 @plugins_option
 @json_option
-def list_(what: str, folder: str | None, plugins: tuple[str, ...], as_json: bool) -> None:
-    """What there is: bundled files, or the kinds that files may name."""
-    from oversight.api import catalogue
+def list_(what: str | None, folder: str | None, plugins: tuple[str, ...], as_json: bool) -> None:
+    """What there is: bundled files, or the kinds that files may name. Without WHAT, what can be listed."""
+    from oversight.catalogue import catalogue
 
-    rows = catalogue(what, Path(folder or what), plugins)
+    rows = list(LISTS.items()) if what is None else catalogue(what, Path(folder) if folder else None, plugins)
     if as_json:
         print_json([{"name": name, "about": about} for name, about in rows])
         return
+    if what is None:
+        rows = [(f"oversight list {name}", about) for name, about in rows]
     width = max((len(name) for name, _ in rows), default=0)
     for name, about in rows:
         click.echo(f"{name:<{width}}  {about}".rstrip())
@@ -74,7 +79,7 @@ def list_(what: str, folder: str | None, plugins: tuple[str, ...], as_json: bool
 @plugins_option
 def schema(what: str, plugins: tuple[str, ...]) -> None:
     """The JSON Schema of experiment (default), policy or replication files, for editors."""
-    from oversight.api import json_schema
+    from oversight.catalogue import json_schema
 
     click.echo(json.dumps(json_schema(what, plugins), indent=2))
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from oversight.cli.options import json_option, print_json
-from oversight.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from oversight.replications import Row
 
-FOLDER = "experiments/replications"
 SOME_ARE_MISSING = 1
 
 
@@ -31,17 +28,16 @@ def replicate(
 ) -> int:
     """Published results, ours, and whether they agree: a row for each claim of the replication FILES.
 
-    Without FILES, all of experiments/replications. A claim that does not reproduce is a finding, not a failure: the
-    exit code is 0 if there is a number of ours for each, whatever the verdicts, and 1 if runs failed.
+    Without FILES, all of experiments/replications, or those that come with the package. A claim that does not
+    reproduce is a finding, not a failure: the exit code is 0 if there is a number of ours for each, whatever the
+    verdicts, and 1 if runs failed.
     """
     from oversight.api import replication_rows
+    from oversight.documents.bundled import files_in
     from oversight.replications import CONFIDENCE
     from oversight.replications.verdict import MISSING
 
-    chosen = files or tuple(map(str, sorted(Path(FOLDER).glob("*.yaml"))))
-    if not chosen:
-        remedy = "Name replication files, or go to the folder that holds `experiments`."
-        raise InputError(Problem(f"there is no file in {FOLDER}", "FILES", remedy=remedy))
+    chosen = files or tuple(map(str, files_in(Path(), "replications")))
     rows = replication_rows(chosen, quick, out, workers, fresh, lambda name: click.echo(name, err=True))
     verdicts = [row.verdict for row in rows]
     counts = {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))}
@@ -55,21 +51,17 @@ def replicate(
 
 
 def _table(rows: list[Row]) -> str:
-    from rich import box
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from oversight.cli.table import printed
     from oversight.replications.table import count_text, ours_text, published_text
 
-    table = Table(box=box.SIMPLE_HEAD)
+    table = Table()
     for heading in ("Replication", "Claim", "Published", "Basis", "Ours", "Allowed", "Verdict"):
         table.add_column(heading, justify="right" if heading in ("Published", "Ours", "Allowed") else "left")
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         last = following is None or following.replication != row.replication
         numbers = (published_text(row), row.basis, ours_text(row), f"{row.allowed:.2g}")
         table.add_row(row.replication, escape(row.what), *numbers, row.verdict, end_section=last)
-    text = StringIO()
-    Console(file=text, width=150).print(table)
-    lines = [line.rstrip() for line in text.getvalue().splitlines()]
-    return "\n".join([*lines, f"{count_text(rows)}."]).strip("\n")
+    return f"{printed(table, 150)}\n\n{count_text(rows)}."

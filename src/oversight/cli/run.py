@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
+from oversight.documents.whole import written_whole
 from oversight.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from oversight.scenario import Start
 
 
 @click.command()
@@ -18,6 +23,8 @@ from oversight.errors import InputError, Problem
 @click.option(
     "--agents", type=click.Path(dir_okay=False), help="File (.csv or .parquet) for a row an actor and period."
 )
+@click.option("--replicate", type=click.IntRange(min=0), default=0, help="Which replicate, from 0: a sweep's row.")
+@click.option("--start", type=click.Choice(["compliant", "violating"]), help="Overrides the experiment's start.")
 @json_option
 def run(
     experiment: str,
@@ -27,29 +34,39 @@ def run(
     seed: int | None,
     out: str | None,
     agents: str | None,
+    replicate: int,
+    start: Start | None,
     as_json: bool,
 ) -> None:
     """One run of EXPERIMENT at its base point, and its measures."""
     if agents and Path(agents).suffix not in (".csv", ".parquet"):
         raise InputError(Problem(f"`{agents}` ends in neither .csv nor .parquet", "--agents"))
-    from oversight.api import load, run_once
+    from oversight.loading import load
+    from oversight.running import run_once
+    from oversight.spreadsheets import to_csv
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
         _make_folder(Path(out), "--out")
     if agents:
         _make_folder(Path(agents).parent, "--agents")
-    done = run_once(source, agents=agents is not None)
+    done = run_once(source, agents is not None, replicate, start)
     if out:
-        done.series.to_csv(Path(out) / "series.csv", index=False)
+        with written_whole(Path(out) / "series.csv") as unfinished:
+            to_csv(done.series, unfinished)
         known = {name: value if isfinite(value) else None for name, value in done.metrics.items()}
-        (Path(out) / "metrics.json").write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+        with written_whole(Path(out) / "metrics.json") as unfinished:
+            unfinished.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
     if agents and done.agents is not None:
-        write = done.agents.to_csv if agents.endswith(".csv") else done.agents.to_parquet
-        write(agents, index=False)
+        with written_whole(Path(agents)) as unfinished:
+            if agents.endswith(".csv"):
+                to_csv(done.agents, unfinished)
+            else:
+                done.agents.to_parquet(unfinished, index=False)
     base = source.experiment
     if as_json:
-        about = {"experiment": base.name, "seed": base.seed, "start": base.starts[0], "periods": base.periods}
+        about = {"experiment": base.name, "seed": base.seed, "replicate": replicate, "start": start or base.starts[0]}
+        about |= {"periods": base.periods}
         print_json({"metrics": done.metrics, **about})
         return
     click.echo(f"{base.heading}: {base.policy.heading}")

@@ -25,8 +25,9 @@ def solve(
 
     They are those of the large-population limit. With --sweep, every design point is solved.
     """
-    from oversight.api import load, solve_once, solve_points
-    from oversight.cli.solution import as_data, as_text
+    from oversight.api import solve_once, solve_points
+    from oversight.equilibrium.told import as_data, as_text
+    from oversight.loading import load
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if over_sweep:

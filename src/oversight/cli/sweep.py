@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
+from oversight.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from oversight.sweeps import Finished, Results
@@ -22,6 +23,16 @@ SOME_RUNS_FAILED = 1
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes; default one a core. Results do not depend on it."
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on a Dask cluster: tcp://... of its scheduler, or `local` for one on this machine.",
+)
+@click.option(
+    "--shard",
+    metavar="I/K",
+    help="Run the I-th of K shares only, into its own folder: `oversight merge` puts them together.",
+)
 @click.option("--fresh", is_flag=True, help="Delete what the folder holds and start over.")
 @click.option("--dry-run", is_flag=True, help="Only check, and say how many runs, how long and how much disk.")
 @json_option
@@ -33,6 +44,8 @@ def sweep(
     seed: int | None,
     out: str | None,
     workers: int | None,
+    cluster: str | None,
+    shard: str | None,
     fresh: bool,
     dry_run: bool,
     as_json: bool,
@@ -41,8 +54,14 @@ def sweep(
 
     Writes runs.parquet, summary.csv, manifest.json and report.html.
     """
-    from oversight.api import estimate, load, sweep_into
+    from oversight.api import folder_of, share_into, sweep_into
+    from oversight.loading import load
+    from oversight.sweeps.estimate import estimate
+    from oversight.sweeps.shares import Share
 
+    share = Share.parsed(shard) if shard is not None else None
+    if share and cluster:
+        raise InputError(Problem("a share is run where it is started", "--shard", remedy="Leave out --cluster."))
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if dry_run:
         expected = estimate(source, workers)
@@ -55,11 +74,18 @@ def sweep(
             )
         return 0
     command = shlex.join(["oversight", *sys.argv[1:]])
-    finished, results = sweep_into(source, out, workers, fresh, progress=True, command=command)
+    if share:
+        part = share_into(source, out, share, workers, fresh, progress=True, command=command)
+        said = f"{part.runs:,} runs in {_duration(part.seconds)}, kept in {part.folder}."
+        click.echo(
+            f"Share {share.number} of {share.of}: {said} Once all are there: oversight merge {folder_of(source, out)}"
+        )
+        return SOME_RUNS_FAILED if part.failed else 0
+    finished, results = sweep_into(source, out, workers, fresh, progress=True, command=command, cluster=cluster)
     if as_json:
         print_json(_facts(finished))
     else:
-        _tell(finished, results)
+        tell(finished, results)
     return SOME_RUNS_FAILED if finished.failed or finished.faults else 0
 
 
@@ -75,10 +101,13 @@ def _facts(finished: Finished) -> dict[str, object]:
     }
 
 
-def _tell(finished: Finished, results: Results) -> None:
+def tell(finished: Finished, results: Results) -> None:
+    """Print what a sweep came to."""
     from oversight.cli.table import ranking_text
 
-    click.echo(ranking_text(results))
+    everything = finished.failed == finished.runs
+    if not everything:
+        click.echo(ranking_text(results))
     if finished.failed:
         click.echo(
             f"{finished.failed:,} of {finished.runs:,} runs failed; column `error` of runs.parquet names each:",
@@ -91,9 +120,8 @@ def _tell(finished: Finished, results: Results) -> None:
     again = (
         "" if finished.simulated == finished.runs else f" ({finished.runs - finished.simulated:,} were there already)"
     )
-    click.echo(
-        f"{finished.runs:,} runs in {_duration(finished.seconds)}{again}. Report: {finished.folder / 'report.html'}"
-    )
+    report = "There is nothing to report" if everything else f"Report: {finished.folder / 'report.html'}"
+    click.echo(f"{finished.runs:,} runs in {_duration(finished.seconds)}{again}. {report}")
 
 
 def _duration(seconds: float) -> str:

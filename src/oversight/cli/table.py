@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from io import StringIO
 
 from rich import box
@@ -21,13 +22,20 @@ def ranking_text(results: Results) -> str:
         return _means(results)
     if not found.rows:
         return "No design point has a result."
-    table = Table(title=results.experiment.heading, caption=" ".join(found.notes), box=box.SIMPLE_HEAD)
+    table = Table(title=results.experiment.heading, caption=" ".join(found.notes))
     for heading, numeric in zip(found.headings, found.numeric, strict=True):
         table.add_column(heading, justify="right" if numeric else "left")
     for place, row in enumerate(found.rows):
         table.add_row(*row, end_section=place in found.breaks)
+    return printed(table, WIDTH)
+
+
+def printed(table: Table, width: int) -> str:
+    """A table as text, its lines of characters that standard output can take."""
+    narrow = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    table.box = box.ASCII if narrow else box.SIMPLE_HEAD
     text = StringIO()
-    Console(file=text, width=WIDTH).print(table)
+    Console(file=text, width=width).print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip("\n")
 
 

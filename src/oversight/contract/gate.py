@@ -13,6 +13,7 @@ from oversight.actors.crew import CREW
 from oversight.contract.memory import Finding, place_of, recall, remember
 from oversight.contract.patience import TookTooLong, at_most
 from oversight.contract.promises import by_name
+from oversight.contract.remedy import remedy
 from oversight.contract.trial import POLICY, Trial
 from oversight.errors import InputError, Problem
 from oversight.policy import Policy
@@ -116,8 +117,7 @@ def _problem(kind: str, rule: type[Actor], found: Finding) -> Problem:
     file, line = _method_at_fault(rule, found)
     sentence = by_name(found.promise).sentence
     message = f"{rule.__name__} breaks the promise `{found.promise}` ({sentence[:-1].lower()}): {found.failure}"
-    remedy = f"Mend it (`oversight check {kind}` tells of all its promises), or run it all the same: --unchecked."
-    return Problem(message.rstrip("."), kind, file, line, remedy)
+    return Problem(message.rstrip("."), kind, file, line, remedy(kind, rule))
 
 
 def _method_at_fault(rule: type[Actor], found: Finding) -> tuple[str | None, int | None]:
@@ -126,7 +126,12 @@ def _method_at_fault(rule: type[Actor], found: Finding) -> tuple[str | None, int
         file = inspect.getsourcefile(rule)
         if file and f"{file}:" in found.failure:
             return None, None
-        wanted = "learn" if found.promise in ("isolated", "batches") and rule.learn is not Actor.learn else "violates"
+        if found.promise == "draws":
+            wanted = "begin"
+        elif found.promise in ("isolated", "batches") and rule.learn is not Actor.learn:
+            wanted = "learn"
+        else:
+            wanted = "violates"
         method = vars(rule).get(wanted) or vars(rule).get("begin") or rule
         return file, inspect.getsourcelines(method)[1]
     return None, None

@@ -10,7 +10,10 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from oversight.actors import Actor, parameters
+from oversight.caller import by_caller
+from oversight.documents.problems import plainly
 from oversight.errors import InputError, Problem
+from oversight.quantities import JsonSchema
 from oversight.scenario import Entry
 from oversight.scenario.entry import entry_model
 
@@ -69,7 +72,8 @@ def _accepted(rule: type[Actor], model: type[Entry], candidates: list[dict[str, 
             entry = model.model_validate({"kind": kind_of(rule), "size": 1, **values})
         except ValidationError as error:
             first = error.errors()[0]
-            problem = problem or Problem(first["msg"], ".".join(map(str, first["loc"][-1:])))
+            message, remedy = plainly(first)
+            problem = problem or Problem(message, ".".join(map(str, first["loc"][-1:])), remedy=remedy)
             continue
         refused = rule.refuses(entry.rule_parameters(), periods)
         if not refused:
@@ -81,7 +85,7 @@ def _accepted(rule: type[Actor], model: type[Entry], candidates: list[dict[str, 
 
 def _example(name: str, hint: Any, rng: np.random.Generator) -> Any:
     """A random value of a declared type."""
-    schema = TypeAdapter(hint).json_schema()
+    schema = TypeAdapter(hint).json_schema(schema_generator=JsonSchema)
     return of_schema(name, schema, rng)
 
 
@@ -101,10 +105,10 @@ def of_schema(name: str, schema: Mapping[str, Any], rng: np.random.Generator) ->
     if kind == "array":
         return [of_schema(name, schema["items"], rng) for _ in range(max(1, schema.get("minItems", 1)))]
     if kind not in ("number", "integer"):
-        raise InputError(Problem("has no default and cannot be guessed", name, remedy=f"Give it: --set {name}=VALUE."))
-    # Pydantic leaves its own words where a validator runs before the bound.
-    low = next((schema[word] for word in ("minimum", "exclusiveMinimum", "ge", "gt") if word in schema), 0)
-    high = next((schema[word] for word in ("maximum", "exclusiveMaximum", "le", "lt") if word in schema), low + 3)
+        remedy = f"Give it: {by_caller(f'--set {name}=VALUE', f'{{{name!r}: ...}}')}."
+        raise InputError(Problem("has no default and cannot be guessed", name, remedy=remedy))
+    low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+    high = schema.get("maximum", schema.get("exclusiveMaximum", low + 3))
     high = min(high, low + 30)  # technical limits lie far out
     value = low + (high - low) * (0.05 + 0.9 * rng.random())
     return round(value) if kind == "integer" else float(value)

@@ -13,15 +13,17 @@ import numpy as np
 from pydantic import ValidationError
 
 from oversight.actors import Actor, decision, faults_of
-from oversight.arrays import Array
+from oversight.arrays import Flags
 from oversight.contract.parameters import kind_of
 from oversight.contract.state import changed, generators_of, generators_watched, same, untouched
 from oversight.contract.trial import ALL, MEMBERS, PERIODS, POLICY, RUNS, WRITES, Trial, differing, experience
+from oversight.documents.problems import plainly
 from oversight.errors import ActorError, InputError, OversightError
 from oversight.scenario.entry import Entry, entry_model
 
 _SOURCE = re.compile(r"\((1[5-9]|20)\d\d\b|\b\d{4}\.\d{4,5}\b|\b10\.\d{4,}/|https?://|\bSource: ")
 _OWN_GENERATOR = "actors own no generator"
+_ALONE = " (asked for a single actor, on plain numbers; an actor does not look at others, along an axis)"
 
 
 class BrokenPromise(OversightError):
@@ -110,7 +112,7 @@ def _schema(rule: type[Actor], given: Mapping[str, Any]) -> None:
         for mistake in error.errors():
             name = str(mistake["loc"][0])
             if name in defaults:
-                raise BrokenPromise(f"`{name}` has the default {defaults[name]!r}: {mistake['msg']}") from error
+                raise BrokenPromise(f"`{name}` has the default {defaults[name]!r}: {plainly(mistake)[0]}") from error
 
 
 def _source(rule: type[Actor], given: Mapping[str, Any]) -> None:
@@ -142,16 +144,17 @@ def _draws(rule: type[Actor], given: Mapping[str, Any]) -> None:
 
 def _decides(rule: type[Actor], given: Mapping[str, Any]) -> None:
     trial = Trial(rule, given)
-    try:
-        with faults_of(rule):
-            for actor in (trial.actor(), trial.one_by_one()):
+    for make, how in ((trial.actor, ""), (trial.one_by_one, _ALONE)):
+        try:
+            with faults_of(rule):
+                actor = make()
                 for now in trial.days:
                     decision(actor, now)
                 trial.live(actor)
-    except ActorError as error:
-        if WRITES in str(error):
-            raise
-        raise BrokenPromise(str(error)) from error
+        except ActorError as error:
+            if WRITES in str(error):
+                raise
+            raise BrokenPromise(f"{error}{how if trial.works_on_arrays else ''}") from error
 
 
 def _unchanged(rule: type[Actor], given: Mapping[str, Any]) -> None:
@@ -307,7 +310,7 @@ def _must_hold_the_same(trial: Trial, every: Actor, alone: Actor, place: tuple[s
 
 
 def _must_agree(
-    trial: Trial, together: list[Array], apart: list[Array], how: str, run: int = 0, member: int = 0
+    trial: Trial, together: list[Flags], apart: list[Flags], how: str, run: int = 0, member: int = 0
 ) -> None:
     found = differing(together, apart)
     if found:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from oversight.contract.kits import KITS
+from oversight.contract.remedy import remedy
 from oversight.errors import InputError, Problem
 
 _log = logging.getLogger("oversight")
@@ -28,8 +29,8 @@ def hold_kinds(own: Mapping[str, Mapping[str, type[Any]]], unchecked: bool = Fal
     found = {kind: _failure(seam, of) for seam, kind, of in held}
     broken = {kind: failure for kind, failure in found.items() if failure}
     if broken and not unchecked:
-        remedy = "Mend it (`oversight check` tells of all its promises), or run it all the same: --unchecked."
-        raise InputError([Problem(said, kind, remedy=remedy) for kind, said in broken.items()])
+        classes = {kind: of for _, kind, of in held}
+        raise InputError([Problem(said, kind, remedy=remedy(kind, classes[kind])) for kind, said in broken.items()])
     for kind, said in broken.items():
         _log.warning("%s %s; it is run all the same.", kind, said)
     return list(broken)

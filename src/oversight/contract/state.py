@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,12 +63,13 @@ def same(one: Any, other: Any) -> bool:
 
 @contextmanager
 def generators_watched() -> Iterator[list[str]]:
-    """Lists the global generators that were used, and those that were made, while it lasts."""
+    """Lists the global generators that were used, and those that were made and in what line, while it lasts."""
     used: list[str] = []
 
     def watched(name: str, make: Callable[..., Any]) -> Callable[..., Any]:
         def made(*given: Any, **named: Any) -> Any:
-            used.append(name)
+            caller = sys._getframe(1)
+            used.append(f"{name} ({caller.f_code.co_filename}:{caller.f_lineno})")
             return make(*given, **named)
 
         return made

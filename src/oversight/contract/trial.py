@@ -12,7 +12,7 @@ import numpy as np
 
 from oversight.actors import Actor, Experience, OneByOne, Situation, Terms, Traits, faults_of
 from oversight.actors.situation import shown
-from oversight.arrays import Array, read_only
+from oversight.arrays import Flags, Floats, read_only
 from oversight.contract.parameters import entries_of
 from oversight.contract.patience import check_time
 from oversight.contract.state import untouched
@@ -46,12 +46,13 @@ class InventedTraits(Traits):
         super().__init__({})
         self._cut = cut
 
-    def __getattr__(self, name: str) -> Array:
+    def __getattr__(self, name: str) -> Floats:
         if name.startswith("_"):
             raise AttributeError(name)
         # No generator, which would look like one that the class has made.
         places = np.arange(RUNS * MEMBERS).reshape(RUNS, MEMBERS)
-        return self._cut(read_only((places * _GOLDEN + sum(name.encode()) * _SILVER) % 1.0))
+        shown: Floats = self._cut(read_only((places * _GOLDEN + sum(name.encode()) * _SILVER) % 1.0))
+        return shown
 
     def part(self, cut: Callable[[Any], Any]) -> InventedTraits:
         before = self._cut
@@ -62,9 +63,9 @@ class InventedTraits(Traits):
 class Luck:
     """What befalls actors in a period, whatever they are: (runs, members) each."""
 
-    active: Array
-    inspected: Array
-    mistaken: Array
+    active: Flags
+    inspected: Flags
+    mistaken: Flags
 
 
 class Trial:
@@ -108,11 +109,11 @@ class Trial:
 
     def on_arrays(self, runs: slice = ALL, members: slice = ALL) -> Actor:
         """One object for these actors."""
-        return self.rule(None, self.parameters(runs), _shape(runs, members))
+        return self.rule(self.parameters(runs), _shape(runs, members))
 
     def one_by_one(self, runs: slice = ALL, members: slice = ALL) -> Actor:
         """One object for each of these actors, on plain numbers."""
-        single = OneByOne(None, self.rule, self.parameters(runs), _shape(runs, members))
+        single = OneByOne(self.rule, self.parameters(runs), _shape(runs, members))
         single.between = check_time
         return single
 
@@ -120,11 +121,11 @@ class Trial:
         """These actors as the simulation would run them."""
         return (self.on_arrays if self.works_on_arrays else self.one_by_one)(runs)
 
-    def live(self, actor: Actor, runs: slice = ALL, members: slice = ALL) -> list[Array]:
+    def live(self, actor: Actor, runs: slice = ALL, members: slice = ALL) -> list[Flags]:
         """The decisions of a life of `PERIODS`, (runs, members) each, as `violates` returned them."""
         return [self.day(period, actor, runs, members) for period in range(PERIODS)]
 
-    def day(self, period: int, actor: Actor, runs: slice = ALL, members: slice = ALL) -> Array:
+    def day(self, period: int, actor: Actor, runs: slice = ALL, members: slice = ALL) -> Flags:
         """One period of these actors: their decisions, and what they learn."""
         check_time()
         now, luck = part(self.days[period], runs, members), part(self.luck[period], runs, members)
@@ -145,7 +146,7 @@ class Trial:
         return f"period {period}, run {place[0]}, actor {place[1]}: {words}"
 
 
-def experience(now: Situation, violates: Array, luck: Luck) -> Experience:
+def experience(now: Situation, violates: Flags, luck: Luck) -> Experience:
     """What becomes of decisions."""
     violated = violates.astype(bool) & luck.active
     caught = violated & luck.inspected
@@ -174,7 +175,7 @@ def part[T: (Situation, Luck)](known: T, runs: slice, members: slice) -> T:
     return type(known)(**{field.name: cut(getattr(known, field.name)) for field in fields(known)})
 
 
-def differing(some: Sequence[Array], others: Sequence[Array]) -> tuple[int, tuple[int, ...]] | None:
+def differing(some: Sequence[Flags], others: Sequence[Flags]) -> tuple[int, tuple[int, ...]] | None:
     """The first period and place at which two lives differ."""
     for period, (one, other) in enumerate(zip(some, others, strict=True)):
         if not np.array_equal(one, other):
@@ -187,7 +188,7 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
     """Ordinary opportunities among extreme ones: no gain, no sanction, certain and impossible detection, ties."""
     shape = (RUNS, MEMBERS)
 
-    def often(usual: Array, *rare: float) -> Array:
+    def often(usual: Floats, *rare: float) -> Floats:
         return np.where(rng.random(shape) < 0.8, usual, rng.choice(rare, shape))
 
     detection = often(rng.random(shape), 0.0, 1.0)
@@ -195,7 +196,7 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
     false_detection = often(detection * rng.random(shape) * 0.5, 0.0)
     false_sanction = sanction * rng.random(shape)
     tie = detection * sanction - false_detection * false_sanction
-    record = rng.integers(0, 4, shape)
+    record = rng.integers(0, 4, shape).astype(float)
     faced = AtRecord(detection, false_detection, sanction)
     now = Situation(
         gain=np.where(rng.random(shape) < 0.1, tie, often(rng.normal(0.6, 0.6, shape), 0.0)),

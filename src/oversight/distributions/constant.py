@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise, atom
-from oversight.quantities import quantity
+from oversight.quantities import Real, quantity
 
 
 class Constant(Distribution):
@@ -16,12 +16,12 @@ class Constant(Distribution):
 
     noise: ClassVar[Noise] = "none"
     kind: Literal["constant"] = "constant"
-    value: float = quantity("Value", unit="money")
+    value: Real = quantity("Value", unit="money")
 
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         return np.atleast_2d(self.value)
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         return atom(self.value, x)
 
     @classmethod

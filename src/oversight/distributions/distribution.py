@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Number, Values
 from oversight.distributions.harm import Harm, Noise, ahead, averaged, standard_quantile
 from oversight.distributions.quadrature import unit_nodes
 
@@ -31,10 +31,10 @@ class Distribution(Harm):
     reads_gain: ClassVar[bool] = False
 
     @abstractmethod
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         """Values for standard draws of kind `noise`, non-decreasing in them; the result broadcasts to their shape."""
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         """P(X > x) and the partial mean E[X; X > x], for any x that broadcasts to (runs, n), infinities included.
 
         By bisection and Gauss-Legendre quadrature on the quantiles, good to some seven digits; a kind with a closed
@@ -53,34 +53,53 @@ class Distribution(Harm):
         values = self.quantile(np.minimum(rank + (1.0 - rank) * ahead(nodes, rank), _BELOW_ONE))
         return 1.0 - rank, (1.0 - rank) * averaged(values, weights)
 
-    def quantile(self, u: Array) -> Array:
+    def quantile(self, u: Values) -> Values:
         """The u-quantile, 0 < u < 1."""
         return self.values(standard_quantile(self.noise, u))
 
     @property
-    def expectation(self) -> Array:
+    def expectation(self) -> Column:
         """The mean, (rows, 1); infinite where it does not exist."""
         return np.atleast_2d(self.above(np.full((1, 1), -np.inf))[1])
 
+    # As a gain
+
+    @property
+    def scales_with(self) -> str:
+        """The trait that it grows with: none, since it is the same for all actors of an entry."""
+        return ""
+
+    def of(self, trait: Values | None) -> Distribution:
+        """The gains of actors with this much of the trait."""
+        return self
+
+    def over(self, trait: Distribution | None) -> Distribution:
+        """The gains of all actors, whose trait is drawn from this distribution."""
+        return self
+
+    def along(self, trait: Distribution | None, place: Values) -> Distribution:
+        """The gains of all actors in opportunities at one `place` of their own draw."""
+        return self
+
     # As a harm
 
-    def given(self, gain: Array, noise: Array) -> Array:
+    def given(self, gain: Values, noise: Values) -> Values:
         return self.values(noise)
 
-    def expected(self, gain: Array) -> Array:
+    def expected(self, gain: Values) -> Values:
         return self.expectation
 
-    def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
+    def beyond(self, gains: Distribution, x: Values, place: Values | None = None) -> Values:
         chance = gains.above(x)[0]
         return chance * (self.expectation if place is None else self.quantile(place))
 
 
-def atom(value: Array, x: Array) -> tuple[Array, Array]:
+def atom(value: Number, x: Number) -> tuple[Values, Values]:
     """`above` of a distribution that is all at `value`."""
     chance = np.where(np.asarray(value) > x, 1.0, 0.0)
     return chance, chance * value
 
 
-def either(first: Array, one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array]:
+def either(first: bool | Flags, one: tuple[Values, Values], other: tuple[Values, Values]) -> tuple[Values, Values]:
     """`one` where `first` holds, `other` elsewhere: of two results of `above`."""
     return np.where(first, one[0], other[0]), np.where(first, one[1], other[1])

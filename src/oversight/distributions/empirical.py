@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise
-from oversight.quantities import quantity
+from oversight.quantities import Real, quantity
 
 
 class Empirical(Distribution):
@@ -18,7 +18,7 @@ class Empirical(Distribution):
     noise: ClassVar[Noise] = "uniform"
     structural: ClassVar[frozenset[str]] = frozenset({"observed"})
     kind: Literal["empirical"] = "empirical"
-    observed: Annotated[tuple[float, ...], Field(strict=False, min_length=1)] = quantity(
+    observed: Annotated[tuple[Real, ...], Field(strict=False, min_length=1)] = quantity(
         "Observed values", unit="money", alias="values"
     )
 
@@ -30,11 +30,11 @@ class Empirical(Distribution):
     def distinct(self) -> int:
         return len(self.observed)
 
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         observed = np.sort(np.asarray(self.observed))
         return observed[np.minimum((noise * len(observed)).astype(np.intp), len(observed) - 1)]
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         observed = np.sort(np.asarray(self.observed))
         first = np.searchsorted(observed, x, side="right")
         sums = np.append(np.cumsum(observed[::-1])[::-1], 0.0)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise
 from oversight.quantities import Positive, quantity
 
@@ -18,10 +18,10 @@ class Exponential(Distribution):
     kind: Literal["exponential"] = "exponential"
     mean: Positive = quantity("Mean", unit="money")
 
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         return self.mean * noise
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         positive = np.maximum(x, 0.0)
         chance = np.exp(-positive / self.mean)
         return chance, chance * (np.where(chance > 0, positive, 0.0) + self.mean)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Values, Vector
 from oversight.distributions.quadrature import unit_nodes
 from oversight.quantities import Section
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 Noise = Literal["none", "uniform", "normal", "exponential"]
 
 
-def standard_quantile(noise: Noise, u: Array) -> Array:
+def standard_quantile(noise: Noise, u: Values) -> Values:
     """The u-quantile of a kind of standard draw, 0 < u < 1; zero where there is none."""
     if noise == "exponential":
         return -np.log1p(-u)
     if noise == "normal":
         from scipy.special import ndtri  # heavy, and only needed here
 
-        return ndtri(u)
+        normal: Values = ndtri(u)
+        return normal
     return u
 
 
@@ -40,7 +41,7 @@ class Harm(Section):
     """Whether the harm depends on the gain of the opportunity."""
 
     @abstractmethod
-    def given(self, gain: Array, noise: Array) -> Array:
+    def given(self, gain: Values, noise: Values) -> Values:
         """Harm of opportunities with these gains and standard draws; broadcasts to their shape."""
 
     @property
@@ -53,11 +54,11 @@ class Harm(Section):
         """Number of values, all equally likely; 0 of a continuum."""
         return 0
 
-    def at(self, gain: Array, place: Array) -> Array:
+    def at(self, gain: Values, place: Values) -> Values:
         """Harm at a `place` in (0, 1) of the draw's distribution, where it is non-decreasing in the draw."""
         return self.given(gain, standard_quantile(self.noise, place))
 
-    def expected(self, gain: Array) -> Array:
+    def expected(self, gain: Values) -> Values:
         """Mean harm of opportunities with these gains, over the draw."""
         if self.noise == "none":
             return self.given(gain, np.zeros((1, 1)))
@@ -65,7 +66,7 @@ class Harm(Section):
         each = self.at(gain, ahead(nodes, gain))
         return averaged(each, weights)
 
-    def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
+    def beyond(self, gains: Distribution, x: Values, place: Values | None = None) -> Values:
         """E[harm; gain > x] for gains of this distribution and any x of shape (rows, n), infinities included.
 
         The mean is over the draw as well, unless it is held at one `place`.
@@ -85,12 +86,14 @@ class Harm(Section):
         return None
 
 
-def ahead(nodes: Array, array: Array) -> Array:
+def ahead(nodes: Vector, array: Values) -> Values:
     """Nodes on an axis of their own before those of an array."""
     return nodes.reshape(-1, *[1] * np.ndim(array))
 
 
-def averaged(values: Array, weights: Array) -> Array:
+def averaged(values: Values, weights: Vector) -> Values:
     """Weighted sum over the first axis."""
     # Not `sum`, which adds in another order where a batch holds a single run.
-    return (values * ahead(weights, values[0])).cumsum(axis=0)[-1]
+    sums: Values = (values * ahead(weights, values[0])).cumsum(axis=0)
+    mean: Values = sums[-1]
+    return mean

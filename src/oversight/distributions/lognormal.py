@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise, atom, either
-from oversight.quantities import NonNegative, quantity
+from oversight.errors import Mistake
+from oversight.quantities import LARGEST, LocatedError, NonNegative, Real, quantity
+
+_FAR = 8.5
+"""A standard normal draw does not exceed this: one in 10^16 would."""
 
 
 class Lognormal(Distribution):
@@ -16,13 +21,25 @@ class Lognormal(Distribution):
 
     noise: ClassVar[Noise] = "normal"
     kind: Literal["lognormal"] = "lognormal"
-    mu: float = quantity("Mean of the logarithm")
+    mu: Real = quantity("Mean of the logarithm")
     sigma: NonNegative = quantity("Standard deviation of the logarithm")
 
-    def values(self, noise: Array) -> Array:
+    @model_validator(mode="after")
+    def _of_an_ordinary_size(self) -> Lognormal:
+        most = np.log(LARGEST)
+        if abs(self.mu) > most:
+            meant = f"; of {self.mu:g} it is {np.log(self.mu):.3g}" if self.mu > 0 else ""
+            message = f"is too far from zero: it is the mean of the logarithm{meant}"
+            raise LocatedError(("mu",), message, Mistake.OUT_OF_BOUNDS)
+        if max(self.mu + _FAR * self.sigma, self.mu + self.sigma**2 / 2) > most:
+            message = f"is too large: with it values and their mean exceed {LARGEST:g}"
+            raise LocatedError(("sigma",), message, Mistake.OUT_OF_BOUNDS)
+        return self
+
+    def values(self, noise: Values) -> Values:
         return np.exp(self.mu + self.sigma * noise)
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         from scipy.special import ndtr  # heavy, and only needed here
 
         with np.errstate(divide="ignore"):  # the logarithm of zero is the right limit

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise, atom, either
-from oversight.quantities import NonNegative, quantity
+from oversight.quantities import NonNegative, Real, quantity
 
 
 class Normal(Distribution):
@@ -16,13 +16,13 @@ class Normal(Distribution):
 
     noise: ClassVar[Noise] = "normal"
     kind: Literal["normal"] = "normal"
-    mean: float = quantity("Mean", unit="money")
+    mean: Real = quantity("Mean", unit="money")
     sd: NonNegative = quantity("Standard deviation", unit="money")
 
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         return self.mean + self.sd * noise
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         from scipy.special import ndtr  # heavy, and only needed here
 
         z = (x - self.mean) / np.where(self.sd > 0, self.sd, 1.0)

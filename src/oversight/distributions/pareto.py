@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise
-from oversight.quantities import Positive, quantity
+from oversight.errors import Mistake
+from oversight.quantities import LARGEST, LocatedError, Positive, quantity
+
+_FAR = 37
+"""A standard exponential draw does not exceed this: one in 10^16 would."""
 
 
 class Pareto(Distribution):
@@ -19,10 +24,17 @@ class Pareto(Distribution):
     minimum: Positive = quantity("Minimum", unit="money")
     shape: Positive = quantity("Tail index")
 
-    def values(self, noise: Array) -> Array:
+    @model_validator(mode="after")
+    def _of_an_ordinary_size(self) -> Pareto:
+        if np.log(self.minimum) + _FAR / self.shape > np.log(LARGEST):
+            message = f"is too small: with it and this minimum values exceed {LARGEST:g}"
+            raise LocatedError(("shape",), message, Mistake.OUT_OF_BOUNDS)
+        return self
+
+    def values(self, noise: Values) -> Values:
         return self.minimum * np.exp(noise / self.shape)
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         """The partial mean is infinite unless `shape` is above 1."""
         ratio = self.minimum / np.maximum(x, self.minimum)
         finite = np.asarray(self.shape) > 1

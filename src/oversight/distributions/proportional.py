@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Values
 from oversight.distributions.distribution import Distribution
 from oversight.distributions.harm import Harm
 from oversight.quantities import NonNegative, quantity
@@ -18,10 +18,10 @@ class ProportionalHarm(Harm):
     kind: Literal["proportional"] = "proportional"
     factor: NonNegative = quantity("Multiple of the gain")
 
-    def given(self, gain: Array, noise: Array) -> Array:
+    def given(self, gain: Values, noise: Values) -> Values:
         return self.factor * np.maximum(gain, 0.0)
 
-    def beyond(self, gains: Distribution, x: Array, place: Array | None = None) -> Array:
+    def beyond(self, gains: Distribution, x: Values, place: Values | None = None) -> Values:
         return self.factor * gains.above(np.maximum(x, 0.0))[1]
 
     @classmethod

@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Vector
 
 
 @cache
-def unit_nodes(points: int = 4, panels: int = 32, halvings: int = 40) -> tuple[Array, Array]:
+def unit_nodes(points: int = 4, panels: int = 32, halvings: int = 40) -> tuple[Vector, Vector]:
     """Gauss-Legendre nodes on (0, 1), `points` a panel, and weights that sum to one, each of shape (nodes,).
 
     The panels halve towards both ends, down to 2^-halvings, where the quantiles of an unbounded distribution run away.
@@ -23,9 +23,9 @@ def unit_nodes(points: int = 4, panels: int = 32, halvings: int = 40) -> tuple[A
 
 
 @cache
-def unit_points(axes: int, number: int) -> Array:
+def unit_points(axes: int, number: int) -> Floats:
     """Points that fill the unit cube evenly, (axes, number): a Sobol sequence, best with a power of two."""
     from scipy.stats import qmc  # heavy, and only needed here
 
-    points: Array = qmc.Sobol(axes, scramble=False).random(number).T + 0.5 / number
+    points: Floats = qmc.Sobol(axes, scramble=False).random(number).T + 0.5 / number
     return points

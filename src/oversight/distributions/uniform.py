@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Number, Values
 from oversight.distributions.distribution import Distribution, Noise, atom, either
-from oversight.quantities import quantity
+from oversight.quantities import Real, quantity
 
 
 class Uniform(Distribution):
@@ -17,8 +17,8 @@ class Uniform(Distribution):
 
     noise: ClassVar[Noise] = "uniform"
     kind: Literal["uniform"] = "uniform"
-    low: float = quantity("Lowest", unit="money")
-    high: float = quantity("Highest", unit="money")
+    low: Real = quantity("Lowest", unit="money")
+    high: Real = quantity("Highest", unit="money")
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -26,10 +26,10 @@ class Uniform(Distribution):
             raise ValueError(f"high ({self.high:g}) is below low ({self.low:g})")
         return self
 
-    def values(self, noise: Array) -> Array:
+    def values(self, noise: Values) -> Values:
         return self.low + (self.high - self.low) * noise
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         inside = np.clip(x, self.low, self.high)
         width = self.high - self.low
         chance = (self.high - inside) / np.where(width > 0, width, 1.0)

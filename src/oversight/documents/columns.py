@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 from typing import Any
 
+from oversight.documents.syntax import BadSyntaxError, decoded
 from oversight.documents.yaml_file import Document, Path_
-from oversight.errors import InputError
+from oversight.errors import InputError, short
+
+_MOST_NAMES = 20
 
 
 def with_columns(data: Any, document: Document, path: Path_ = ()) -> Any:
@@ -28,22 +31,24 @@ def with_columns(data: Any, document: Document, path: Path_ = ()) -> Any:
 def _column(document: Document, file: str, column: Any, path: Path_) -> list[float]:
     where = (*path, "file")
     try:
-        text = (document.folder / file).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InputError(document.problem(where, f"{file} is not a text file", "Name a CSV file in UTF-8.")) from None
+        text = decoded((document.folder / file).read_bytes())
+    except BadSyntaxError as error:
+        raise InputError(
+            document.problem(where, f"{short(file)}:{error.line}: {error.message}", error.remedy)
+        ) from None
     except OSError:
         remedy = "Paths are relative to the file that holds them."
-        raise InputError(document.problem(where, f"there is no file {file}", remedy)) from None
+        raise InputError(document.problem(where, f"there is no file `{file}`", remedy)) from None
     table = csv.DictReader(text.splitlines())
     names = list(table.fieldnames or [])
     if column not in names:
-        remedy = f"It has: {', '.join(names)}."
-        raise InputError(document.problem((*path, "column"), f"{file} has no column {column}", remedy))
-    return [_number(document, where, f"{file}:{table.line_num}", row[column]) for row in table]
+        remedy = f"It has: {', '.join(map(short, names[:_MOST_NAMES]))}."
+        raise InputError(document.problem((*path, "column"), f"`{file}` has no column `{column}`", remedy))
+    return [_number(document, where, f"{short(file)}:{table.line_num}", row[column]) for row in table]
 
 
 def _number(document: Document, where: Path_, place: str, cell: Any) -> float:
     try:
         return float(cell)
     except (TypeError, ValueError):
-        raise InputError(document.problem(where, f"{place}: {cell!r} is not a number")) from None
+        raise InputError(document.problem(where, f"{place}: {short(repr(cell))} is not a number")) from None

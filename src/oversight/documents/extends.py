@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+from oversight.documents.bundled import bundled, file_of
 from oversight.documents.schema import nearest
 from oversight.documents.yaml_file import Document, Path_, beside, read_yaml
 from oversight.errors import InputError
@@ -27,13 +29,13 @@ def extended(document: Document, chain: tuple[Path, ...] = ()) -> Document:
     base_name = document.data["extends"]
     if not isinstance(base_name, str):
         raise InputError(document.problem(("extends",), "is not a file name", "Name one policy file."))
-    target = (document.folder / base_name).resolve()
+    target = file_of("policies", base_name, document.folder).resolve()
     if target in chain:
         names = " -> ".join(file.name for file in (*chain[chain.index(target) :], target))
         raise InputError(document.problem(("extends",), f"extends itself: {names}", "Break the circle."))
     shown = beside(document.mark(()).file, base_name)
-    if not target.is_file():
-        raise InputError(document.problem(("extends",), f"there is no file {shown}", neighbours(document, base_name)))
+    if not os.path.isfile(target):
+        raise InputError(document.problem(("extends",), f"there is no file `{shown}`", neighbours(document, base_name)))
     base = read_policy(target, shown, chain)
     difference = {key: value for key, value in document.data.items() if key != "extends"}
     marks = dict(base.marks)
@@ -44,7 +46,8 @@ def extended(document: Document, chain: tuple[Path, ...] = ()) -> Document:
 def neighbours(document: Document, name: str) -> str:
     """A remedy for a file that is not where `document` says."""
     parent = Path(name).parent
-    close = nearest(name, [str(parent / file.name) for file in (document.folder / parent).glob("*.yaml")])
+    beside_it = [str(parent / file.name) for file in (document.folder / parent).glob("*.yaml")]
+    close = nearest(name, [*beside_it, *(bundled("policies") if parent == Path() else ())])
     return f"Did you mean `{close}`?" if close else "Paths are relative to the file that holds them."
 
 

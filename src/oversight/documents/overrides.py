@@ -1,4 +1,4 @@
-"""Values laid over an experiment at dotted paths: by `--set`, and by a sweep's design points."""
+"""Values laid over an experiment at dotted paths: by whoever calls, and by a sweep's design points."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from oversight.documents.paths import assign, holds, resolved
+from oversight.caller import by_caller
+from oversight.documents.paths import assign, holds, resolved, value_at
 from oversight.documents.schema import field_at, known_paths, nearest
+from oversight.documents.values import plain
 from oversight.documents.yaml_file import Document, Mark, parse_value
 from oversight.errors import InputError, Problem
 
@@ -28,24 +30,16 @@ def parsed(overrides: Mapping[str, Any] | Sequence[str]) -> dict[str, Any]:
         InputError: a text is not of that form.
     """
     if isinstance(overrides, Mapping):
-        return {path: plain(value) for path, value in overrides.items()}
+        return {str(path): plain(value, str(path)) for path, value in overrides.items()}
     pairs: dict[str, Any] = {}
+    given = by_caller("--set", "overrides")
     for text in overrides:
         path, sign, value = text.partition("=")
         if not sign or not path.strip():
             remedy = "For example policy.sanction.amount=3."
-            raise InputError(Problem(f"`{text}` is not path=value", "--set", remedy=remedy))
-        pairs[path.strip()] = parse_value(value, f"--set {path.strip()}")
+            raise InputError(Problem(f"`{text}` is not path=value", given, remedy=remedy))
+        pairs[path.strip()] = parse_value(value, f"{given} {path.strip()}")
     return pairs
-
-
-def plain(value: Any) -> Any:
-    """A value from Python as it would be read from a file: lists for arrays and tuples, numbers for numpy's."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def overridden(model: type[BaseModel], document: Document, overrides: Iterable[Override]) -> Document:
@@ -100,14 +94,17 @@ def _is_list_item(model: type[BaseModel], data: dict[str, Any], path: str) -> bo
 
 
 def _without_old_source(data: dict[str, Any], path: str) -> dict[str, Any]:
-    """A number that is overridden no longer has the source of the old one."""
-    head, _, inner = path.partition(".")
-    policy = data.get("policy")
-    if head != "policy" or not inner or not isinstance(policy, dict) or not isinstance(policy.get("sources"), dict):
+    """A number that is overridden, of the policy or of a population entry, no longer has the source of the old one."""
+    head, *inner = map(str, resolved(data, path))
+    holder = head if head == "policy" else ".".join([head, *inner[:1]])
+    own = ".".join(inner if head == "policy" else inner[1:])
+    sources = value_at(data, f"{holder}.sources")
+    if head not in ("policy", "population") or not own or not isinstance(sources, dict):
         return data
     kept = {
         key: source
-        for key, source in policy["sources"].items()
-        if not f"{key}.".startswith(f"{inner}.") and not f"{inner}.".startswith(f"{key}.")
+        for key, source in sources.items()
+        if not f"{key}.".startswith(f"{own}.") and not f"{own}.".startswith(f"{key}.")
     }
-    return {**data, "policy": {**policy, "sources": kept}}
+    changed: dict[str, Any] = assign(data, f"{holder}.sources", kept)
+    return changed

@@ -8,9 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from oversight.documents.schema import chosen, every_kind, items, keys, kind_of, named, nearest, sections
+from oversight.caller import by_caller
+from oversight.documents.schema import annotation_at, chosen, every_kind, keys, kind_of, nearest, sections
+from oversight.documents.unknown_key import belongs
 from oversight.documents.yaml_file import Document, Path_
-from oversight.errors import Mistake, Problem
+from oversight.errors import Mistake, Problem, short
+from oversight.quantities import LocatedError
 
 
 def problems(error: ValidationError, model: type[BaseModel], document: Document) -> list[Problem]:
@@ -43,21 +46,6 @@ def _is_member_name(part: str, data: dict[str, Any]) -> bool:
     return part == data.get("kind") or part[:1].isupper() or "[" in part
 
 
-def _annotation(model: type[BaseModel], path: Path_, data: Any) -> tuple[Any, Any]:
-    """The annotation and the data at a path."""
-    annotation: Any = model
-    for part in path:
-        element = items(annotation)
-        if element is not None and isinstance(part, int):
-            annotation, data = element, data[part] if isinstance(data, list) and part < len(data) else None
-            continue
-        section = chosen(annotation, data)
-        field = keys(section).get(str(part)) if section else None
-        annotation = field.annotation if field else named(annotation)
-        data = data.get(part) if isinstance(data, dict) else None
-    return annotation, data
-
-
 @dataclass(frozen=True)
 class _Error:
     """One schema error, and where it stands."""
@@ -71,16 +59,12 @@ class _Error:
 
     @property
     def shown(self) -> str:
-        """The value as a reader wrote it, shortened."""
-        shown = (
-            "nothing" if self.value is None else repr(self.value) if isinstance(self.value, str) else f"{self.value}"
-        )
-        return shown if len(shown) <= 60 else shown[:57] + "..."
+        return _shown(self.value)
 
     @property
     def holder(self) -> type[BaseModel] | None:
         """The section that the key stands in."""
-        return chosen(*_annotation(self.model, self.path[:-1], self.data))
+        return chosen(*annotation_at(self.model, self.path[:-1], self.data))
 
 
 def _words(item: Any, path: Path_, model: type[BaseModel], data: Any) -> tuple[str, str, Mistake]:
@@ -93,14 +77,32 @@ def _words(item: Any, path: Path_, model: type[BaseModel], data: Any) -> tuple[s
         return *_unknown_key(error), Mistake.OTHER
     if kind in _UNKNOWN_KIND and isinstance(error.value, dict):
         return *_unknown_kind(error, kind), Mistake.OTHER
+    if kind in _NO_MAPPING:
+        return *_no_mapping(error), Mistake.OTHER
+    located = error.context.get("error")
+    if isinstance(located, LocatedError):
+        return error.text, located.remedy, located.mistake
+    return *plainly(item), Mistake.OUT_OF_BOUNDS if kind in _BOUNDS else Mistake.OTHER
+
+
+def plainly(item: Any) -> tuple[str, str]:
+    """What is wrong with one value, and what would be right, where the schema around it does not matter."""
+    kind, value, context = item["type"], item["input"], item.get("ctx", {})
     if kind in _BOUNDS:
         words, key, phrase = _BOUNDS[kind]
-        remedy = f"It must be {phrase} {error.context[key]:g}."
-        return f"{error.shown} is {words}", remedy, Mistake.OUT_OF_BOUNDS
-    if kind in _PLAIN:
-        message, remedy = (part.format(shown=error.shown, **error.context) for part in _PLAIN[kind])
-        return message, remedy, Mistake.OTHER
-    return error.text, "", getattr(error.context.get("error"), "mistake", Mistake.OTHER)
+        return f"{_shown(value)} is {words}", f"It must be {phrase} {context[key]:g}."
+    if kind not in _PLAIN:
+        return item["msg"].removeprefix("Value error, "), ""
+    given = {"shown": _shown(value), "length": len(value) if hasattr(value, "__len__") else 0, **context}
+    empty = kind in ("too_short", "string_too_short") and not value
+    message, remedy = (part.format_map(given) for part in (_EMPTY if empty else _PLAIN[kind]))
+    return message, remedy
+
+
+def _shown(value: Any) -> str:
+    """A value as a reader wrote it, shortened."""
+    shown = "nothing" if value is None else repr(value) if isinstance(value, str) else f"{value}"
+    return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
 _UNKNOWN_KIND = ("union_tag_invalid", "union_tag_not_found", "literal_error")
@@ -114,26 +116,62 @@ _NUMBER = ("{shown} is not a number", "Write a number, without quotes or units."
 _INTEGER = ("{shown} is not a whole number", "Write a whole number, without quotes or units.")
 _LIST = ("{shown} is not a list", "Write [a, b, ...].")
 _MAPPING = ("{shown} is not a mapping", "Write `key: value` pairs.")
+_NO_MAPPING = ("model_type", "model_attributes_type", "dict_type")
+_EMPTY = ("is empty", "Give at least {min_length}.")
 _PLAIN = {
+    "missing": ("is missing", "Add it."),
+    "extra_forbidden": ("unknown key", "Remove it."),
+    **dict.fromkeys(_NO_MAPPING, _MAPPING),
+    "union_tag_invalid": ("`kind` is {tag}", "One of: {expected_tags}."),
+    "union_tag_not_found": ("`kind` is missing", "Say which."),
     "literal_error": ("{shown} is not one of the choices", "One of: {expected}."),
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
     "int_type": _INTEGER,
     "int_parsing": _INTEGER,
     "int_from_float": ("{shown} is not a whole number", "Write a whole number."),
+    "too_far_from_zero": ("{shown} is too large", "Its size must be at most {most}."),
+    "too_near_zero": ("{shown} is too near zero", "Write 0, or a number of at least {least} in size."),
+    "int_parsing_size": ("{shown} is too large", "Write a number of fewer digits."),
     "finite_number": ("{shown} is not a finite number", "Write a finite number."),
-    "too_short": ("is empty", "Give at least one."),
-    "too_long": ("has {actual_length} items", "At most {max_length}."),
+    "multiple_of": ("{shown} is no multiple of {multiple_of}", "Write a multiple of it."),
+    "too_short": ("has {length} items", "Give at least {min_length}."),
+    "too_long": ("has {length} items", "At most {max_length}."),
     "bool_type": ("{shown} is not true or false", "Write true or false."),
+    "bool_parsing": ("{shown} is not true or false", "Write true or false."),
+    "none_required": ("{shown} stands where nothing may stand", "Leave it out."),
     "string_type": ("{shown} is not text", "Put it in quotes if it is meant as text."),
+    "string_unicode": ("holds a character that no text may hold", "Remove it."),
+    "string_too_short": ("has {length} characters", "At least {min_length}."),
+    "string_too_long": ("has {length} characters", "At most {max_length}."),
     "string_pattern_mismatch": ("{shown} is no name", "Use letters, digits, `_` and `-`, starting with a letter."),
     "tuple_type": _LIST,
     "list_type": _LIST,
-    "model_type": _MAPPING,
-    "model_attributes_type": _MAPPING,
-    "dict_type": _MAPPING,
+    "set_type": _LIST,
+    "frozen_set_type": _LIST,
 }
 """What is wrong and what would be right, by pydantic's name of the error."""
+
+
+_ONE_VALUE = {"kind", "value"}
+"""The keys of a kind that is nothing but a number."""
+
+
+def _no_mapping(error: _Error) -> tuple[str, str]:
+    """Where a mapping is wanted: its kinds, or the keys that each form of it cannot do without."""
+    found = sections(annotation_at(error.model, error.path, error.data)[0])
+    kinds = list(filter(None, map(kind_of, found)))
+    needed = [[key for key, field in keys(section).items() if field.is_required()] for section in found]
+    alone = [kind for kind, section in zip(map(kind_of, found), found, strict=True) if set(keys(section)) == _ONE_VALUE]
+    if alone and isinstance(error.value, int | float) and not isinstance(error.value, bool):
+        return f"{error.shown} is not a mapping", f"Write {{kind: {alone[0]}, value: {error.shown}}}."
+    if ["values"] in needed and isinstance(error.value, list):
+        return f"{error.shown} is a list", f"Write {{values: {error.shown}}}."
+    forms = [f"{{{', '.join(f'{key}: ...' for key in each)}}}" for each in needed if each]
+    remedy = f"Write {' or '.join(forms)}." if forms else "Write `key: value` pairs."
+    if kinds:
+        remedy = f"Write {{kind: ..., ...}}; the kind is one of: {', '.join(kinds)}."
+    return f"{error.shown} is not a mapping", remedy
 
 
 def _missing(error: _Error) -> tuple[str, str]:
@@ -146,27 +184,27 @@ def _missing(error: _Error) -> tuple[str, str]:
 
 
 def _unknown_key(error: _Error) -> tuple[str, str]:
-    key, known = str(error.path[-1]), list(keys(error.holder)) if error.holder else []
-    if error.value is None and " " in key:
+    if error.value is None and " " in str(error.path[-1]):
         return "unknown key", "A comma in {...} starts a new key: put text that holds one in quotes."
-    close = nearest(key, known)
-    return "unknown key", f"Did you mean `{close}`?" if close else f"Known here: {', '.join(known)}."
+    return "unknown key", belongs(error.path, error.model, error.data)
 
 
 def _unknown_kind(error: _Error, what: str) -> tuple[str, str]:
-    annotation, _ = _annotation(error.model, error.path, error.data)
+    annotation, _ = annotation_at(error.model, error.path, error.data)
     kinds = [name for name in map(kind_of, sections(annotation)) if name]
     if what == "union_tag_not_found":
         return "`kind` is missing", f"One of: {', '.join(kinds)}."
     given = str(error.value.get("kind"))
     module = given.partition(":")[0]
+    close = nearest(given, kinds if module == given else [kind for kind in kinds if ":" not in kind])
     if module != given:
         loaded = sorted(name for name in every_kind(error.model) if name.startswith(f"{module}:"))
         if given in loaded:
             return f"`{given}` is a kind of another place", f"One of: {', '.join(kinds)}."
         if loaded:
             return f"unknown kind `{given}`", f"`{module}` defines {', '.join(loaded)}."
-        return f"unknown kind `{given}`", f"Name the file that defines it: --plugins {module}.py"
-    close = nearest(given, kinds)
+        file = f"{short(module)}.py"
+        own = f"ame the file that defines it: {by_caller(f'--plugins {file}', f"plugins=['{file}']")}"
+        return f"unknown kind `{given}`", f"Did you mean `{close}`? If not, n{own}" if close else f"N{own}"
     meant = f"Did you mean `{close}`? " if close else ""
     return f"unknown kind `{given}`", f"{meant}One of: {', '.join(kinds)}."

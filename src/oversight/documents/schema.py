@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -16,6 +17,12 @@ from oversight.quantities import Section
 def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The keys that a file may use in this section, by their names in the file."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+@lru_cache(maxsize=1_000)
+def fields_by_key(model: type[BaseModel]) -> Mapping[str, str]:
+    """Attributes of this section by the names of their keys in the file."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
 
 
 def sections(annotation: Any) -> list[type[BaseModel]]:
@@ -80,12 +87,30 @@ def named(annotation: Any) -> Any:
     return get_args(annotation)[1] if get_origin(annotation) is dict else None
 
 
-def member(sequence: list[Any], part: str) -> int | None:
-    """Index of a list element by number or by its `name`."""
+def member(sequence: Sequence[Any], part: str) -> int | None:
+    """Index of a list element by number or by its `name`, as a file or its section gives it."""
     if part.isdecimal():
         return int(part) if int(part) < len(sequence) else None
-    names = [item.get("name") or item.get("kind") if isinstance(item, dict) else None for item in sequence]
+    names = [
+        item.get("name") or item.get("kind") if isinstance(item, dict) else getattr(item, "label", None)
+        for item in sequence
+    ]
     return names.index(part) if part in names else None
+
+
+def annotation_at(model: type[BaseModel], path: Sequence[str | int], data: Any) -> tuple[Any, Any]:
+    """The annotation and the data at a path."""
+    annotation: Any = model
+    for part in path:
+        element = items(annotation)
+        if element is not None and isinstance(part, int):
+            annotation, data = element, data[part] if isinstance(data, list) and part < len(data) else None
+            continue
+        section = chosen(annotation, data)
+        field = keys(section).get(str(part)) if section else None
+        annotation = field.annotation if field else named(annotation)
+        data = data.get(part) if isinstance(data, dict) else None
+    return annotation, data
 
 
 def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
@@ -136,7 +161,7 @@ def known_paths(annotation: Any, data: Any, prefix: str = "") -> Iterator[str]:
         yield from known_paths(field.annotation, data.get(key) if isinstance(data, dict) else None, f"{prefix}{key}.")
 
 
-def nearest(word: str, words: list[str]) -> str | None:
-    """The word that was probably meant."""
-    close = get_close_matches(word, words, n=1, cutoff=0.5)
+def nearest(word: str, words: list[str], cutoff: float = 0.5) -> str | None:
+    """The word that was probably meant, if one is at least so much like it: 1 is the same word."""
+    close = get_close_matches(word, words, n=1, cutoff=cutoff)
     return close[0] if close else None

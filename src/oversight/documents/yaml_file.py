@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from oversight.documents.bundled import FILES, bundled, own
+from oversight.documents.syntax import MAX_DEPTH, TOO_DEEP, BadSyntaxError, children_of, composed, decoded, sizes
 from oversight.errors import InputError, Mistake, Problem
 
 MAX_BYTES = 10_000_000
 MAX_VALUES = 1_000_000
-MAX_DEPTH = 50
+_FEW = 10_000
+"""Values that any file may hold."""
+_PER_NODE = 100
+"""Values that a larger file may hold for each that it writes: reading it takes no longer than its size allows."""
 MAX_INTEGER = 2**64
 _PLAIN = {"map", "seq", "str", "null", "bool", "int", "float", "timestamp"}
 
@@ -78,16 +81,16 @@ def read_yaml(path: Path, shown: str | None = None) -> Document:
     def refuse(message: str, remedy: str, line: int | None = None) -> InputError:
         return InputError(Problem(message, file=shown, line=line, remedy=remedy))
 
-    if path.is_dir():
+    if os.path.isdir(path):
         raise refuse("is a folder, not a file", "Name a YAML file in it.")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise refuse("is larger than 10 MB", "Keep long lists of values in a CSV file: {file, column}.")
-        text = path.read_bytes().decode("utf-8")
+        text = decoded(path.read_bytes())
     except FileNotFoundError:
         raise refuse("there is no such file", _neighbours(path)) from None
-    except UnicodeDecodeError:
-        raise refuse("is not a text file", "Policy and experiment files are YAML in UTF-8.") from None
+    except BadSyntaxError as error:
+        raise refuse(error.message, error.remedy, error.line) from None
     except OSError as error:
         raise refuse(f"cannot be read: {error.strerror}", "Check its permissions.") from None
     return read_text(text, shown, path.parent)
@@ -103,21 +106,10 @@ def read_text(text: str, shown: str, folder: Path, most: int = MAX_VALUES) -> Do
     def refuse(message: str, remedy: str, line: int | None = None) -> InputError:
         return InputError(Problem(message, file=shown, line=line, remedy=remedy))
 
-    if "\0" in text:
-        raise refuse("is not a text file", "Policy and experiment files are YAML in UTF-8.")
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise refuse(
-            f"is not valid YAML: {error.problem or error.context}",
-            "Check indentation, colons and quotes.",
-            mark.line + 1 if mark else None,
-        ) from None
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise refuse(
-            f"is not valid YAML: {str(error).splitlines()[0]}", "Check indentation, colons and quotes."
-        ) from None
+        node = composed(text)
+    except BadSyntaxError as error:
+        raise refuse(error.message, error.remedy, error.line) from None
     if node is None:
         raise refuse("is empty", "Start with `name: ...`.")
     if not isinstance(node, MappingNode):
@@ -125,7 +117,7 @@ def read_text(text: str, shown: str, folder: Path, most: int = MAX_VALUES) -> Do
             "does not hold a mapping", "Write `key: value` lines, starting with `name: ...`.", node.start_mark.line + 1
         )
     reader = _Reader(shown, most)
-    data = reader.value(node, ())
+    data = reader.read(node)
     if reader.problems:
         raise InputError(reader.problems)
     return Document(data, folder, reader.marks)
@@ -139,13 +131,14 @@ def beside(holder: str, name: str) -> str:
 def parse_value(text: str, where: str, most: int = MAX_VALUES) -> Any:
     """A value as it would be read in a file, for `--set path=value`; it holds fewer than `most` values."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except (YAMLError, RecursionError, ValueError):
-        raise InputError(Problem(f"`{text}` is not a YAML value", where)) from None
+        node = composed(text)
+    except BadSyntaxError as error:
+        deep = error.message == TOO_DEEP[0]
+        raise InputError(Problem(error.message if deep else f"`{text}` is not a YAML value", where)) from None
     if node is None:
         return None
     reader = _Reader("", most)
-    value = reader.value(node, ())
+    value = reader.read(node)
     if reader.problems:
         raise InputError([Problem(p.message, where, remedy=p.remedy) for p in reader.problems])
     return value
@@ -159,18 +152,22 @@ class _Reader:
         self.most = most
         self.marks: dict[Path_, Mark] = {}
         self.problems: list[Problem] = []
-        self.values = 0
         self.open: set[int] = set()
 
+    def read(self, root: Node) -> Any:
+        """The data, unless there is too much of it: aliases are counted before they are written out."""
+        found = sizes(root)
+        most = min(self.most, max(_FEW, _PER_NODE * len(found)))
+        if found[id(root)] < most:
+            return self.value(root, ())
+        node, path = _largest(root, found)
+        message = f"holds {most:,} values or more, those of aliases included"
+        self._report(node, path, message, "Take fewer values; the command line reads long lists from a CSV file.")
+        return None
+
     def value(self, node: Node, path: Path_) -> Any:
-        self.values += 1
-        if self.values == self.most:
-            message = f"holds {self.most:,} values or more, those of aliases included"
-            self._report(node, path, message, "Take fewer values; the command line reads long lists from a CSV file.")
-        if self.values >= self.most:
-            return None
         if len(path) == MAX_DEPTH:
-            self._report(node, (), "is nested too deeply", "No value of a policy or experiment lies that deep.")
+            self._report(node, (), *TOO_DEEP)
             return None
         if id(node) in self.open:
             self._report(node, path, "an alias contains itself", "Write the value out.")
@@ -184,7 +181,7 @@ class _Reader:
 
     def _convert(self, node: Node, path: Path_) -> Any:
         if str(node.tag).removeprefix("tag:yaml.org,2002:") not in _PLAIN:
-            self._report(node, path, f"the tag {node.tag} is not allowed", "Write plain values.")
+            self._report(node, path, f"the tag `{node.tag}` is not allowed", "Write plain values.")
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
@@ -233,13 +230,13 @@ class _Reader:
                 except ValueError:
                     number = float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
         except ValueError:
-            self._report(node, path, f"{text} is not a number", "Write digits, such as 0.3 or 1e-3.")
+            self._report(node, path, f"`{text}` is not a number", "Write digits, such as 0.3 or 1e-3.")
             return None
-        if isinstance(number, int) and abs(number) > MAX_INTEGER:
+        if isinstance(number, int) and abs(number) >= MAX_INTEGER:
             self._report(node, path, "is too large a number", "Write a number of fewer digits, or such as 1e30.")
             return None
         if not math.isfinite(number):
-            self._report(node, path, f"{text} is not allowed", "Write a finite number.")
+            self._report(node, path, f"`{text}` is not allowed", "Write a finite number.")
             return None
         return number
 
@@ -249,10 +246,23 @@ class _Reader:
         )
 
 
+def _largest(root: Node, found: Mapping[int, int]) -> tuple[Node, Path_]:
+    """The key or element of the file's top level that comes to most, and its path."""
+    children = children_of(root)
+    place = max(range(len(children)), key=lambda index: found[id(children[index])])
+    key = root.value[place][0].value if isinstance(root, MappingNode) else place
+    return children[place], (key,)
+
+
 def _neighbours(path: Path) -> str:
     from difflib import get_close_matches
 
     folder = path.parent
     names = [p.name for p in folder.iterdir() if p.suffix in (".yaml", ".yml")] if folder.is_dir() else []
     close = get_close_matches(path.name, names, n=1)
-    return f"Did you mean `{folder / close[0]}`?" if close else "Check the path."
+    if close:
+        return f"Did you mean `{folder / close[0]}`?"
+    here = [name for kind in FILES for name in own(kind, folder)]
+    close = get_close_matches(path.stem, [*here, *(name for kind in FILES for name in bundled(kind))], n=1)
+    whence = "" if close and close[0] in here else ", which comes with the package"
+    return f"Did you mean `{close[0]}`{whence}?" if close else "Check the path."

@@ -1,22 +1,37 @@
 """What would happen in the large-population limit, without simulation."""
 
+from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, effort
 from oversight.equilibrium.coverage import slow_to_ask
 from oversight.equilibrium.planner import Optimum, optimum
-from oversight.equilibrium.prices import Price, price
-from oversight.equilibrium.solve import Equilibrium, Path, Solution, solve, solve_all
+from oversight.equilibrium.prices import Price, anarchy_share, price
+from oversight.equilibrium.solve import (
+    Equilibrium,
+    Path,
+    Solution,
+    block_references,
+    references,
+    solve,
+    solve_all,
+    solve_block,
+)
 
 __all__ = [
+    "Block",
     "Certificate",
     "Equilibrium",
     "Optimum",
     "Path",
     "Price",
     "Solution",
+    "anarchy_share",
+    "block_references",
     "effort",
     "optimum",
     "price",
+    "references",
     "slow_to_ask",
     "solve",
     "solve_all",
+    "solve_block",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,14 @@ from oversight.actors.beliefs import PublicHistory
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.situation import shown
-from oversight.arrays import Array
+from oversight.arrays import Floats, Vector, arrayed
+from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.grid import integral
 from oversight.foresight import prospects_of
-from oversight.policy import Chances, Offence, Policy, State
-from oversight.response.opportunities import axes, trait_axis
+from oversight.policy import Chances, Detector, Offence, Policy, State
+from oversight.policy.monitoring import Overseer
+from oversight.response.opportunities import axes, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacking import stack
 
@@ -32,11 +34,14 @@ MOST_AXES = 2
 """Random quantities that a grid can be fine enough for."""
 _LONGEST_LIFE = 12
 """Record lifetime up to which a member's life is followed state by state."""
+_PERIODS = 60
+"""Periods in which chances are asked for."""
 _LONG = 20_000
 """Periods for which a belief, or an overseer, is played until it rests."""
 _MEMBERS = 8
 _CROWD = 1e15
 _STILL = 1e-12
+_LAST = float(np.nextafter(1.0, 0.0))
 _RANKS = 300
 _PANELS = 64
 _LEGENDRE, _PARTS = (np.asarray(part) for part in np.polynomial.legendre.leggauss(12))
@@ -49,7 +54,7 @@ _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Certificate:
     """How far an equilibrium's rates are from what actors do at the chances that those rates deliver.
 
@@ -80,7 +85,7 @@ def effort(experiment: Experiment) -> int:
     return sum(1_000 if not entry.rule.vectorised else 60 if len(axes(entry, sanction)) > 1 else 1 for entry in entries)
 
 
-def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: float) -> Certificate | None:
+def certify(experiment: Experiment, policy: Policy, shares: list[Vector], rate: float) -> Certificate | None:
     """Check rates by entry and record, `shares` of (records,) each, and an overseer's inspection `rate`.
 
     `policy` is the experiment's, with a leading overseer's audits in the place of its monitoring. None where decisions
@@ -95,8 +100,8 @@ def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: f
     records = np.arange(number, dtype=float).reshape(1, -1)
     looks = np.full((1, 1), rate)
 
-    def chances(violations: float, active: float) -> list[Array]:
-        state = State(np.array([[violations]]), np.array([[active]]), size, records, rate=looks)
+    def chances(violations: float, active: float, period: int = 0) -> list[Vector]:
+        state = State(np.array([[violations]]), np.array([[active]]), size, records, rate=looks, period=period)
         return [np.broadcast_to(c, records.shape)[0] for c in policy.detection_probability(state)]
 
     laws = [(np.eye(1, number)[0], 1.0) for _ in shares]
@@ -108,30 +113,49 @@ def certify(experiment: Experiment, policy: Policy, shares: list[Array], rate: f
         before, (violations, active) = (violations, active), _totals(experiment, shares, laws)
         if abs(before[0] - violations) + abs(before[1] - active) < 1e-12 * size:
             break
-    guilty, innocent = chances(violations, active)
+    # A rule says itself whether it goes by the period: it is asked in many of them.
+    in_any_period = {np.array(chances(violations, active, period)).tobytes(): period for period in range(_PERIODS)}
+    histories = number > 1 or policy.sanction.suspension > 0
     residual, regret = 0.0, np.nan
-    for entry, claimed in zip(experiment.population, shares, strict=True):
-        for record in range(number):
-            view = _View(entry, policy, guilty, innocent, record)
-            if len(view.axes) > MOST_AXES:
-                return None
-            gap, loss = _entry(view, float(guilty[record]), float(claimed[record]))
-            residual = float(np.maximum(residual, gap))  # which keeps a NaN
-            regret = np.fmax(regret, loss)
-    amounts = [one for entry in experiment.population for one in (entry.gain, entry.harm)]
-    tails = max(_tail_gap(one) for one in amounts if isinstance(one, Distribution))
-    tails = max([tails, *(_harm_gap(entry.harm, entry.gain) for entry in experiment.population)])
-    return Certificate(residual, float(regret), _overseer(policy, violations / active, rate), tails)
+    for period in in_any_period.values():
+        guilty, innocent = chances(violations, active, period)
+        for entry, claimed in zip(experiment.population, shares, strict=True):
+            for record in range(number):
+                view = _View(entry, policy, guilty, innocent, record)
+                # Of actors that differ for good no law is followed: each kind of them has one of its own.
+                if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
+                    return None
+                gap, loss = _entry(view, float(guilty[record]), float(claimed[record]))
+                residual = float(np.maximum(residual, gap))  # which keeps a NaN
+                regret = np.fmax(regret, loss)
+    tails = max(max(_tail_gap(one) for one in _drawn(entry)) for entry in experiment.population)
+    tails = max([tails, *(_harm_gap(entry.harm, _of_one(entry)) for entry in experiment.population)])
+    return Certificate(
+        residual=residual, regret=float(regret), overseer=_overseer(policy, violations / active, rate), tails=tails
+    )
 
 
-def _totals(experiment: Experiment, shares: list[Array], laws: list[tuple[Array, float]]) -> tuple[float, float]:
+def _of_one(entry: Entry) -> Distribution:
+    """The gains of the actor in the middle, where they go by a trait; of everyone otherwise."""
+    middle = np.array([[0.5]])
+    traits = [None if trait is None else trait.quantile(middle) for trait in (entry.wealth, entry.turnover)]
+    return entry.gains_of(*traits)
+
+
+def _drawn(entry: Entry) -> list[Distribution]:
+    """The distributions whose tails and means amounts are made of."""
+    scale = entry.drawn(entry.gain.scales_with)
+    return [one for one in (_of_one(entry), entry.harm, scale) if isinstance(one, Distribution)]
+
+
+def _totals(experiment: Experiment, shares: list[Vector], laws: list[tuple[Vector, float]]) -> tuple[float, float]:
     """Violations and active actors."""
     pairs = list(zip(experiment.population, shares, laws, strict=True))
     violations = sum(entry.size * active * float((law * share).sum()) for entry, share, (law, active) in pairs)
     return violations, sum(entry.size * active for entry, _, (_, active) in pairs)
 
 
-def _law(chance: Array, policy: Policy) -> tuple[Array, float]:
+def _law(chance: Vector, policy: Policy) -> tuple[Vector, float]:
     """Records of active members and the share active: a member's life, followed until its law stands still.
 
     A state is the ages of standing sanctions, youngest first; without a lifetime their number and the youngest's age.
@@ -145,6 +169,7 @@ def _law(chance: Array, policy: Policy) -> tuple[Array, float]:
         return np.eye(1, top + 1, record)[0], float(1 / (1 + rest * chance[record]))
     law: dict[tuple[int, ...], float] = {(): 1.0}
     for _ in range(20_000):
+        keep_to_time()
         after: dict[tuple[int, ...], float] = {}
         for ages, weight in law.items():
             older = tuple(age + 1 for age in ages if age < lifetime)
@@ -179,13 +204,27 @@ def _overseer(policy: Policy, share: float, rate: float) -> float:
     if overseer.maximises:
         worth = float(overseer.net_benefit(share * one, rate * one, detector)[0, 0])
         return max(0.0, worth * (1 - rate), -worth * rate)
-    # Played on from the claimed rate, or, where what it keeps does not follow from that, from its own beginning.
-    state = State(share * one, one, 1, rate=rate * one)
-    stance = overseer.stands(state.rate) if overseer.memoryless else overseer.begins(state, detector)
+    gap, answer = _answer(overseer, detector, share, rate)
+    if gap < TOLERANCE:
+        return gap
+    # The share comes out of the claimed rates, and is as exact as those.
+    near = [answer, *(_answer(overseer, detector, min(share * (1 + sign * _NEAR), 1.0), rate)[1] for sign in (-1, 1))]
+    return max(0.0, min(near) - rate, rate - max(near))
+
+
+def _answer(overseer: Overseer, detector: Detector, share: float, rate: float) -> tuple[float, float]:
+    """How far an overseer moves from `rate` at a share of violations, and to what rate.
+
+    It is played on from the claimed rate, or, where what it keeps does not follow from that, from its own beginning.
+    """
+    one = np.ones((1, 1))
+    here = rate * one
+    state = State(share * one, one, 1, rate=here)
+    stance = overseer.stands(here) if overseer.memoryless else overseer.begins(state, detector)
     for _ in range(1 if overseer.memoryless else _LONG):
         before = stance.rate
         stance = overseer.follows(replace(state, rate=stance.rate, private=stance.private), detector)
-    return float(np.max(np.abs([stance.rate - rate, stance.rate - before])))
+    return float(np.max(np.abs([stance.rate - rate, stance.rate - before]))), float(np.ravel(stance.rate)[0])
 
 
 # What a kind says of itself, played
@@ -285,7 +324,9 @@ def _entry(view: _View, delivered: float, claimed: float) -> tuple[float, float]
     near = [share]
     if abs(share - claimed) >= TOLERANCE:
         # The chances come out of the claimed rates, and are as exact as those.
-        near += [view.mean(believed * (1 + sign * _NEAR), "violates") for sign in (-1, 1)]
+        below = min(believed * (1 - _NEAR), float(np.nextafter(believed, 0.0)))
+        above = max(believed * (1 + _NEAR), float(np.nextafter(believed, 1.0)))
+        near += [view.mean(chance, "violates") for chance in (below, min(above, 1.0))]
     gap = max(0.0, min(near) - claimed, claimed - max(near))
     if rule.advantage is Actor.advantage:
         return gap, np.nan
@@ -295,7 +336,7 @@ def _entry(view: _View, delivered: float, claimed: float) -> tuple[float, float]
 class _View:
     """Means over an entry's opportunities at one record, on a grid."""
 
-    def __init__(self, entry: Entry, policy: Policy, guilty: Array, innocent: Array, record: int):
+    def __init__(self, entry: Entry, policy: Policy, guilty: Vector, innocent: Vector, record: int):
         self.entry = entry
         self.stacked = stack([entry])
         self.policy = policy
@@ -316,26 +357,32 @@ class _View:
         return not self.reads.isdisjoint({axis, axis.partition(".")[0]})
 
     def _matters(self, axis: str) -> bool:
-        """Whether a trait or the harm moves what a sanction takes, whatever that says it is measured by."""
+        """Whether a trait or the harm moves the gain or what a sanction takes, whatever these say of themselves."""
         gains = np.array([[0.01, 0.5, 0.99, 1 - 1e-6]])
-        taken = [self._taken({axis: np.full((1, 1), place), "gain": gains}) for place in (0.01, 0.3, 0.7, 0.99)]
-        return any(np.any(one != taken[0]) for one in taken)
+        places = [{axis: np.full((1, 1), place), "gain": gains} for place in (0.01, 0.3, 0.7, 0.99)]
+        met = [(self._taken(each), self._opportunity(each)["gain"]) for each in places]
+        return any(np.any(one != other) for each in met for one, other in zip(each, met[0], strict=True))
 
-    def _opportunity(self, places: dict[str, Array]) -> dict[str, Array]:
+    def _opportunity(self, places: dict[str, Floats]) -> dict[str, Floats]:
         middle = np.array([[0.5]])
         found = {}
-        for axis in ("gain", "wealth", "turnover"):
+        for axis in ("wealth", "turnover"):
             one = getattr(self.stacked, axis)
             if one is not None:
                 found[axis] = np.atleast_2d(one.quantile(places.get(axis, middle)))
+        gains = self._gains(found)
+        found["gain"] = np.atleast_2d(gains.quantile(places.get("gain", middle)))
         for name, trait in self.stacked.traits.items():
             found[trait_axis(name)] = np.atleast_2d(trait.quantile(places.get(trait_axis(name), middle)))
         found["harm"] = np.atleast_2d(self.stacked.harm.at(found["gain"], places.get("harm", middle)))
         return found
 
-    def _taken(self, places: dict[str, Array]) -> Array:
+    def _gains(self, given: dict[str, Floats]) -> Distribution:
+        return self.stacked.gains_of(given.get("wealth"), given.get("turnover"))
+
+    def _taken(self, places: dict[str, Floats]) -> Floats:
         record = np.array([[float(self.record)]])
-        return self.sanction.taken(_offence(self._opportunity(places), record)).violating
+        return arrayed(self.sanction.taken(_offence(self._opportunity(places), record)).violating)
 
     def mean(self, believed: float, what: str) -> float:
         """Mean over all opportunities of whether the entry violates, or of what that is worth to it."""
@@ -345,14 +392,17 @@ class _View:
         if chancy and self._by_chance(believed):
             axes.append("draw")
 
-        def value(places: dict[str, Array]) -> Array:
+        def value(places: dict[str, Floats]) -> Vector:
             return self._value(places, believed, what)
 
         if what == "advantage" and len(axes) == 1 and not self._few(axes[0]):
             # A mean of amounts, whose tails a grid would miss.
             from scipy.integrate import quad
 
-            return float(quad(lambda place: value({axes[0]: np.array([[place]])})[0], 0, 1, limit=500, epsabs=1e-11)[0])
+            def at(place: float) -> float:
+                return float(value({axes[0]: np.array([[min(place, _LAST)]])})[0])
+
+            return float(quad(at, 0, 1, limit=500, epsabs=1e-11, full_output=1)[0])
         return float(integral(value, axes, {}, 1, self._coarse(len(axes)), self._few)[0])
 
     def _by_chance(self, believed: float) -> bool:
@@ -379,7 +429,8 @@ class _View:
         one = None if axis == "draw" else self.entry.drawn(axis)
         return one.distinct if one else 0
 
-    def _value(self, places: dict[str, Array], believed: float, what: str) -> Array:
+    def _value(self, places: dict[str, Floats], believed: float, what: str) -> Vector:
+        keep_to_time()
         members = max((place.shape[1] for place in places.values()), default=1)
         given = self._opportunity(places)
         record = np.array([[float(self.record)]])
@@ -388,8 +439,8 @@ class _View:
             gain=given["gain"],
             detection=np.array([[believed]]),
             false_detection=np.array([[self.false]]),
-            sanction=taken.violating,
-            false_sanction=taken.complying,
+            sanction=arrayed(taken.violating),
+            false_sanction=arrayed(taken.complying),
         )
         if self.reads:  # most built-in classes read nothing more
             known = {
@@ -409,7 +460,7 @@ class _View:
             held = self.chances if self.entry.belief.trusts else held
             ahead = prospects_of(
                 self.sanction,
-                self.stacked.gain,
+                self._gains(given),
                 self.stacked.harm,
                 held,
                 given.get("wealth"),
@@ -420,9 +471,9 @@ class _View:
         now = now if self.entry.trusted else shown(now)
         rule, parameters = self.entry.rule, self.stacked.rule_parameters()
         shape = (1, members)
-        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(None, parameters, shape)
+        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, shape)
         if what == "advantage":
-            found = actor.advantage(now)
+            found: Any = actor.advantage(now)
         elif what == "best":
             found = np.maximum(actor.advantage(now), 0.0)
         elif what == "earned":
@@ -432,12 +483,13 @@ class _View:
             found = actor.probability(now)
         else:
             found = actor.violates(now)
-        return np.broadcast_to(np.asarray(found, dtype=float), shape)[0]
+        each: Vector = np.broadcast_to(np.asarray(found, dtype=float), shape)[0]
+        return each
 
 
-def _offence(given: dict[str, Array], record: Array) -> Offence:
+def _offence(given: dict[str, Floats], record: Floats) -> Offence:
     return Offence(given["gain"], given["harm"], record, given.get("wealth"), given.get("turnover"))
 
 
-def _scalar(rule: type[Actor]) -> Callable[[None, dict[str, Any], tuple[int, int]], Actor]:
-    return lambda model, parameters, shape: OneByOne(model, rule, parameters, shape)
+def _scalar(rule: type[Actor]) -> Callable[[dict[str, Any], tuple[int, int]], Actor]:
+    return partial(OneByOne, rule)

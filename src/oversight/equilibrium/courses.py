@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oversight.actors.crew import CREW
-from oversight.arrays import Array
+from oversight.arrays import Column, Cube, Indices, Vector, arrayed
 from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
 from oversight.policy import Stance, State
 from oversight.response.outcome import social_cost
@@ -23,26 +23,27 @@ _LOOK = 10
 _SAME = 1e-9
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Course:
     """Where a start leads. `length` is 1 at rest, above 1 in a cycle, 0 where neither was reached; each (rows,).
 
     Rates (per active actor) and the social cost (per actor and period) are those of the whole cycle, or of the last
-    periods where there is none; `lowest` and `highest` are misconduct rates of its periods.
+    periods where there is none; `lowest` and `highest` are misconduct rates of its periods. Rates are NaN where nobody
+    is in play for all of these.
     """
 
-    length: Array
-    misconduct_rate: Array
-    inspection_rate: Array
-    lowest: Array
-    highest: Array
-    social_cost: Array
+    length: Indices
+    misconduct_rate: Vector
+    inspection_rate: Vector
+    lowest: Vector
+    highest: Vector
+    social_cost: Vector
 
 
 def courses(scenarios: Scenarios, violating: bool) -> Course:
     """Follow the limit from the start in which nobody, or everybody, violated the period before."""
     path = _Path(scenarios, violating)
-    table: deque[list[Array]] = deque(maxlen=2 * _LONGEST)
+    table: deque[list[Vector]] = deque(maxlen=2 * _LONGEST)
     length = np.zeros(scenarios.rows, dtype=int)
     slow = any(CREW.needs_scalars(entry.rule) for entry in scenarios.entries)
     for step in range(_PERIODS // 10 if slow else _PERIODS):
@@ -52,22 +53,24 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
             if (length > 0).all():
                 break
     span = np.where(length > 0, length, _LONGEST)
-    cycle: Array = np.array([path.step(accounts=True) for _ in range(span.max())])
+    cycle: Cube = np.array([path.step(accounts=True) for _ in range(span.max())])
     counts = np.arange(len(cycle))[:, None] < span
     violations, inspections, active, costs = (cycle * counts[:, None, :]).sum(axis=0)
     playing = counts & (cycle[:, 2] > 0)
-    misconduct = cycle[:, 0] / np.where(playing, cycle[:, 2], 1.0)
+    present = np.where(active > 0, active, np.nan)
+    missing = np.where(active > 0, 0.0, np.nan)
+    misconduct = np.minimum(cycle[:, 0] / np.where(playing, cycle[:, 2], 1.0), 1.0)
     return Course(
-        length,
-        violations / active,
-        inspections / active,
-        np.where(playing, misconduct, np.inf).min(axis=0),
-        np.where(playing, misconduct, -np.inf).max(axis=0),
-        costs / span,
+        length=length,
+        misconduct_rate=np.minimum(violations / present, 1.0),
+        inspection_rate=np.minimum(inspections / present, 1.0),
+        lowest=np.where(playing, misconduct, np.inf).min(axis=0) + missing,
+        highest=np.where(playing, misconduct, -np.inf).max(axis=0) + missing,
+        social_cost=costs / span,
     )
 
 
-def _length(history: Array) -> Array:
+def _length(history: Cube) -> Indices:
     """Smallest number of periods after which all quantities repeat, 0 where they do not, (rows,)."""
     found = np.zeros(history.shape[2], dtype=int)
     for length in range(min(_LONGEST, len(history) // 2), 0, -1):
@@ -83,7 +86,7 @@ class _Path:
         self.scenarios = scenarios
         rows, size = scenarios.rows, scenarios.size
         # A class that goes on from what it did before begins with its own start, whatever the experiment's is.
-        habits: list[Array | None] = [
+        habits: list[Column | None] = [
             np.broadcast_to(entry.rule_parameters()["start"], (rows, 1)) if has_habit(entry) else None
             for entry in scenarios.entries
         ]
@@ -101,9 +104,16 @@ class _Path:
             deque([(caught, share)], maxlen=entry.belief.remembers) if entry.belief.remembers else None
             for entry in scenarios.entries
         ]
-        self.moment = Moment(share, full, rate, [None for _ in scenarios.entries], self._suspended(), habits)
+        self.moment = Moment(
+            violations=share,
+            active=full,
+            rate=rate,
+            beliefs=[None for _ in scenarios.entries],
+            suspended=self._suspended(),
+            habits=habits,
+        )
 
-    def step(self, accounts: bool = False) -> list[Array]:
+    def step(self, accounts: bool = False) -> list[Vector]:
         """Play a period; its violations, inspections, active share and, if asked for, social cost, (rows,) each."""
         scenarios = self.scenarios
         self.moment = replace(self.moment, beliefs=self._beliefs(), suspended=self._suspended())
@@ -123,18 +133,25 @@ class _Path:
         habits = [
             rate if has_habit(entry) else None for entry, rate in zip(scenarios.entries, played.shares, strict=True)
         ]
-        self.moment = Moment(played.violations, played.active, played.rate, held, self.moment.suspended, habits)
+        self.moment = Moment(
+            violations=played.violations,
+            active=played.active,
+            rate=played.rate,
+            beliefs=held,
+            suspended=self.moment.suspended,
+            habits=habits,
+        )
         table = (played.violations, played.inspections, played.active, cost)
         return [np.broadcast_to(each, played.violations.shape)[:, 0] for each in table]
 
-    def _suspended(self) -> list[Array]:
+    def _suspended(self) -> list[Column]:
         rows = self.scenarios.rows
         return [
             np.minimum(np.add.reduce(list(pipeline)), 1.0) if pipeline else np.zeros((rows, 1))
             for pipeline in self.serving
         ]
 
-    def _beliefs(self) -> list[Array | None]:
+    def _beliefs(self) -> list[Column | None]:
         """Beliefs that entries hold; pooled ones follow from what is remembered, or from the prior alone."""
         beliefs = list(self.moment.beliefs)
         for index, (entry, memory) in enumerate(zip(self.scenarios.entries, self.memory, strict=True)):
@@ -145,13 +162,13 @@ class _Path:
         return beliefs
 
 
-def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
+def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     """Social cost of a period per actor, (rows, 1)."""
     policy, size = scenarios.policy, scenarios.size
     detector, sanction = policy.detector, policy.sanction
     known, state = last.state(scenarios), played.state(scenarios)
     announced = policy.detection_probability(known)
-    oversight_cost = policy.monitoring.cost(played.inspections * size, state, known) / size
+    oversight_cost = arrayed(policy.monitoring.cost(played.inspections * size, state, known)) / size
     accounts = {}
     for weight, entry, belief, rate, absent, flow in zip(
         scenarios.weights,
@@ -165,7 +182,7 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Array:
         responder = Responder(entry, policy)
         if has_habit(entry):
             every = responder.everything()
-            taken = Taken(rate, rate * every.gain, rate * every.harm)
+            taken = Taken(share=rate, gain=rate * every.gain, harm=rate * every.harm)
         else:
             taken = responder.taken(facing(belief, announced.complying), scenarios.rows)
         present = weight * (1 - absent)

@@ -11,8 +11,9 @@ from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
+from oversight.response.opportunities import axes, lasting
 from oversight.response.posed import posed
-from oversight.response.records import MOST_PATTERNS
+from oversight.response.records import MOST_PATTERNS, MOST_RECORDS
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry, Experiment
 
@@ -48,6 +49,11 @@ def _of_policy(policy: Policy) -> Iterator[str]:
             f"The policy ({kind}, {kind_of(type(sanction))}) reads records without saying how many `records` it tells "
             "apart: the simulation stands alone."
         )
+    elif policy.records > MOST_RECORDS:
+        yield (
+            f"The policy ({kind}, {kind_of(type(sanction))}) tells {policy.records:,} records apart (at most "
+            f"{MOST_RECORDS:,} are solved): take larger steps from record to record, or a `record_lifetime`."
+        )
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (
@@ -74,6 +80,11 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     unsettled = rule.unsettled(entry.rule_parameters())
     if unsettled:
         yield f"The actors of `{label}` {unsettled}."
+    unlike = lasting(axes(entry, policy.sanction))
+    if unlike and (policy.sanction.suspension or policy.records > 1):
+        who = "who is suspended" if policy.sanction.suspension else "who has which record"
+        traits = " and ".join(f"`{axis}`" for axis in unlike)
+        yield f"The actors of `{label}` differ for good in {traits}, and {who} depends on it: simulate it."
     if "prospects" in rule.uses and policy.sanction.record_lifetime and policy.records > 1:
         yield f"The actors of `{label}` look ahead over records that lapse: the simulation stands alone."
     if policy.records == 1 and "record" in rule.uses and _reads_record(experiment, entry):
@@ -83,7 +94,7 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
 def slow_to_ask(experiment: Experiment) -> bool:
     """Whether a class must be asked one actor at a time, and about every draw too: minutes for one solution."""
     alone = posed([experiment])
-    tried = Facing(np.full((1, 1), 0.5), np.zeros((1, 1)))
+    tried = Facing(perceived=np.full((1, 1), 0.5), false_detection=np.zeros((1, 1)))
     for entry in alone.entries:
         if entry.rule.vectorised:
             continue
@@ -99,6 +110,9 @@ def _reads_record(experiment: Experiment, entry: Entry) -> bool:
     responder = Responder(alone.entries[experiment.population.index(entry)], alone.policy)
     perceived = np.linspace(0, 1, _TRIED).reshape(-1, 1)
     shares = [
-        responder.share(Facing(perceived, np.zeros((1, 1)), record), _TRIED, fine=False) for record in (0, 1, 2, 5)
+        responder.share(
+            Facing(perceived=perceived, false_detection=np.zeros((1, 1)), record=record), _TRIED, fine=False
+        )
+        for record in (0, 1, 2, 5)
     ]
     return any(not np.allclose(share, shares[0], rtol=0, atol=1e-9) for share in shares)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from oversight.actors import Actor
 from oversight.actors.beliefs import Belief, PublicHistory
-from oversight.arrays import Array
+from oversight.arrays import Column, Number, arrayed
 from oversight.policy import Chances, State
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
@@ -17,7 +18,7 @@ from oversight.scenario.stacked import Scenarios
 NO_HISTORY = PublicHistory(np.zeros((1, 1)), np.zeros((1, 1)))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Moment:
     """What a period begins with, each (rows, 1).
 
@@ -26,19 +27,19 @@ class Moment:
     share that violated last where that is what the class goes on from.
     """
 
-    violations: Array
-    active: Array
-    rate: Array
-    beliefs: list[Array | None]
-    suspended: list[Array]
-    habits: list[Array | None]
+    violations: Column
+    active: Column
+    rate: Column
+    beliefs: list[Column | None]
+    suspended: list[Column]
+    habits: list[Column | None]
 
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
         return _state(scenarios, self.violations, self.active, self.rate)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Played:
     """What a period comes to, each (rows, 1), for each entry where there is a list.
 
@@ -46,14 +47,14 @@ class Played:
     `detection` is the chance of a sanction that violators really had.
     """
 
-    violations: Array
-    active: Array
-    rate: Array
-    beliefs: list[Array]
-    sanctioned: list[Array]
-    detection: Array
-    inspections: Array
-    shares: list[Array]
+    violations: Column
+    active: Column
+    rate: Column
+    beliefs: list[Column]
+    sanctioned: list[Column]
+    detection: Column
+    inspections: Column
+    shares: list[Column]
 
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
@@ -67,7 +68,8 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
     announced = policy.detection_probability(known)
     rows = max(scenarios.rows, len(last.violations))
     beliefs = [
-        believed(entry, announced.violating, held) for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
+        believed(entry, arrayed(announced.violating), held)
+        for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
     ]
     shares = [
         _share(Responder(entry, policy), facing(belief, announced.complying), habit, rows)
@@ -85,15 +87,24 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
     )
     sanctioned = [here * (share * real.violating + (1 - share) * real.complying) for _, here, share in parts]
     inspections = violations * inspected.violating + (active - violations) * inspected.complying
-    return Played(violations, active, rate, beliefs, sanctioned, np.atleast_2d(real.violating), inspections, shares)
+    return Played(
+        violations=violations,
+        active=active,
+        rate=rate,
+        beliefs=beliefs,
+        sanctioned=sanctioned,
+        detection=np.atleast_2d(real.violating),
+        inspections=inspections,
+        shares=shares,
+    )
 
 
-def _share(responder: Responder, faced: Facing, habit: Array | None, rows: int) -> Array:
+def _share(responder: Responder, faced: Facing, habit: Column | None, rows: int) -> Column:
     """What an entry does in a period: its response, or a step from what it did before."""
     if habit is None:
         # Where decisions depend on several random quantities, speed counts for more than the last digits.
         return responder.share(faced, rows, fine=responder.quick)
-    actor = responder.entry.rule(None, responder.entry.rule_parameters(), (rows, 1))
+    actor = responder.entry.rule(responder.entry.rule_parameters(), (rows, 1))
     return actor.drift(habit, responder.mean_advantage(faced, rows))
 
 
@@ -102,23 +113,23 @@ def has_habit(entry: Entry) -> bool:
     return entry.rule.drifts and entry.rule.drift is not Actor.drift
 
 
-def facing(belief: Array, false_detection: Array) -> Facing:
+def facing(belief: Number, false_detection: Number) -> Facing:
     """What members believe they face, where records tell nobody apart."""
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
-    return Facing(perceived, false, 0, [Chances(perceived, false)])
+    return Facing(perceived=perceived, false_detection=false, record=0, chances=[Chances(perceived, false)])
 
 
-def believed(entry: Entry, announced: Array, held: Array | None) -> Array:
+def believed(entry: Entry, announced: Column, held: Column | None) -> Column:
     """The belief that a period's decision is made with, given the one `held` before."""
     belief = entry.belief
     if belief.remembers:
         assert held is not None
         return held
     if not belief.adjusts:
-        return belief.perceived(None, announced, NO_HISTORY)
+        return arrayed(belief.perceived(None, announced, NO_HISTORY))
     shape = np.broadcast_shapes(np.shape(announced), (1, 1) if held is None else np.shape(held))
     before = belief.begin(shape) if held is None else np.broadcast_to(held, shape).copy()
-    return belief.perceived(before, announced, NO_HISTORY)
+    return arrayed(belief.perceived(before, announced, NO_HISTORY))
 
 
 def holds_belief(entry: Entry) -> bool:
@@ -144,7 +155,7 @@ def _belief_steps(belief: Belief) -> bool:
     return belief.adjusts or belief.begin((1, 1)) is None
 
 
-def _state(scenarios: Scenarios, violations: Array, active: Array, rate: Array) -> State:
+def _state(scenarios: Scenarios, violations: Column, active: Column, rate: Column) -> State:
     size, overseer = scenarios.size, scenarios.policy.monitoring.overseer
     private = overseer.stands(rate).private if overseer else None
     return State(violations * size, active * size, size, np.zeros((1, 1)), rate=rate, private=private)
@@ -154,7 +165,8 @@ def moved(moment: Moment, name: str, index: int, by: float) -> Moment:
     """The moment with one of its numbers moved, within its range [0, 1]."""
     value = getattr(moment, name)
     if isinstance(value, list):
-        changed = list(value)
+        changed: Any = list(value)
         changed[index] = np.clip(changed[index] + by, 0, 1)
-        return replace(moment, **{name: changed})
-    return replace(moment, **{name: np.clip(value + by, 0, 1)})
+    else:
+        changed = np.clip(value + by, 0, 1)
+    return replace(moment, **{name: changed})

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Values, Vector
 from oversight.response.standing import Shares, Standing, responses, standing, state
 from oversight.scenario.stacked import Scenarios
 
 _ENDS = 10.0 ** np.arange(-9.0, -1.9, 0.5)
 _GRID = np.concatenate([[0.0], _ENDS, np.linspace(0, 1, 73)[1:-1], 1 - _ENDS[::-1], [1.0]])
 _HALVINGS = 60
+_CLOSE = 1e-12
+"""Relative width of a bracket that is narrow enough: halves of numbers near zero are still far from it."""
+_PARTS = 8
+"""Parts that such a bracket is cut into at a time."""
 _GOLDEN = 0.5 * (np.sqrt(5) - 1)
 _TANGENT = 0.03
 """A turning point of the residual nearer to zero than this is looked at more closely, for a pair of roots."""
@@ -23,16 +27,16 @@ _EXACT = 1e-9
 _FLAT = 1e-13
 _OPENINGS = 8
 _SAME = 1e-8
-_ROUNDS = 6
+_ROUNDS, _TINY_ROUNDS = 6, 14
 _SMOOTH = 0.02
 
 
 class Mixture(NamedTuple):
     """Rates just below and above an equilibrium's, and the part that does what pays above it; (rows, 1) each."""
 
-    low: Array
-    high: Array
-    part: Array
+    low: Column
+    high: Column
+    part: Column
 
 
 @dataclass(slots=True)
@@ -43,14 +47,14 @@ class FixedPoints:
     pays just above the rate, the others what pays just below. `continuum` marks an end of an interval of equilibria.
     """
 
-    scenario: Array
-    rate: Array
+    scenario: Indices
+    rate: Column
     shares: Shares
-    mixing: Array
+    mixing: Indices
     between: Mixture
-    continuum: Array
+    continuum: FlagVector
 
-    def take(self, rows: Array) -> FixedPoints:
+    def take(self, rows: Indices) -> FixedPoints:
         """The equilibria at these positions."""
         low, high, part = self.between
         return FixedPoints(
@@ -76,7 +80,7 @@ def fixed_points(scenarios: Scenarios) -> FixedPoints:
     return _distinct(scenarios, _joined(found))
 
 
-def residual(scenarios: Scenarios, rate: Array, shares: Shares) -> Array:
+def residual(scenarios: Scenarios, rate: Column, shares: Shares) -> Column:
     """How far the population's response exceeds the inspections it was a response to, (rows, 1); zero at equilibrium.
 
     For an overseer that maximises it is the net benefit of an inspection instead: what has that sign.
@@ -85,25 +89,27 @@ def residual(scenarios: Scenarios, rate: Array, shares: Shares) -> Array:
     return scenarios.policy.monitoring.excess(state(scenarios, stands, rate), scenarios.policy.detector)
 
 
-def _residual_at(scenarios: Scenarios, rate: Array, fine: bool) -> tuple[Array, Array]:
+def _residual_at(scenarios: Scenarios, rate: Column, fine: bool) -> tuple[Column, Floats]:
     """The residual and all shares side by side, (rows, shares)."""
     shares = responses(scenarios, rate, fine)
     return residual(scenarios, rate, shares), np.concatenate(shares, axis=1)
 
 
-def _scan(scenarios: Scenarios) -> tuple[Array, Array]:
+def _scan(scenarios: Scenarios) -> tuple[Vector, Floats]:
     """A grid of rates, (rates,), refined where a lone scenario's response moves, and residuals (rows, rates) on it."""
     if scenarios.rows > 1:
         columns = [_residual_at(scenarios, np.full((1, 1), rate), False)[0] for rate in _GRID]
         return _GRID, np.concatenate([np.broadcast_to(c, (scenarios.rows, 1)) for c in columns], axis=1)
     rates = _GRID
     found, shares = _residual_at(scenarios, rates[:, None], False)
-    for _ in range(_ROUNDS):
+    for turn in range(_TINY_ROUNDS):
         moves = np.abs(np.diff(shares, axis=0)).max(axis=1) + np.abs(np.diff(np.tanh(found[:, 0])))
-        coarse = (moves > _SMOOTH) & (np.diff(rates) > 1e-10)
+        low, high = rates[:-1], rates[1:]
+        tiny = high <= _ENDS[0]
+        coarse = (moves > _SMOOTH) & np.where(tiny, high > 2 * low, (high - low > 1e-10) & (turn < _ROUNDS))
         if not coarse.any():
             break
-        new = 0.5 * (rates[:-1] + rates[1:])[coarse]
+        new = np.where(tiny, _between(low, high), 0.5 * (low + high))[coarse]
         more, more_shares = _residual_at(scenarios, new[:, None], False)
         rates = np.concatenate([rates, new])
         order = np.argsort(rates)
@@ -113,7 +119,7 @@ def _scan(scenarios: Scenarios) -> tuple[Array, Array]:
     return rates, found.T
 
 
-def _brackets(scenarios: Scenarios, rates: Array, residuals: Array) -> tuple[Array, Array, Array]:
+def _brackets(scenarios: Scenarios, rates: Vector, residuals: Floats) -> tuple[Indices, Column, Column]:
     """Owner, low and high end of every interval in which the residual changes its sign."""
     positive = residuals >= 0
     owner, cell = np.nonzero(positive[:, 1:] != positive[:, :-1])
@@ -131,7 +137,7 @@ def _brackets(scenarios: Scenarios, rates: Array, residuals: Array) -> tuple[Arr
     return owner, low[:, None], high[:, None]
 
 
-def _crossings(scenarios: Scenarios, low: Array, high: Array, sign: Array) -> list[tuple[int, tuple[float, float]]]:
+def _crossings(scenarios: Scenarios, low: Vector, high: Vector, sign: Vector) -> list[tuple[int, tuple[float, float]]]:
     """Golden section towards zero in each interval; where that crosses it, the two brackets at the crossing."""
     first, last = low.copy(), high.copy()
     low, high, sign = low[:, None], high[:, None], sign[:, None]
@@ -149,7 +155,7 @@ def _crossings(scenarios: Scenarios, low: Array, high: Array, sign: Array) -> li
     ]
 
 
-def _refined(scenarios: Scenarios, owner: Array, low: Array, high: Array) -> FixedPoints:
+def _refined(scenarios: Scenarios, owner: Indices, low: Column, high: Column) -> FixedPoints:
     """Halve the brackets; keep those where the residual goes to zero, or where indifferent actors can close it."""
     if not len(owner):
         return _pure(owner, low, [np.zeros((0, scenarios.policy.records)) for _ in scenarios.entries])
@@ -159,20 +165,50 @@ def _refined(scenarios: Scenarios, owner: Array, low: Array, high: Array) -> Fix
         middle = 0.5 * (low + high)
         same = (_residual_at(scenarios, middle, True)[0] >= 0) == positive
         low, high = np.where(same, middle, low), np.where(same, high, middle)
+    low, high = _closed_in(scenarios, low, high, positive)
     before, after = responses(scenarios, low), responses(scenarios, high)
     jumps = [np.abs(b - a) > _STEP for b, a in zip(before, after, strict=True)]
     mixing = np.add.reduce([jump.sum(axis=1) for jump in jumps])
     rate = np.where(mixing[:, None] > 0, high, 0.5 * (low + high))
     part = _part(scenarios, rate, before, after, positive)
     shares = [b + part * (a - b) for b, a in zip(before, after, strict=True)]
-    size = np.maximum(1, scenarios.policy.monitoring.scale)
-    solves = np.abs(residual(scenarios, rate, shares)) < _EXACT * size
+    monitoring = scenarios.policy.monitoring
+    stands = state(scenarios, standing(scenarios, rate, shares), rate)
+    off = np.abs(monitoring.excess(stands, scenarios.policy.detector))
+    solves = off < _EXACT * np.maximum(1, monitoring.scale) + monitoring.slack(stands, scenarios.policy.detector)
     kept = np.flatnonzero(np.broadcast_to(solves, rate.shape))
     none = np.zeros(len(owner), dtype=bool)
     return FixedPoints(owner, rate, shares, mixing, Mixture(low, high, part), none).take(kept)
 
 
-def _opened(scenarios: Scenarios, low: Array, high: Array) -> tuple[Array, Array]:
+def _closed_in(scenarios: Scenarios, low: Column, high: Column, positive: Flags) -> tuple[Column, Column]:
+    """Brackets close to zero, halved by exponent: actors may switch at chances far smaller than halves come to."""
+    low, high = low.copy(), high.copy()
+    for _ in range(64):
+        wide = np.flatnonzero((high - low > _CLOSE * high) & (_between(low, high) != low))
+        if not len(wide):
+            break
+        # Most brackets are done: only the others are asked, and of those, which are few, a lot at once.
+        nodes = _between(low[wide], high[wide], np.arange(1, _PARTS))
+        asked, _ = _residual_at(scenarios.take(np.repeat(wide, _PARTS - 1)), nodes.reshape(-1, 1), True)
+        same = (asked.reshape(nodes.shape) >= 0) == positive[wide]
+        first = np.where(same.all(axis=1), _PARTS - 1, (~same).argmax(axis=1))
+        edges, each = np.concatenate([low[wide], nodes, high[wide]], axis=1), np.arange(len(wide))
+        low[wide], high[wide] = edges[each, first, None], edges[each, first + 1, None]
+    return low, high
+
+
+def _between(low: Values, high: Values, parts: int | Indices = _PARTS // 2) -> Values:
+    """Numbers this many eighths of the way, counted in numbers, from `low` >= 0 to `high`: halfway by exponent.
+
+    Positive numbers are ordered as their bits are, taken for whole numbers.
+    """
+    first, last = (np.ascontiguousarray(end).view(np.int64) for end in (low, high))
+    whole, rest = np.divmod(last - first, _PARTS)  # so that no product overflows
+    return np.ascontiguousarray(first + whole * parts + rest * parts // _PARTS).view(np.float64)
+
+
+def _opened(scenarios: Scenarios, low: Column, high: Column) -> tuple[Column, Column]:
     """Brackets that hold a change of sign to every digit too: the scan that found them was a quick one."""
     for _ in range(_OPENINGS):
         ends = [_residual_at(scenarios, rate, True)[0] >= 0 for rate in (low, high)]
@@ -184,7 +220,7 @@ def _opened(scenarios: Scenarios, low: Array, high: Array) -> tuple[Array, Array
     return low, high
 
 
-def _part(scenarios: Scenarios, rate: Array, before: Shares, after: Shares, positive: Array) -> Array:
+def _part(scenarios: Scenarios, rate: Column, before: Shares, after: Shares, positive: Flags) -> Column:
     """The mixture of two responses that leaves no residual: the same part of all who are indifferent at once."""
     low, high = np.zeros_like(rate), np.ones_like(rate)
     for _ in range(_HALVINGS):
@@ -195,17 +231,18 @@ def _part(scenarios: Scenarios, rate: Array, before: Shares, after: Shares, posi
     return 0.5 * (low + high)
 
 
-def _pure(owner: Array, rate: Array, shares: Shares, continuum: bool = False) -> FixedPoints:
+def _pure(owner: Indices, rate: Column, shares: Shares, continuum: bool = False) -> FixedPoints:
     """Equilibria in which nobody mixes."""
     nobody, same = np.zeros(len(owner), dtype=int), Mixture(rate, rate, np.zeros_like(rate))
     return FixedPoints(owner, rate, shares, nobody, same, np.full(len(owner), continuum))
 
 
-def _continua(scenarios: Scenarios, rates: Array, residuals: Array) -> list[FixedPoints]:
+def _continua(scenarios: Scenarios, rates: Vector, residuals: Floats) -> list[FixedPoints]:
     """The ends of intervals of rates on which the residual is zero throughout."""
     scale = np.maximum(1, np.broadcast_to(scenarios.policy.monitoring.scale, (len(residuals), 1)))
     flat = np.abs(residuals) <= _FLAT * scale
-    inside = flat[:, 1:] & flat[:, :-1]
+    # Among rates that small every residual is.
+    inside = flat[:, 1:] & flat[:, :-1] & (rates[1:] >= _ENDS[0])
     padded = np.pad(inside, ((0, 0), (1, 1)))
     found = []
     # From a flat cell to one that is not, at its lower and at its upper end.
@@ -225,7 +262,7 @@ def _continua(scenarios: Scenarios, rates: Array, residuals: Array) -> list[Fixe
     return found
 
 
-def _corners(scenarios: Scenarios, residuals: Array) -> list[FixedPoints]:
+def _corners(scenarios: Scenarios, residuals: Floats) -> list[FixedPoints]:
     """Equilibria in which nobody, or everybody, is inspected."""
     found = []
     for rate, at_end in ((0.0, residuals[:, 0]), (1.0, residuals[:, -1])):

@@ -6,28 +6,30 @@ from collections.abc import Callable
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import FlagTable, Floats, Indices, Table, Vector
 
 _FINER = 200
 _JUMP = 0.02
 _JUMPS = 6
+_SMALL, _STEEPER = 1e-4, 5.0
+"""The size of a smaller jump, and how much steeper than the cells beside it one looks."""
 _VALUES = 5_000
 
 
 def integral(
-    value: Callable[[dict[str, Array]], Array],
+    value: Callable[[dict[str, Floats]], Vector],
     axes: list[str],
-    places: dict[str, Array],
+    places: dict[str, Floats],
     members: int,
     number: int,
     few: Callable[[str], int],
-) -> Array:
+) -> Vector:
     """Mean of `value` over the unit cube of `axes`, at each of `members` given places, (members,)."""
     if not axes:
         return np.broadcast_to(value(places), members)
     axis, *rest = axes
 
-    def along(rows: Array, nodes: Array) -> Array:
+    def along(rows: Indices, nodes: Floats) -> Floats:
         """Means over the other axes, (rows, nodes), at these places of this one, for some of the members."""
         width = nodes.shape[1]
         inner = {
@@ -42,35 +44,65 @@ def integral(
     if 0 < observed <= _VALUES:
         middle = (np.arange(observed) + 0.5) / observed
         return along(everyone, np.broadcast_to(middle, (members, observed))).mean(axis=1)
-    tail = 10.0 ** -np.arange(13, np.log10(number), -0.125)
-    nodes = np.concatenate([tail, (np.arange(number) + 0.5) / number, 1 - tail[::-1]])
+    # Gains near nothing are where a slight sanction decides.
+    tail = 10.0 ** -np.arange(13, 1.5, -0.0625)
+    nodes = np.unique(np.concatenate([tail, (np.arange(number) + 0.5) / number, 1 - tail[::2]]))
     values = along(everyone, np.broadcast_to(nodes, (members, len(nodes))))
-    cells = 0.5 * (values[:, 1:] + values[:, :-1]) * np.diff(nodes)
-    changes = np.abs(np.diff(values, axis=1)) > _JUMP
+    cells = _cells(nodes, values)
+    steps = np.abs(np.diff(values, axis=1))
     # Where many cells change, it is a slope and not jumps.
-    row, cell = np.nonzero(changes & (changes.sum(axis=1, keepdims=True) <= _JUMPS))
+    row, cell = np.nonzero(_few_of(steps > _JUMP) | _few_of((steps > _SMALL) & _alone(steps / np.diff(nodes))))
     if len(row):
         ends = values[row, cell], values[row, cell + 1]
         cells[row, cell] = _across(along, row, nodes[cell], nodes[cell + 1], *ends)
-    return values[:, 0] * nodes[0] + cells.sum(axis=1) + values[:, -1] * (1 - nodes[-1])
+    mean: Vector = values[:, 0] * nodes[0] + cells.sum(axis=1) + values[:, -1] * (1 - nodes[-1])
+    return mean
+
+
+def _few_of(changes: FlagTable) -> FlagTable:
+    """Those in rows that have a few of them."""
+    few: FlagTable = changes & (changes.sum(axis=1, keepdims=True) <= _JUMPS)
+    return few
+
+
+def _alone(slopes: Table) -> FlagTable:
+    """Whether a cell is much steeper than both of its neighbours, as a small jump is."""
+    padded = np.pad(slopes, ((0, 0), (1, 1)))
+    alone: FlagTable = slopes > _STEEPER * np.maximum(padded[:, :-2], padded[:, 2:])
+    return alone
+
+
+def _cells(nodes: Vector, values: Table) -> Table:
+    """The integral over each cell: of a monotone cubic through the values, which never overshoots at a jump or kink."""
+    width = np.diff(nodes)
+    if np.isin(values, (0.0, 1.0)).all():
+        return 0.5 * (values[:, 1:] + values[:, :-1]) * width
+    from scipy.interpolate import PchipInterpolator  # heavy, and only needed here
+
+    cubic, square, slope, level = PchipInterpolator(nodes, values, axis=1).c
+    rises = ((cubic / 4 * width[:, None] + square / 3) * width[:, None] + slope / 2) * width[:, None]
+    integrals: Table = (rises + level).T * width
+    return integrals
 
 
 def _across(
-    along: Callable[[Array, Array], Array], rows: Array, low: Array, high: Array, left: Array, right: Array
-) -> Array:
+    along: Callable[[Indices, Floats], Floats], rows: Indices, low: Vector, high: Vector, left: Vector, right: Vector
+) -> Vector:
     """The integral over cells across which a mean changes much: by a jump, which is closed in on, or by a slope."""
-    first, last, before, after = low, high, left, right
+    before, after = left, right
     steps = np.linspace(0, 1, _FINER + 1)
     each = np.arange(len(rows))
-    smooth = np.zeros(len(rows))
     for narrowing in range(4):
         nodes = low[:, None] + (high - low)[:, None] * steps
         values = along(rows, nodes[:, 1:-1])
         values = np.concatenate([left[:, None], values, right[:, None]], axis=1)
-        if narrowing == 0:
-            smooth = (0.5 * (values[:, 1:] + values[:, :-1])).mean(axis=1) * (high - low)
         cell = np.abs(np.diff(values, axis=1)).argmax(axis=1)
+        if narrowing == 0:
+            parts = 0.5 * (values[:, 1:] + values[:, :-1]) * np.diff(nodes, axis=1)
+            smooth = parts.sum(axis=1)
+            around = smooth - parts[each, cell]
+            first, last, lower, upper = (a[each, cell + k] for a in (nodes, values) for k in (0, 1))
         low, high = nodes[each, cell], nodes[each, cell + 1]
         left, right = values[each, cell], values[each, cell + 1]
     jumped = np.abs(right - left) > 0.5 * np.abs(after - before)
-    return np.where(jumped, before * (high - first) + after * (last - high), smooth)
+    return np.where(jumped, around + lower * (high - first) + upper * (last - high), smooth)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Array
-from oversight.distributions import unit_nodes
+from oversight.arrays import Column, Floats, Number, Vector, arrayed
+from oversight.deadline import keep_to_time
+from oversight.distributions import Harm, unit_nodes
+from oversight.distributions.gain import ProportionalGain
+from oversight.equilibrium.block import Block
 from oversight.errors import KindError
-from oversight.policy import Chances, State
+from oversight.policy import Chances, Policy, State
+from oversight.response.opportunities import opportunities
+from oversight.response.share import quadrature
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.stacked import Scenarios
 from oversight.welfare import ITEMS, WeightedSum
 
 _LATTICE, _STEP = 1597, 987  # neighbours in the Fibonacci sequence: evenly spread, each margin too
@@ -22,7 +28,7 @@ _REFINEMENTS = 3
 NOT_COVERED = "not covered: social cost is no weighted sum here"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Optimum:
     """Social cost per actor and period, and the misconduct rate, of the planner's best outcome.
 
@@ -53,34 +59,128 @@ def optimum(experiment: Experiment) -> Optimum:
     """
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
-        return Optimum(np.nan, np.nan, NOT_COVERED)
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
     if experiment.policy.monitoring.overseer is not None:
         return min((_optimum(experiment, welfare, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
     return _optimum(experiment, welfare)
 
 
+def optima(block: Block, stacked: Scenarios) -> list[Optimum]:
+    """The optimum of every scenario of a block, `stacked` as they are posed."""
+    quick = _nobody_violates(block.base, stacked)
+    return [
+        optimum(block.experiment(place)) if np.isnan(cost) else Optimum(social_cost=cost, misconduct_rate=0.0)
+        for place, cost in enumerate(quick.tolist())
+    ]
+
+
+def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
+    """Social cost when nobody violates, where no violation can lower it, (rows,); NaN where more has to be looked at.
+
+    Without suspensions, and with gains that do not count, the least harmful violation is the one to look at.
+    """
+    unknown = np.full(stacked.rows, np.nan)
+    policy, welfare, overseer = stacked.policy, stacked.welfare, base.policy.monitoring.overseer
+    if not isinstance(welfare, WeightedSum) or overseer is not None or base.policy.sanction.suspension:
+        return unknown
+    if not base.policy.monitoring.continuous or any(entry.gain.scales_with for entry in base.population):
+        return unknown
+    keep_to_time()
+    with faults_of(type(welfare), KindError):
+        weights = [{item: welfare.weight(item, entry.label) for item in ITEMS} for entry in stacked.entries]
+        oversight = welfare.oversight_weight()
+    size = float(stacked.size)
+    helps = np.zeros((stacked.rows, 1), dtype=bool)
+    for share in _LOOKED_AT if policy.monitoring.responsive else _LOOKED_AT[:1]:
+        state = State(np.full((1, 1), share * size), np.full((1, 1), size), stacked.size, np.zeros((1, 1)))
+        inspection, sanction = policy.monitoring.chances(state), policy.detection_probability(state)
+        spared = 1 - policy.detector.harm_averted * sanction.violating
+        more = oversight * _marginal(policy) * (inspection.violating - inspection.complying)
+        for entry, weight in zip(stacked.entries, weights, strict=True):
+            fined = weight["sanction_cost"] * policy.sanction.cost_per_sanction
+            benefit = -weight["harm"] * _least_harm(entry) * spared - more
+            helps = helps | (benefit - fined * (sanction.violating - sanction.complying) > 0)
+        if share == 0:
+            cost = oversight * _capacity_cost(policy, state, inspection)
+    for weight, part in zip(weights, stacked.weights, strict=True):
+        helps = helps | (np.asarray(weight["gain"]) != 0)
+        cost = cost + part * weight["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
+    if policy.monitoring.reads_record:
+        helps = helps | (policy.detector.false_positive_rate > 0)
+    return np.where(np.broadcast_to(helps, (stacked.rows, 1)), np.nan, cost)[:, 0]
+
+
+_LOOKED_AT = np.concatenate([[0.0], np.geomspace(1e-3, 1, 30)])
+"""Shares of violators at which it is looked for a violation that lowers social cost."""
+
+
 def _optimum(experiment: Experiment, welfare: WeightedSum, rate: float | None = None) -> Optimum:
     policy = experiment.policy
     if policy.monitoring.reads_record and policy.detector.false_positive_rate > 0:
-        return Optimum(np.nan, np.nan, "inspections follow records, and innocents acquire them by false positives")
+        return Optimum(
+            social_cost=np.nan,
+            misconduct_rate=np.nan,
+            note="inspections follow records, and innocents acquire them by false positives",
+        )
+    if policy.sanction.suspension and any(
+        _random(entry.drawn(entry.gain.scales_with)) for entry in experiment.population
+    ):
+        return Optimum(
+            social_cost=np.nan, misconduct_rate=np.nan, note="actors whose gains differ for good are suspended"
+        )
     market = _Market(experiment, welfare, None if rate is None else np.full((1, 1), rate))
     if not market.weights["gain"].any() and not market.violating_ever_helps():
-        return Optimum(float(market.cost(np.zeros((1, 1)))[0]), 0.0)
+        return Optimum(social_cost=float(market.cost(np.zeros((1, 1)))[0]), misconduct_rate=0.0)
     if policy.monitoring.reads_record:
-        return Optimum(np.nan, np.nan, "inspections follow records, which the planner's choice would change")
+        return Optimum(
+            social_cost=np.nan,
+            misconduct_rate=np.nan,
+            note="inspections follow records, which the planner's choice would change",
+        )
     low, high = 0.0, 1.0
     for _ in range(_REFINEMENTS):
         shares = np.linspace(low, high, _SHARES).reshape(-1, 1)
         costs = market.cost(shares)
         best = int(np.argmin(costs))
         low, high = (float(shares[max(best - 1, 0), 0]), float(shares[min(best + 1, _SHARES - 1), 0]))
-    return Optimum(float(costs[best]), float(shares[best, 0]))
+    return Optimum(social_cost=float(costs[best]), misconduct_rate=float(shares[best, 0]))
+
+
+def _marginal(policy: Policy) -> Number:
+    """What one more inspection costs."""
+    cost = policy.monitoring.marginal_cost
+    return 0.0 if cost is None else cost
+
+
+def _capacity_cost(policy: Policy, state: State, inspection: Chances) -> Number:
+    """Cost of monitoring per actor and period if all complied; violators' extra inspections are benefits forgone."""
+    if policy.monitoring.marginal_cost is None:
+        return policy.monitoring.expected_cost(replace(state, record=None, rate=None)) / state.size
+    return policy.monitoring.marginal_cost * inspection.complying * state.active / state.size
+
+
+def _least_harm(entry: Entry) -> Column:
+    """The least harm among an entry's opportunities, as `_opportunities` samples them, (rows, 1)."""
+    if not entry.harm.reads_gain and entry.harm.noise == "none":
+        return arrayed(entry.harm.given(np.zeros((1, 1)), np.zeros((1, 1))))
+    if entry.harm.noise != "none" and entry.gain.noise != "none":
+        place, at = _lattice()
+    else:
+        place = at = unit_nodes(2, 256)[0]
+    harm: Floats = entry.harm.at(entry.gains.quantile(place[None, :]), at[None, :])
+    return harm.min(axis=1, keepdims=True)
+
+
+def _lattice() -> tuple[Vector, Vector]:
+    """Places of gain and of harm, all of them equally likely."""
+    middle = (np.arange(_LATTICE) + 0.5) / _LATTICE
+    return middle, middle[np.arange(_LATTICE) * _STEP % _LATTICE]
 
 
 class _Market:
     """Social cost as a function of the share of active actors that violate, shape (shares, 1)."""
 
-    def __init__(self, experiment: Experiment, welfare: WeightedSum, rate: Array | None):
+    def __init__(self, experiment: Experiment, welfare: WeightedSum, rate: Column | None):
         self.experiment = experiment
         self.rate = rate
         self.size = float(experiment.actors)
@@ -100,14 +200,14 @@ class _Market:
 
         One alone may: it has a benefit. With suspensions or a crackdown many may, though none has.
         """
-        shares = np.concatenate([[0.0], np.geomspace(1e-3, 1, 30)]).reshape(-1, 1)
+        shares = _LOOKED_AT.reshape(-1, 1)
         benefit = self.benefit(*self.chances(shares, np.ones_like(shares)))
         if self.experiment.policy.monitoring.continuous and not self.experiment.policy.sanction.suspension:
             return bool((benefit > 0).any())
         none, *some = self.cost(shares)
         return bool((benefit > 0).any() or min(some) < none - 1e-9 * max(1.0, abs(none)))
 
-    def chances(self, share: Array, active: Array) -> tuple[Chances, Chances]:
+    def chances(self, share: Column, active: Column) -> tuple[Chances, Chances]:
         """Chances of inspection and of a sanction, each (shares, 1)."""
         policy = self.experiment.policy
         state = State(share * active * self.size, active * self.size, int(self.size), np.zeros((1, 1)), rate=self.rate)
@@ -116,23 +216,25 @@ class _Market:
         sanction = Chances(*(np.broadcast_to(chance, shape) for chance in policy.detection_probability(state)))
         return inspection, sanction
 
-    def benefit(self, inspection: Chances, sanction: Chances) -> Array:
+    def benefit(self, inspection: Chances, sanction: Chances) -> Floats:
         """Net social benefit b of each sampled violation, (shares, sample)."""
         policy = self.experiment.policy
-        marginal = policy.monitoring.marginal_cost or 0.0
+        marginal = _marginal(policy)
         per_sanction = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction
-        return (
+        benefit: Floats = (
             self.weights["gain"] * self.gain
             - self.weights["harm"] * self.harm * (1 - policy.detector.harm_averted * sanction.violating)
             - per_sanction * (sanction.violating - sanction.complying)
             - self.oversight_weight * marginal * (inspection.violating - inspection.complying)
         )
+        return benefit
 
-    def cost(self, share: Array) -> Array:
+    def cost(self, share: Column) -> Vector:
         """Least social cost per actor and period at each share of violators among the active, shape (shares,)."""
         policy = self.experiment.policy
         active = np.ones_like(share)
         for _ in range(50 if policy.sanction.suspension else 1):
+            keep_to_time()
             inspection, sanction = self.chances(share, active)
             benefit = self.benefit(inspection, sanction)
             taken = _best(benefit, self.weight, share)
@@ -141,13 +243,15 @@ class _Market:
             if np.allclose(before, active, rtol=0, atol=1e-12):
                 break
         innocent = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
-        capacity = self.oversight_weight * self._capacity_cost(share, active, inspection)
+        state = State(share * active * self.size, active * self.size, int(self.size))
+        capacity = self.oversight_weight * np.broadcast_to(_capacity_cost(policy, state, inspection), share.shape)
         work = np.array([entry.value for entry in self.experiment.population])[self.entry]
         idle = self.weights["value_lost"] * work * (1 - present)
         terms = present * (innocent - taken * benefit) + idle
-        return (terms * self.weight).sum(axis=1) + capacity[:, 0]
+        costs: Vector = (terms * self.weight).sum(axis=1) + capacity[:, 0]
+        return costs
 
-    def _present(self, taken: Array, sanction: Chances) -> Array:
+    def _present(self, taken: Floats, sanction: Chances) -> Floats:
         """Share of periods in which the entry behind each sampled opportunity is not suspended."""
         days = self.experiment.policy.sanction.suspension
         rate = np.zeros((len(taken), len(self.experiment.population)))
@@ -155,21 +259,11 @@ class _Market:
             mine = self.entry == index
             violating = (taken[:, mine] * self.chance[mine]).sum(axis=1, keepdims=True)
             rate[:, index] = (violating * sanction.violating + (1 - violating) * sanction.complying)[:, 0]
-        present: Array = (1 / (1 + days * rate))[:, self.entry]
+        present: Floats = (1 / (1 + days * rate))[:, self.entry]
         return present
 
-    def _capacity_cost(self, share: Array, active: Array, inspection: Chances) -> Array:
-        """Cost of monitoring per actor and period if all complied; violators' extra inspections are in `benefit`."""
-        per_inspection = self.experiment.policy.monitoring.marginal_cost
-        if per_inspection is None:
-            state = State(share * active * self.size, active * self.size, int(self.size))
-            total = self.experiment.policy.monitoring.expected_cost(state)
-        else:
-            total = per_inspection * inspection.complying * active * self.size
-        return np.broadcast_to(total / self.size, share.shape)
 
-
-def _best(benefit: Array, weight: Array, share: Array) -> Array:
+def _best(benefit: Floats, weight: Vector, share: Column) -> Floats:
     """How much of each sampled opportunity is taken, 0 to 1, when the best `share` of all are."""
     order = np.argsort(-benefit, axis=1, kind="stable")
     ordered = weight[order]
@@ -179,14 +273,28 @@ def _best(benefit: Array, weight: Array, share: Array) -> Array:
     return taken
 
 
-def _opportunities(entry: Entry) -> tuple[Array, Array, Array]:
+def _opportunities(entry: Entry) -> tuple[Vector, Vector, Vector]:
     """Gains and harms of an entry's opportunities, and their chances: quadrature nodes, or a lattice if both vary."""
     harm = entry.harm
+    if entry.gain.scales_with:
+        return _of_unlike_actors(entry)
     if harm.noise != "none" and entry.gain.noise != "none":
-        middle = (np.arange(_LATTICE) + 0.5) / _LATTICE
-        place = middle[np.arange(_LATTICE) * _STEP % _LATTICE]
-        gain = entry.gain.quantile(middle)
+        middle, place = _lattice()
+        gain = entry.gains.quantile(middle)
         return gain, harm.at(gain, place), np.full(_LATTICE, 1 / _LATTICE)
     nodes, chance = unit_nodes(2, 256)
-    gain = np.broadcast_to(np.ravel(entry.gain.quantile(nodes)), nodes.shape).astype(float)
+    gain = np.broadcast_to(np.ravel(entry.gains.quantile(nodes)), nodes.shape).astype(float)
     return gain, np.broadcast_to(np.ravel(harm.at(gain, nodes)), nodes.shape).astype(float), chance
+
+
+def _of_unlike_actors(entry: Entry) -> tuple[Vector, Vector, Vector]:
+    """The same where gains grow with a trait."""
+    axes = [axis for axis in (entry.gain.scales_with, "gain", "harm") if _random(entry.drawn(axis))]
+    places, chance = quadrature(entry, axes, fine=True)
+    given = opportunities(entry, places)
+    gain, harm = (np.broadcast_to(part, chance.shape)[0].astype(float) for part in (given.gain, given.harm))
+    return gain, harm, chance[0]
+
+
+def _random(drawn: Harm | ProportionalGain | None) -> bool:
+    return drawn is not None and drawn.noise != "none"

@@ -1,4 +1,4 @@
-"""Price of anarchy, of stability and of non-commitment."""
+"""Prices of anarchy, of stability and of non-commitment, and the anarchy share."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 _ZERO = 1e-12
+_RELATIVE = 1e-9
+UNBOUNDED = "undefined: gains or harms have no finite mean"
 
 
 @dataclass(frozen=True)
 class Price:
-    """A ratio of social costs; NaN where it is infinite, undefined or not applicable, and `note` says which."""
+    """A ratio of social costs; NaN where it is infinite, undefined or not applicable, and `note` says why."""
 
     value: float
     note: str = ""
@@ -21,8 +23,25 @@ def price(cost: float, least: float, what: str = "the optimum") -> Price:
     """Cost over the least cost: infinite for a least cost of zero (1 if both are zero), undefined below zero."""
     if np.isnan(cost) or np.isnan(least):
         return Price(np.nan, "not available")
+    if np.isinf(cost) or np.isinf(least):
+        return Price(np.nan, UNBOUNDED)
     if abs(least) <= _ZERO:
         return Price(1.0) if abs(cost) <= _ZERO else Price(np.nan, f"infinite: {what} costs nothing")
     if least < 0:
         return Price(np.nan, f"undefined: {what} is a net gain")
     return Price(cost / least)
+
+
+def anarchy_share(cost: float, least: float, reference: float, note: str = "") -> Price:
+    """How much of what oversight could save is lost: (cost - least) / (reference - least).
+
+    `least` is the planner's optimum, `reference` the social cost without any oversight: 0 is the optimum, 1 as costly
+    as no oversight, more is worse than none. `note` says why a cost is not known.
+    """
+    if np.isnan([cost, least, reference]).any():
+        return Price(np.nan, note or "not available")
+    if np.isinf([cost, least, reference]).any():
+        return Price(np.nan, UNBOUNDED)
+    if reference - least <= _RELATIVE * max(abs(reference), abs(least)):
+        return Price(np.nan, "undefined: the planner's optimum is no less costly than no oversight")
+    return Price((cost - least) / (reference - least))

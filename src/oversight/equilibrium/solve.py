@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Indices
+from oversight.deadline import OutOfTimeError, time_limit
+from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, certify
 from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
+from oversight.equilibrium.extras import TOO_LONG, Extras
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
-from oversight.equilibrium.planner import NOT_COVERED, Optimum, optimum
-from oversight.equilibrium.prices import Price, price
-from oversight.equilibrium.stability import stability
+from oversight.equilibrium.planner import NOT_COVERED, Optimum, optima
+from oversight.equilibrium.prices import Price, anarchy_share, price
+from oversight.equilibrium.reference import known_by, reference
+from oversight.equilibrium.stability import Stability, stability
+from oversight.equilibrium.told import as_frame, as_text
 from oversight.errors import InputError, KindError
+from oversight.numerals import percent
 from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
+from oversight.response.opportunities import axes
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
-from oversight.response.posed import posed
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.stacked import Scenarios, structure_of
 from oversight.welfare import WeightedSum
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Equilibrium:
     """A stationary equilibrium. Rates are per active actor, costs per actor and period, as simulations measure them.
 
@@ -47,7 +59,7 @@ class Equilibrium:
     certificate: Certificate | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Path:
     """Where the large-population limit of the simulation goes from a start.
 
@@ -65,10 +77,10 @@ class Path:
 
 
 _UNKNOWN = Price(np.nan, "not available")
-_NO_OPTIMUM = Optimum(np.nan, np.nan)
+_NO_OPTIMUM = Optimum(social_cost=np.nan, misconduct_rate=np.nan)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Solution:
     """What theory says of one scenario: equilibria by rising misconduct rate, prices, and where each start leads.
 
@@ -86,8 +98,27 @@ class Solution:
     price_of_stability: Price = _UNKNOWN
     price_of_non_commitment: Price = _UNKNOWN
     anarchy_gap: float = np.nan
+    anarchy_share: Price = _UNKNOWN
+    """(worst - optimum) / (reference - optimum)."""
+    reference: Price = _UNKNOWN
+    """Social cost of the costliest equilibrium of the same population without oversight."""
     fault: str = ""
     """What a class of one's own raised when it was asked, with its line: a mistake, and not a limit of theory."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row an equilibrium, by rising misconduct rate; none where theory does not cover the scenario.
+
+        Columns are those of `Equilibrium`, the rate of each entry as `misconduct_rate.ENTRY` where there are several,
+        and whether its certificate holds (None without one).
+        """
+        return as_frame(self)
+
+    def __str__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Notebooks show the text of `oversight solve`, and the equilibria as a table."""
+        return f"{self.to_frame().to_html(index=False)}<pre>{escape(str(self))}</pre>"
 
 
 def solve(experiment: Experiment) -> Solution:
@@ -110,31 +141,46 @@ def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices:
         certified: whether every equilibrium gets its certificate, which takes some milliseconds each.
         prices: whether the planner's optimum and the paths from both starts are worked out as well.
     """
-    found: list[Solution | None] = [None] * len(experiments)
-    together: dict[object, list[int]] = {}
+    return solve_block(Block.of(experiments), certified, prices)
+
+
+def solve_block(block: Block, certified: bool = True, prices: bool = True) -> list[Solution]:
+    """Solve rows of families of any structures, as `solve_all` does."""
+    found: list[Solution | None] = [None] * len(block)
+    together: dict[object, list[Indices]] = {}
     reasons: dict[object, str] = {}
-    for place, experiment in enumerate(experiments):
-        kind = structure_of(experiment)
-        try:
-            if kind not in reasons:
-                reasons[kind] = _reason(experiment)
-        except KindError as error:  # elsewhere the class may do better
-            found[place] = _faulty(error)
+    for family in np.unique(block.which).tolist():
+        waiting = np.flatnonzero(block.which == family).tolist()
+        kind = structure_of(block.families[family].base)
+        while waiting and kind not in reasons:
+            try:
+                reasons[kind] = _reason(block.experiment(waiting[0]))
+            except KindError as error:  # elsewhere the class may do better
+                found[waiting.pop(0)] = _faulty(error)
+        places = np.array(waiting, dtype=np.int64)
+        if not waiting:
             continue
         if reasons[kind]:
-            found[place] = Solution(complete=False, not_covered=reasons[kind])
+            found = _put(found, places, [Solution(complete=False, not_covered=reasons[kind])] * len(places))
         else:
-            together.setdefault(kind, []).append(place)
-    for places in together.values():
+            together.setdefault(kind, []).append(places)
+    for parts in together.values():
+        places = np.sort(np.concatenate(parts))
         for first in range(0, len(places), _TOGETHER):
             part = places[first : first + _TOGETHER]
-            solved = _solved([experiments[place] for place in part], certified, prices)
-            for place, solution in zip(part, solved, strict=True):
-                found[place] = solution
+            found = _put(found, part, _solved(block.take(part), certified, prices))
     return [solution for solution in found if solution is not None]
 
 
+def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
+    for place, value in zip(places.tolist(), values, strict=True):
+        held[place] = value
+    return held
+
+
 _REFUTED = 1e-3
+_SECONDS = 8.0
+"""Processor time for one scenario. In a stack each may take less, and is tried alone if that is not enough."""
 _TOGETHER = 10_000
 """Scenarios in one stack: more would only fill the memory."""
 
@@ -151,38 +197,93 @@ def _faulty(error: KindError) -> Solution:
     return Solution(complete=False, not_covered=f"{error}.", fault=str(error))
 
 
-def _solved(experiments: Sequence[Experiment], certified: bool, prices: bool) -> list[Solution]:
+def _solved(block: Block, certified: bool, prices: bool) -> list[Solution]:
     """Solutions of one structure; a scenario whose class finds a limit or fails says so, and others are solved."""
     try:
-        return _solve(experiments, certified, prices)
+        with time_limit(_SECONDS if len(block) == 1 else max(_SECONDS, len(block))):
+            return _solve(block, certified, prices)
+    except OutOfTimeError:
+        if len(block) == 1:
+            return [Solution(complete=False, not_covered=_out_of_time(block.experiment(0)))]
+        alone = [block.take(np.array([place])) for place in range(len(block))]
+        return [solution for each in alone for solution in _solved(each, certified, prices)]
     except InputError as error:
-        if len(experiments) == 1:
+        if len(block) == 1:
             return [Solution(complete=False, not_covered=f"{error}.")]
     except KindError as error:
-        if len(experiments) == 1:
+        if len(block) == 1:
             return [_faulty(error)]
-    half = len(experiments) // 2
-    return [*_solved(experiments[:half], certified, prices), *_solved(experiments[half:], certified, prices)]
+    halves = np.array_split(np.arange(len(block)), [len(block) // 2])
+    return [solution for half in halves for solution in _solved(block.take(half), certified, prices)]
 
 
-def _solve(experiments: Sequence[Experiment], certified: bool, prices: bool) -> list[Solution]:
-    stacked = posed(experiments)
+def _out_of_time(experiment: Experiment) -> str:
+    return (
+        f"Its equilibria take more than {_SECONDS:g} seconds to find, with {len(experiment.population):,} entries and "
+        f"{experiment.policy.records:,} records to tell apart: the simulation stands alone."
+    )
+
+
+def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
+    extras = Extras(alone=len(block) == 1)
+    stacked = block.posed()
+    late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)
+    best = extras("the optimum", lambda: optima(block, stacked), [late] * len(block)) if prices else []
     points = fixed_points(stacked)
-    every = _equilibria(experiments, stacked, points, certified) if len(points.scenario) else []
-    limits = _limits(stacked) if prices else []
+    every = _equilibria(block, stacked, points, certified, extras) if len(points.scenario) else []
+    nowhere: list[tuple[str, Course]] = []
+    limits = extras("where each start leads", lambda: _limits(stacked), nowhere) if prices else nowhere
+    unknown = [Price(np.nan, TOO_LONG)] * len(block)
+    without = extras("the cost of no oversight", lambda: block_references(block), unknown) if prices else unknown
     solutions = []
     order = np.argsort(points.scenario, kind="stable")
-    owned = np.split(order, np.searchsorted(points.scenario[order], np.arange(1, len(experiments))))
-    for index, experiment in enumerate(experiments):
-        rows = owned[index].tolist()
+    owned = np.split(order, np.searchsorted(points.scenario[order], np.arange(1, len(block))))
+    about = _about(block.base)
+    for index, own in enumerate(owned):
+        rows = own.tolist()
         equilibria = [every[row] for row in rows if not _refuted(every[row])]
-        paths = [_path(experiment, start, course, index) for start, course in limits]
-        solutions.append(_priced(experiment, equilibria, points, rows, paths, prices))
+        led = [_path(about, start, course, index) for start, course in limits]
+        paths = [path for path in led if not np.isnan(path.misconduct_rate)]
+        gone = [
+            f"From the {path.start} start nobody is in play for as long as it was followed."
+            for path in led
+            if np.isnan(path.misconduct_rate)
+        ]
+        solution = _found(about, equilibria, points, rows, paths)
+        if prices:
+            solution = _priced(solution, partial(block.experiment, index), about, best[index], without[index], extras)
+        more = [*gone, *extras.notes]
+        solutions.append(replace(solution, notes=[*solution.notes, *more]) if more else solution)
     return solutions
 
 
+@dataclass(frozen=True)
+class _About:
+    """What the solutions of one structure have in common."""
+
+    labels: list[str]
+    weighed: bool
+    """Whether social cost is a weighted sum."""
+    unstepped: bool
+    """Whether the map of one period is not known."""
+    uneven: bool
+    """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
+    strategic: bool
+
+
+def _about(experiment: Experiment) -> _About:
+    policy = experiment.policy
+    return _About(
+        labels=[entry.label for entry in experiment.population],
+        weighed=isinstance(experiment.social_cost, WeightedSum),
+        unstepped=policy.records > 1 and policy.monitoring.responsive,
+        uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
+        strategic=policy.monitoring.overseer is not None,
+    )
+
+
 def _equilibria(
-    experiments: Sequence[Experiment], stacked: Scenarios, points: FixedPoints, certified: bool
+    block: Block, stacked: Scenarios, points: FixedPoints, certified: bool, extras: Extras
 ) -> list[Equilibrium]:
     """What each fixed point comes to."""
     owned = stacked.take(points.scenario)
@@ -192,13 +293,16 @@ def _equilibria(
     if points.mixing.any():
         done = mixed(done, deeds(owned, above), part)
     came = outcome(owned, points.rate, stands, done)
-    stable = stability(owned, points, stands)
-    found = []
+    unknown: Stability = [None] * len(points.scenario)
+    stable = extras("stability", lambda: stability(owned, points, stands), unknown)
+    found, about = [], _about(block.base)
     for row, index in enumerate(points.scenario.tolist()):
-        each = _equilibrium(experiments[index], came, points, row, stable[row])
+        each = _equilibrium(about, came, points, row, stable[row])
         if certified:
             policy = stacked.take(np.array([index])).policy
-            each = _with_certificate(experiments[index], policy, points, row, each)
+            each = extras(
+                "certificates", partial(_with_certificate, block.experiment(index), policy, points, row, each), each
+            )
         found.append(each)
     return found
 
@@ -211,25 +315,22 @@ def _refuted(each: Equilibrium) -> bool:
     return each.certificate is not None and each.certificate.residual > _REFUTED
 
 
-def _number(values: Array, row: int) -> float:
+def _number(values: Column, row: int) -> float:
     return float(values[row if len(values) > 1 else 0, 0])
 
 
-def _equilibrium(
-    experiment: Experiment, came: Outcome, points: FixedPoints, row: int, stable: bool | None
-) -> Equilibrium:
-    labels = [entry.label for entry in experiment.population]
-    rates = {label: _number(rate, row) for label, rate in zip(labels, came.misconduct_rates, strict=True)}
+def _equilibrium(about: _About, came: Outcome, points: FixedPoints, row: int, stable: bool | None) -> Equilibrium:
+    rates = {label: _number(rate, row) for label, rate in zip(about.labels, came.misconduct_rates, strict=True)}
     return Equilibrium(
-        _number(came.misconduct_rate, row),
-        rates,
-        _number(came.detection_probability, row),
-        _number(came.inspection_rate, row),
-        _number(came.false_sanction_rate, row),
-        _number(came.active_share, row),
-        _number(came.social_cost, row) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
-        stable,
-        bool(points.mixing[row]),
+        misconduct_rate=_number(came.misconduct_rate, row),
+        misconduct_rates=rates,
+        detection_probability=_number(came.detection_probability, row),
+        inspection_rate=_number(came.inspection_rate, row),
+        false_sanction_rate=_number(came.false_sanction_rate, row),
+        active_share=_number(came.active_share, row),
+        social_cost=_number(came.social_cost, row) if about.weighed else np.nan,
+        stable=stable,
+        mixing=bool(points.mixing[row]),
     )
 
 
@@ -247,26 +348,46 @@ def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
     return [(start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
 
 
-def _path(experiment: Experiment, start: str, course: Course, index: int) -> Path:
+def _path(about: _About, start: str, course: Course, index: int) -> Path:
     return Path(
-        start,
-        int(course.length[index]),
-        float(course.misconduct_rate[index]),
-        float(course.lowest[index]),
-        float(course.highest[index]),
-        float(course.inspection_rate[index]),
-        float(course.social_cost[index]) if isinstance(experiment.social_cost, WeightedSum) else np.nan,
+        start=start,
+        length=int(course.length[index]),
+        misconduct_rate=float(course.misconduct_rate[index]),
+        lowest=float(course.lowest[index]),
+        highest=float(course.highest[index]),
+        inspection_rate=float(course.inspection_rate[index]),
+        social_cost=float(course.social_cost[index]) if about.weighed else np.nan,
     )
 
 
-def _priced(
-    experiment: Experiment,
+def references(experiments: Sequence[Experiment]) -> list[Price]:
+    """Social cost of the costliest equilibrium without oversight, once for all experiments of one population."""
+    return block_references(Block.of(experiments))
+
+
+def block_references(block: Block) -> list[Price]:
+    """The same for rows of families."""
+    first, like = block.told_apart(("population", "social_cost"))
+    known = {place: known_by(block.experiment(place)) for place in first.tolist()}
+    bare = {name: reference(block.experiment(place)) for place, name in known.items()}
+    solutions = solve_all(list(bare.values()), certified=False, prices=False)
+    found = {}
+    for name, solution in zip(bare, solutions, strict=True):
+        cost = max((each.social_cost for each in solution.equilibria), default=np.nan)
+        missing = f"without oversight: {solution.not_covered or 'there is no stationary equilibrium'}"
+        found[name] = Price(cost, "" if solution.equilibria else missing)
+    prices = [found[name] for name in known.values()]
+    return [prices[place] for place in like.tolist()]
+
+
+def _found(
+    about: _About,
     equilibria: list[Equilibrium],
     points: FixedPoints,
     rows: list[int],
     paths: list[Path],
-    prices: bool,
 ) -> Solution:
+    """Equilibria and paths, with notes on what may be missing."""
     several = bool(rows) and int(points.mixing[rows].max()) > 1
     notes = ["Several entries are indifferent at once: who of them violates may differ."] if several else []
     refuted = len(rows) - len(equilibria)
@@ -277,31 +398,45 @@ def _priced(
         notes.append("The overseer is indifferent over a whole interval: all between two of these are equilibria too.")
     missed = sorted({path.misconduct_rate for path in paths if path.length == 1 and not _among(path, equilibria)})
     if missed:
-        where = " and ".join(f"{rate:.4%}" for rate in missed)
+        where = " and ".join(percent(rate, 6) for rate in missed)
         notes.append(f"The limit of the simulation comes to rest at {where}, which is none of these.")
     elif not rows:
         notes.append("The policy's own jump leaves no stationary equilibrium: see the cycle that each start leads to.")
-    if experiment.policy.records > 1 and experiment.policy.monitoring.responsive:
+    if about.unstepped:
         notes.append("Stability and paths are not worked out where records count and detection depends on the state.")
-    if not isinstance(experiment.social_cost, WeightedSum):
+    if not about.weighed:
         notes.append("Social cost is no weighted sum: theory does not cover it, nor the prices that are made of it.")
     complete = not several and not refuted and not continuum and not missed
-    if not prices:
-        return Solution(equilibria, complete, "", notes, paths)
-    costs = [each.social_cost for each in equilibria]
-    best = _least(optimum(experiment), equilibria)
+    if about.uneven:
+        paths = [_exactly(path, equilibria) for path in paths]
+    return Solution(equilibria=equilibria, complete=complete, notes=notes, paths=paths)
+
+
+def _priced(
+    solution: Solution,
+    experiment: Callable[[], Experiment],
+    about: _About,
+    found: Optimum,
+    without: Price,
+    extras: Extras,
+) -> Solution:
+    """The solution with the planner's optimum, and what equilibria cost beside it."""
+    costs = [each.social_cost for each in solution.equilibria]
+    best = _least(found, solution.equilibria)
     worst = max(costs, default=np.nan)
-    return Solution(
-        equilibria,
-        complete,
-        "",
-        notes,
-        paths,
-        best,
-        _noted(price(worst, best.social_cost), best.note, costs),
-        _noted(price(min(costs, default=np.nan), best.social_cost), best.note, costs),
-        _non_commitment(experiment, worst),
-        worst - best.social_cost,
+    share = anarchy_share(worst, best.social_cost, without.value, best.note or without.note)
+    non_commitment = extras(
+        "the best commitment", lambda: _non_commitment(experiment, about, worst), Price(np.nan, TOO_LONG)
+    )
+    return replace(
+        solution,
+        optimum=best,
+        reference=without,
+        anarchy_share=_noted(share, "", solution),
+        price_of_anarchy=_noted(price(worst, best.social_cost), best.note, solution),
+        price_of_stability=_noted(price(min(costs, default=np.nan), best.social_cost), best.note, solution),
+        price_of_non_commitment=non_commitment,
+        anarchy_gap=worst - best.social_cost,
     )
 
 
@@ -313,20 +448,38 @@ def _least(best: Optimum, equilibria: list[Equilibrium]) -> Optimum:
     return replace(best, social_cost=cheapest.social_cost, misconduct_rate=cheapest.misconduct_rate)
 
 
+def _exactly(path: Path, equilibria: list[Equilibrium]) -> Path:
+    """A path that rests beside an equilibrium, at the equilibrium: it came there by a quicker quadrature."""
+    if path.length != 1 or not _among(path, equilibria):
+        return path
+    at = min(equilibria, key=lambda each: abs(path.misconduct_rate - each.misconduct_rate))
+    rate = at.misconduct_rate
+    return replace(
+        path,
+        misconduct_rate=rate,
+        lowest=rate,
+        highest=rate,
+        inspection_rate=at.inspection_rate,
+        social_cost=at.social_cost,
+    )
+
+
 def _among(path: Path, equilibria: list[Equilibrium]) -> bool:
     """Whether a path rests in one of the equilibria, which it comes to in steps and by a quicker quadrature."""
     return any(abs(path.misconduct_rate - each.misconduct_rate) < _REFUTED for each in equilibria)
 
 
-def _noted(found: Price, note: str, costs: list[float]) -> Price:
-    if not costs:
-        return Price(np.nan, "there is no stationary equilibrium")
+def _noted(found: Price, note: str, solution: Solution) -> Price:
+    if not solution.equilibria:
+        # Candidates may have been refuted, or missed where a path rests.
+        sure = "there is no stationary equilibrium"
+        return Price(np.nan, sure if solution.complete else "no stationary equilibrium was found")
     return Price(found.value, note or found.note)
 
 
-def _non_commitment(experiment: Experiment, worst: float) -> Price:
-    if experiment.policy.monitoring.overseer is None:
+def _non_commitment(experiment: Callable[[], Experiment], about: _About, worst: float) -> Price:
+    if not about.strategic:
         return Price(np.nan, "not applicable: the overseer is committed to its rule")
-    if not isinstance(experiment.social_cost, WeightedSum):
+    if not about.weighed:
         return Price(np.nan, NOT_COVERED)
-    return price(worst, best_commitment(experiment).social_cost, "the best commitment")
+    return price(worst, best_commitment(experiment()).social_cost, "the best commitment")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Cube, Vector, arrayed
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, moved, period, steps
 from oversight.equilibrium.fixed_points import FixedPoints
 from oversight.response.standing import Standing, sanctions
@@ -45,7 +45,7 @@ def stability(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> Sta
     return [bool(not jump and size < 1 - 1e-9) for jump, size in zip(jumps, radius, strict=True)]
 
 
-def spectral_radius(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> Array | None:
+def spectral_radius(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> Vector | None:
     """Largest modulus of the eigenvalues of the one-period map's derivative, (equilibria,)."""
     moment, inputs = _standing_moment(scenarios, found, stands)
     at = period(scenarios, moment)
@@ -60,7 +60,7 @@ def spectral_radius(scenarios: Scenarios, found: FixedPoints, stands: Standing) 
     matrix = _companion(scenarios, inputs, response, at)
     if matrix is None:
         return None
-    radius: Array = np.abs(np.linalg.eigvals(matrix)).max(axis=1)
+    radius: Vector = np.abs(np.linalg.eigvals(matrix)).max(axis=1)
     return radius
 
 
@@ -70,14 +70,22 @@ Input = tuple[str, int]
 def _standing_moment(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> tuple[Moment, list[Input]]:
     rows = len(found.scenario)
     detection = np.broadcast_to(sanctions(scenarios, found.rate)[0].violating, (rows, 1))
-    beliefs = [entry.belief.limit(detection) if holds_belief(entry) else None for entry in scenarios.entries]
+    limits = [entry.belief.limit(detection) if holds_belief(entry) else None for entry in scenarios.entries]
+    beliefs = [None if limit is None else arrayed(limit) for limit in limits]
     suspended = [np.broadcast_to(1 - law.active, (rows, 1)) for law in stands.laws]
     violations, active = (np.broadcast_to(share, (rows, 1)) for share in (stands.violations, stands.active))
     habits = [
         np.broadcast_to(rate, (rows, 1)) if has_habit(entry) else None
         for entry, rate in zip(scenarios.entries, stands.rates(), strict=True)
     ]
-    moment = Moment(violations, active, np.nan_to_num(found.rate), beliefs, suspended, habits)
+    moment = Moment(
+        violations=violations,
+        active=active,
+        rate=np.nan_to_num(found.rate),
+        beliefs=beliefs,
+        suspended=suspended,
+        habits=habits,
+    )
     inputs: list[Input] = [("violations", 0), ("active", 0), ("rate", 0)]
     inputs += [("beliefs", index) for index, belief in enumerate(beliefs) if belief is not None]
     inputs += [("habits", index) for index, habit in enumerate(habits) if habit is not None]
@@ -86,12 +94,13 @@ def _standing_moment(scenarios: Scenarios, found: FixedPoints, stands: Standing)
     return moment, inputs
 
 
-def _number(moment: Moment, name: str, index: int) -> Array:
+def _number(moment: Moment, name: str, index: int) -> Column:
     value = getattr(moment, name)
-    return value[index] if isinstance(value, list) else value
+    number: Column = value[index] if isinstance(value, list) else value
+    return number
 
 
-def _outputs(scenarios: Scenarios, played: Played, at: Played) -> Array:
+def _outputs(scenarios: Scenarios, played: Played, at: Played) -> Cube:
     """What the map's states are made of, (outputs, rows, 1).
 
     Violations, active members, rate and surprise; then beliefs, new sanctions and shares by entry.
@@ -111,7 +120,7 @@ def _outputs(scenarios: Scenarios, played: Played, at: Played) -> Array:
     return np.stack([np.broadcast_to(part, at.violations.shape) for part in parts])
 
 
-def _companion(scenarios: Scenarios, inputs: list[Input], response: Array, at: Played) -> Array | None:
+def _companion(scenarios: Scenarios, inputs: list[Input], response: Cube, at: Played) -> Cube | None:
     """The linear map with its memory: sanctions still being served, surprises still remembered; (rows, n, n)."""
     entries, suspension = len(scenarios.entries), scenarios.policy.sanction.suspension
     windows = [entry.belief.remembers for entry in scenarios.entries]
@@ -138,7 +147,7 @@ def _companion(scenarios: Scenarios, inputs: list[Input], response: Array, at: P
         else:
             spread = _spread(name, index, adjusting, first_sanction, first_surprise, suspension, windows)
         for column in spread:
-            scale: Array = 1.0
+            scale: float | Vector = 1.0
             if name == "beliefs" and windows[index]:
                 seen = np.maximum(at.violations[:, 0], 1e-300) * windows[index]
                 scale = np.where(at.violations[:, 0] > 0, 1 / seen, 0.0)

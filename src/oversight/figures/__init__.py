@@ -4,11 +4,15 @@ from oversight.figures.comparison import comparison
 from oversight.figures.curves import Mark, States, curves
 from oversight.figures.heat_map import Line, heat_map
 from oversight.figures.quantity import Quantity
+from oversight.figures.scatter import scatter
+from oversight.figures.style import COLOURS, MARKED
 from oversight.figures.theory import Branch
 from oversight.figures.time_series import time_series
 from oversight.figures.words import category, measure, parameter
 
 __all__ = [
+    "COLOURS",
+    "MARKED",
     "Branch",
     "Line",
     "Mark",
@@ -20,5 +24,6 @@ __all__ = [
     "heat_map",
     "measure",
     "parameter",
+    "scatter",
     "time_series",
 ]

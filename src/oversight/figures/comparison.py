@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.arrays import Array
+from oversight.arrays import Vector
 from oversight.figures import theory
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import COLOURS, INK, dress, words
+from oversight.figures.style import INK, dress, shades, words
+from oversight.numerals import percent
 
 _FILL = 0.76
 """Height of a row's bars, in rows."""
@@ -25,6 +28,7 @@ def comparison(
     states: pd.DataFrame | None = None,
     equilibria: pd.DataFrame | None = None,
     cycles: pd.DataFrame | None = None,
+    palette: Mapping[str, str] = MappingProxyType({}),
 ) -> go.Figure:
     """Horizontal bars with confidence intervals, a row for each `label` and a bar in it for each `colour`.
 
@@ -35,6 +39,7 @@ def comparison(
         states: columns `label`, `colour`, `value`, `share`, where replicates settle in different states.
         equilibria: columns `label`, `colour`, `value`, `stable`; an empty `colour` stands for all bars of its row.
         cycles: columns `label`, `colour`, `low`, `high`, `text`, where theory has a cycle.
+        palette: colours of names that other figures show too.
     """
     labels = list(dict.fromkeys(frame["label"]))
     colours = list(dict.fromkeys(frame["colour"]))
@@ -45,7 +50,7 @@ def comparison(
         return [labels.index(label) + offset for label in table["label"]]
 
     figure = go.Figure()
-    for place, colour in enumerate(colours):
+    for colour, ink in shades(colours, palette).items():
         rows = frame[frame["colour"] == colour]
         middle, low, high = (value.shown(rows[column]) for column in ("value", "low", "high"))
         figure.add_trace(
@@ -56,7 +61,7 @@ def comparison(
                 width=width * 0.92,
                 name=words(colour, 36),
                 showlegend=bool(colour),
-                marker={"color": COLOURS[place % len(COLOURS)], "line": {"width": 0}},
+                marker={"color": ink, "line": {"width": 0}},
                 error_x=_whiskers(middle, low, high),
                 customdata=[words(label) for label in rows["label"]],
                 hovertemplate=(
@@ -103,7 +108,7 @@ def comparison(
     return figure
 
 
-def _whiskers(middle: Array, low: Array, high: Array) -> dict[str, Any]:
+def _whiskers(middle: Vector, low: Vector, high: Vector) -> dict[str, Any]:
     return {
         "type": "data",
         "array": np.nan_to_num(high - middle),
@@ -121,7 +126,7 @@ def _states(figure: go.Figure, states: pd.DataFrame, value: Quantity, rows: list
             x=value.shown(states["value"]),
             y=rows,
             mode="markers",
-            customdata=[f"{share:.0%}" for share in states["share"]],
+            customdata=[percent(share, 2) for share in states["share"]],
             name="where replicates settle (size: share)",
             marker={
                 "symbol": "circle",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import plotly.graph_objects as go
 
 from oversight.figures import axis, theory
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import COLOURS, DASHES, SYMBOLS, dress, words
+from oversight.figures.style import DASHES, INK, SYMBOLS, THRESHOLD, dress, shades, words
 from oversight.figures.theory import Branch
+from oversight.numerals import percent
 
 _MANY = 60
 
@@ -23,6 +25,8 @@ class Mark:
 
     name: str
     x: float
+    begins: bool = False
+    """Whether the report begins there; otherwise it is a threshold."""
 
 
 States = pd.DataFrame
@@ -39,6 +43,7 @@ def curves(
     marks: Sequence[Mark] = (),
     branches: Sequence[Branch] = (),
     cycles: pd.DataFrame | None = None,
+    palette: Mapping[str, str] = MappingProxyType({}),
 ) -> go.Figure:
     """One line for each `colour` and `dash`.
 
@@ -52,16 +57,18 @@ def curves(
         marks: vertical lines, such as a threshold.
         branches: of equilibria.
         cycles: columns `x`, `low`, `high`, `text`, where theory has a cycle.
+        palette: colours of names that other figures show too.
     """
     figure = go.Figure()
     colours = list(dict.fromkeys(frame["colour"]))
+    inks = shades(colours, palette)
     dashes = list(dict.fromkeys(frame["dash"]))
     for (colour, dash), rows in frame.groupby(["colour", "dash"], sort=False):
         place, style = colours.index(colour), dashes.index(dash)
-        _line(figure, rows.sort_values("x"), x, value, (str(colour), str(dash)), place, style)
+        _line(figure, rows.sort_values("x"), x, value, (str(colour), str(dash)), place, style, inks[str(colour)])
     if states is not None and not states.empty:
-        _states(figure, states, x, value, colours)
-    theory.lines(figure, branches, x, value, colours)
+        _states(figure, states, x, value, inks)
+    theory.lines(figure, branches, x, value, inks)
     if cycles is not None and not cycles.empty:
         across, low, high = x.shown(cycles["x"]), value.shown(cycles["low"]), value.shown(cycles["high"])
         ends = list(zip(zip(across, low, strict=True), zip(across, high, strict=True), strict=True))
@@ -71,7 +78,9 @@ def curves(
             x=float(x.shown(mark.x)),
             name=words(mark.name, 40),
             showlegend=True,
-            line={"color": COLOURS[6], "width": 2.5, "dash": DASHES[1 + index % 3]},
+            line={"color": INK, "width": 1.5}
+            if mark.begins
+            else {"color": THRESHOLD, "width": 2.5, "dash": DASHES[1 + index % 3]},
         )
     dress(figure)
     figure.update_xaxes(**axis.settings(x, x.shown(frame["x"])))
@@ -85,9 +94,15 @@ def curves(
 
 
 def _line(
-    figure: go.Figure, rows: pd.DataFrame, x: Quantity, value: Quantity, names: tuple[str, str], place: int, style: int
+    figure: go.Figure,
+    rows: pd.DataFrame,
+    x: Quantity,
+    value: Quantity,
+    names: tuple[str, str],
+    place: int,
+    style: int,
+    colour: str,
 ) -> None:
-    colour = COLOURS[place % len(COLOURS)]
     across, middle = x.shown(rows["x"]), value.shown(rows["value"])
     name = words(", ".join(dict.fromkeys(filter(None, names))), 36)
     low, high = value.shown(rows["low"]), value.shown(rows["high"])
@@ -124,10 +139,10 @@ def _line(
     )
 
 
-def _states(figure: go.Figure, states: States, x: Quantity, value: Quantity, colours: list[str]) -> None:
+def _states(figure: go.Figure, states: States, x: Quantity, value: Quantity, inks: Mapping[str, str]) -> None:
     for colour, rows in states.groupby("colour", sort=False):
-        ink = COLOURS[colours.index(str(colour)) % len(COLOURS)]
-        shares = [f"{share:.0%}" for share in rows["share"]]
+        ink = inks[str(colour)]
+        shares = [percent(share, 2) for share in rows["share"]]
         figure.add_trace(
             go.Scatter(
                 x=x.shown(rows["x"]),

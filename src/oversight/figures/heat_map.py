@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Vector
 from oversight.figures import axis
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import BAD, COLOURS, DASHES, GREY, INK, NEUTRAL, dress, words
+from oversight.figures.style import BAD, DASHES, GREY, INK, NEUTRAL, THRESHOLD, dress, words
 
 FRONTIER = "#6a1b9a"
 _LEAST = 4
@@ -26,8 +26,8 @@ class Line:
     """A line over the map, in the units of the two parameters, with its name for the legend."""
 
     name: str
-    x: Array
-    y: Array
+    x: Vector
+    y: Vector
 
 
 def heat_map(
@@ -40,7 +40,7 @@ def heat_map(
     bad: bool = True,
     halfway: float | None = None,
     lines: Sequence[Line] = (),
-    here: tuple[str, float, float] | None = None,
+    here: tuple[str, float | None, float | None] | None = None,
 ) -> go.Figure:
     """A heat map with iso-lines.
 
@@ -54,49 +54,52 @@ def heat_map(
         bad: whether more is worse, which chooses the colours.
         halfway: a level whose iso-line is drawn thicker, with a name in the legend.
         lines: further lines, such as a threshold.
-        here: a point (name, x, y) that is marked.
+        here: a point (name, x, y) that is marked; where one of the two is None, a line through the map.
     """
     grid = frame.pivot(index="y", columns="x", values="value")
     across, up = x.shown(grid.columns), y.shown(grid.index)
     cells = value.shown(grid.to_numpy())
+    borders = axis.edges(x, across), axis.edges(y, up)
+    centres = axis.placed(across, across), axis.placed(up, up)
     low, high = (float(limit) for limit in value.shown(limits))
     figure = go.Figure()
     said = frame.pivot(index="y", columns="x", values="theory").map(words).to_numpy() if "theory" in frame else None
-    figure.add_trace(_cells(across, up, cells, said, (x, y, value), (low, high), BAD if bad else NEUTRAL))
-    _iso_lines(figure, across, up, cells, value, (low, high), halfway)
+    figure.add_trace(_cells((across, up), borders, cells, said, (x, y, value), (low, high), BAD if bad else NEUTRAL))
+    _iso_lines(figure, *centres, cells, value, (low, high), halfway)
     for index, line in enumerate(lines):
         figure.add_trace(
             go.Scatter(
-                x=x.shown(line.x),
-                y=y.shown(line.y),
+                x=axis.placed(across, x.shown(line.x)),
+                y=axis.placed(up, y.shown(line.y)),
                 name=words(line.name, 40),
                 mode="lines",
                 hoverinfo="name",
-                line={"color": COLOURS[0], "width": 3.5, "dash": DASHES[1 + index % 3]},
+                line={"color": THRESHOLD, "width": 3.5, "dash": DASHES[1 + index % 3]},
             )
         )
     if "several" in frame:
-        _outline(figure, frame.pivot(index="y", columns="x", values="several").to_numpy(dtype=bool), across, up)
-    _split(figure, frame, x, y)
+        _outline(figure, frame.pivot(index="y", columns="x", values="several").to_numpy(dtype=bool), borders)
+    _split(figure, frame, (x, y), (across, up))
     if here:
-        _mark(figure, here, x, y)
+        _mark(figure, here, (x, y), (across, up))
     return _laid_out(figure, x, y, across, up)
 
 
 def _cells(
-    across: Array,
-    up: Array,
-    cells: Array,
+    values: tuple[Vector, Vector],
+    borders: tuple[Vector, Vector],
+    cells: Floats,
     said: Any,
     words_: tuple[Quantity, Quantity, Quantity],
     limits: tuple[float, float],
     colours: Any,
 ) -> go.Heatmap:
     x, y, value = words_
+    across, up = values
     few = max(len(across), len(up)) <= 8 and min(len(across), len(up)) < _LEAST
     return go.Heatmap(
-        x=axis.edges(across),
-        y=axis.edges(up),
+        x=borders[0],
+        y=borders[1],
         z=cells.astype(np.float32),
         customdata=np.dstack(np.meshgrid(across, up)).astype(np.float32),
         zmin=limits[0],
@@ -130,9 +133,9 @@ def _colour_bar(value: Quantity, limits: tuple[float, float]) -> dict[str, Any]:
 
 def _iso_lines(
     figure: go.Figure,
-    across: Array,
-    up: Array,
-    cells: Array,
+    across: Vector,
+    up: Vector,
+    cells: Floats,
     value: Quantity,
     limits: tuple[float, float],
     halfway: float | None,
@@ -171,11 +174,11 @@ def _iso_lines(
         )
 
 
-def _outline(figure: go.Figure, inside: Array, across: Array, up: Array) -> None:
+def _outline(figure: go.Figure, inside: Flags, borders: tuple[Vector, Vector]) -> None:
     """The tipping frontier: borders of the cells (rows, columns) with several stable equilibria, as closed loops."""
     if not inside.any():
         return
-    xs, ys = axis.edges(across), axis.edges(up)
+    xs, ys = borders
     loops: list[tuple[float | None, float | None]] = []
     for loop in _loops(np.pad(inside, 1)):
         loops += [*((float(xs[column]), float(ys[row])) for row, column in loop), (None, None)]
@@ -191,7 +194,7 @@ def _outline(figure: go.Figure, inside: Array, across: Array, up: Array) -> None
     )
 
 
-def _loops(inside: Array) -> list[list[tuple[int, int]]]:
+def _loops(inside: Flags) -> list[list[tuple[int, int]]]:
     """Corners (row, column) around the cells that are inside; (rows + 2, columns + 2) with an empty margin."""
     onward: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for row, column in np.argwhere(inside).tolist():
@@ -210,13 +213,16 @@ def _loops(inside: Array) -> list[list[tuple[int, int]]]:
     return loops
 
 
-def _split(figure: go.Figure, frame: pd.DataFrame, x: Quantity, y: Quantity) -> None:
+def _split(
+    figure: go.Figure, frame: pd.DataFrame, words_: tuple[Quantity, Quantity], values: tuple[Vector, Vector]
+) -> None:
+    (x, y), (across, up) = words_, values
     split = frame[frame["split"]] if "split" in frame else frame[:0]
     if not split.empty:
         figure.add_trace(
             go.Scatter(
-                x=x.shown(split["x"]),
-                y=y.shown(split["y"]),
+                x=axis.placed(across, x.shown(split["x"])),
+                y=axis.placed(up, y.shown(split["y"])),
                 mode="markers",
                 name="replicates settle in different states",
                 hoverinfo="skip",
@@ -225,25 +231,43 @@ def _split(figure: go.Figure, frame: pd.DataFrame, x: Quantity, y: Quantity) -> 
         )
 
 
-def _mark(figure: go.Figure, here: tuple[str, float, float], x: Quantity, y: Quantity) -> None:
-    name, across, up = here
-    figure.add_trace(
-        go.Scatter(
-            x=[float(x.shown(across))],
-            y=[float(y.shown(up))],
-            mode="markers",
-            name=words(name),
-            hoverinfo="skip",
-            marker={"symbol": "circle-cross", "size": 16, "color": "white", "line": {"color": INK, "width": 2}},
-        )
+def _mark(
+    figure: go.Figure,
+    here: tuple[str, float | None, float | None],
+    words_: tuple[Quantity, Quantity],
+    values: tuple[Vector, Vector],
+) -> None:
+    name, *place = here
+    across, up = (
+        None if at is None else float(axis.placed(centres, each.shown(at)))
+        for at, each, centres in zip(place, words_, values, strict=True)
     )
+    line = {"name": words(name), "showlegend": True, "line": {"color": INK, "width": 1.5}}
+    if up is None:
+        figure.add_vline(x=across, **line)
+    elif across is None:
+        figure.add_hline(y=up, **line)
+    else:
+        figure.add_trace(
+            go.Scatter(
+                x=[across],
+                y=[up],
+                mode="markers",
+                name=words(name),
+                hoverinfo="skip",
+                cliponaxis=False,  # whole at the edge too
+                marker={"symbol": "circle-cross", "size": 16, "color": "white", "line": {"color": INK, "width": 2}},
+            )
+        )
 
 
-def _laid_out(figure: go.Figure, x: Quantity, y: Quantity, across: Array, up: Array) -> go.Figure:
-    entries = sum(trace.type == "scatter" or bool(trace.showlegend) for trace in figure.data)
+def _laid_out(figure: go.Figure, x: Quantity, y: Quantity, across: Vector, up: Vector) -> go.Figure:
+    entries = sum(trace.type == "scatter" or bool(trace.showlegend) for trace in figure.data) + len(
+        figure.layout.shapes
+    )
     dress(figure, 470 + 22 * entries)
-    figure.update_xaxes(**axis.settings(x, across), **axis.limits(across), showgrid=False)
-    figure.update_yaxes(**axis.settings(y, up), **axis.limits(up), showgrid=False)
+    figure.update_xaxes(**axis.cells(x, across), showgrid=False)
+    figure.update_yaxes(**axis.cells(y, up), showgrid=False)
     # Missing cells show the ground.
     figure.update_layout(
         plot_bgcolor=GREY,

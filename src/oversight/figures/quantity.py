@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
-
-NO_BREAK = "\u00a0"
-MISSING = "–"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from oversight.arrays import Values
+from oversight.numerals import MISSING, NO_BREAK, number, percent
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,16 @@ class Quantity:
         unit = "%" if self.percent else self.unit
         return f"{NO_BREAK}{unit}" if unit else ""
 
-    def shown(self, values: Any) -> Array:
+    def shown(self, values: Any) -> Values:
         """Values as an axis shows them: percentages times 100."""
-        numbers: Array = np.asarray(values, dtype=float)
+        numbers: Values = np.asarray(values, dtype=float)
         return numbers * 100 if self.percent else numbers
 
     def bare(self, value: Any) -> str:
         """The number without its unit, except for the sign of a percentage."""
         if value is None or not isfinite(value):
             return MISSING
-        return f"{number(value * 100, self.digits)}{NO_BREAK}%" if self.percent else number(value, self.digits)
+        return percent(value, self.digits) if self.percent else number(value, self.digits)
 
     def text(self, value: Any) -> str:
         """The number with its unit."""
@@ -63,28 +60,7 @@ class Quantity:
         return f"{self.bare(value)}{self.unit.removeprefix('%')}" if self.percent else self.text(value)
 
 
-def number(value: float, digits: int = 3) -> str:
-    """A number with that many significant digits, thousands set apart; in powers of ten only where it is extreme."""
-    if value == 0:
-        return "0"
-    if float(value).is_integer() and abs(value) < 10 ** max(digits, 6):
-        return _signed(f"{int(value):,}")
-    magnitude = floor(log10(abs(value)))
-    if magnitude >= 15 or magnitude < -9:
-        factor, _, power = f"{value:.{digits - 1}e}".partition("e")
-        factor = factor.rstrip("0").rstrip(".") if "." in factor else factor
-        return f"{_signed(factor)}{NO_BREAK}×{NO_BREAK}10{str(int(power)).translate(_RAISED)}"
-    places = max(0, digits - 1 - magnitude)
-    rounded = round(value, digits - 1 - magnitude)
-    text = f"{rounded:,.{places}f}"
-    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
-
-
 def local_unit(unit: str, names: Mapping[str, str]) -> str:
     """The schema's unit with the policy's own names for `money` and `period`."""
     parts = re.split(r"\b(money|periods?)\b", unit)
     return "".join(f"{names[part[:-1]]}s" if part[:-1] in names else names.get(part, part) for part in parts)
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from textwrap import wrap
@@ -16,6 +18,9 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "
 # Light is good and dark is bad; the end is not so dark that iso-lines are lost on it.
 BAD = [[0.0, "#fffbe8"], [0.25, "#fed98e"], [0.5, "#fe9929"], [0.75, "#d95f0e"], [1.0, "#a63603"]]
 NEUTRAL = [[0.0, "#f7fbff"], [0.25, "#c6dbef"], [0.5, "#85bcdb"], [0.75, "#4a90c2"], [1.0, "#1f659f"]]
+MARKED = "\u25c6"
+"""Stands before what a report begins at."""
+THRESHOLD = "#1a237e"
 GREY = "#d7d7d7"
 INK = "#1a1a1a"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -28,6 +33,11 @@ def words(text: str, width: int = 0) -> str:
     """Text for a figure, in which Plotly would read mark-up; broken into lines of about `width` letters."""
     # Plotly knows no &quot; and would show it.
     return "<br>".join(escape(line, quote=False) for line in (_lines(text, width) if width else [text]))
+
+
+def shades(names: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """The colour of each name: the known one, which is the same in all figures, or the next."""
+    return {name: known.get(name, COLOURS[place % len(COLOURS)]) for place, name in enumerate(names)}
 
 
 def dress(figure: go.Figure, height: int = 440) -> go.Figure:
@@ -71,7 +81,8 @@ def _template() -> go.layout.Template:
 
 def _lines(text: str, width: int) -> list[str]:
     lines: list[str] = []
-    for word in (piece for whole in text.split() for piece in wrap(whole, width)):
+    # Not `text.split()`, which takes no-break spaces for ends of words.
+    for word in (piece for whole in re.split("[ \\t\\n]+", text.strip()) for piece in wrap(whole, width)):
         if lines and len(lines[-1]) + len(word) < width:
             lines[-1] += f" {word}"
         else:

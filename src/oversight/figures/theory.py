@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.arrays import Array
+from oversight.arrays import Vector
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import COLOURS, INK, words
+from oversight.figures.style import INK, words
 
 # Keyed by whether the equilibrium is stable; None where that is not known.
 NAMES = {True: "theory, stable", False: "theory, unstable", None: "theory, stability unknown"}
@@ -29,8 +29,8 @@ class Branch:
 
     colour: str
     stable: bool | None
-    x: Array
-    y: Array
+    x: Vector
+    y: Vector
 
 
 def told(states: Sequence[tuple[float, bool | None]], value: Quantity) -> str:
@@ -46,11 +46,11 @@ def told(states: Sequence[tuple[float, bool | None]], value: Quantity) -> str:
     return f"theory: {'; '.join(parts)}"
 
 
-def lines(figure: go.Figure, branches: Sequence[Branch], x: Quantity, value: Quantity, colours: Sequence[str]) -> None:
+def lines(figure: go.Figure, branches: Sequence[Branch], x: Quantity, value: Quantity, inks: Mapping[str, str]) -> None:
     """A line for each branch; an equilibrium that is alone is a tick."""
     named: set[bool | None] = set()
     for branch in branches:
-        ink = _ink(branch.colour, colours)
+        ink = _ink(inks.get(branch.colour, "") if branch.colour else "")
         figure.add_trace(
             go.Scatter(
                 x=x.shown(branch.x),
@@ -124,10 +124,9 @@ def _hover(stable: bool | None, value: Quantity, axis: str) -> str:
     return f"<b>{words(value.title)}: %{{{axis}:.4g}}{words(value.suffix)}</b><extra>{NAMES[stable]}</extra>"
 
 
-def _ink(colour: str, colours: Sequence[str]) -> str:
+def _ink(colour: str) -> str:
     """A darker shade of the series' colour, which shows on it."""
-    if colour not in colours or not colour:
+    if not colour:
         return INK
-    shade: Any = COLOURS[list(colours).index(colour) % len(COLOURS)]
-    parts = (int(int(shade[index : index + 2], 16) * 0.55) for index in (1, 3, 5))
+    parts = (int(int(colour[index : index + 2], 16) * 0.55) for index in (1, 3, 5))
     return f"rgb({','.join(map(str, parts))})"

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from oversight.documents.schema import field_at, member
-from oversight.figures.quantity import Quantity, local_unit, number
+from oversight.figures.quantity import Quantity, local_unit
 from oversight.measures import WORDS, Measure, Words
+from oversight.numerals import number
 
 _SHARES = ("probability", "share")
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Number, present
 from oversight.distributions import Distribution, Harm
 from oversight.foresight.prospects import AtRecord, Prospects
 
@@ -35,7 +35,7 @@ class Sanction(Protocol):
     def depends_on(self) -> frozenset[str]:
         """What is taken is measured by these."""
 
-    def line(self, harm: Harm, record: int, wealth: Array, turnover: Array) -> tuple[Array, Array]:
+    def line(self, harm: Harm, record: int, wealth: Floats | None, turnover: Floats | None) -> tuple[Number, Number]:
         """What is taken at a gain of zero, and more for each unit of a positive gain."""
 
 
@@ -43,11 +43,11 @@ class Chances(Protocol):
     """Probabilities of a sanction."""
 
     @property
-    def violating(self) -> Array:
+    def violating(self) -> Number:
         """Of an actor that violates."""
 
     @property
-    def complying(self) -> Array:
+    def complying(self) -> Number:
         """Of one that complies."""
 
 
@@ -56,9 +56,9 @@ def prospects_of(
     gain: Distribution,
     harm: Harm,
     chances: Sequence[Chances],
-    wealth: Array = None,
-    turnover: Array = None,
-    income: Array = 0.0,
+    wealth: Floats | None = None,
+    turnover: Floats | None = None,
+    income: Number = 0.0,
 ) -> Prospects:
     """The prospects of actors with these chances of being sanctioned, one for each record 0, 1, ...
 
@@ -67,7 +67,7 @@ def prospects_of(
     their records, or, where `Prospects.lifetime` is not None, at their histories.
     """
     amounts = [sanction.line(harm, record, wealth, turnover) for record in range(len(chances))]
-    capped = {"wealth": np.maximum(wealth, 0.0)} if sanction.limited_liability else {}
+    capped = {"wealth": np.maximum(present(wealth), 0.0)} if sanction.limited_liability else {}
     return Prospects(
         tuple(
             AtRecord(chance.violating, chance.complying, *amount, **capped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Indices, Number, Values, Wholes
+from oversight.deadline import keep_to_time
 
 MAX_LIFETIME = 8
 """Periods up to which records may lapse: the state is then a history, one bit a period."""
@@ -24,7 +25,7 @@ _ZERO = np.float64(0.0)
 class Gains(Protocol):
     """The distribution of gains, by its closed form."""
 
-    def above(self, x: Array) -> tuple[Array, Array]:
+    def above(self, x: Number) -> tuple[Values, Values]:
         """P(g > x) and E[g; g > x]."""
 
 
@@ -35,20 +36,20 @@ class AtRecord(NamedTuple):
     min(`wealth`, `amount` + `per_gain` g⁺), of a violator plus g⁺ if the gain is forfeited; no wealth, no cap.
     """
 
-    detection: Array
-    false_detection: Array
-    amount: Array
-    per_gain: Array = 0.0
-    wealth: Array = None
+    detection: Number
+    false_detection: Number
+    amount: Number
+    per_gain: Number = 0.0
+    wealth: Floats | None = None
 
 
 class Line(NamedTuple):
     """A piece of a function of the gain: `intercept` + `slope` g for `low` < g <= `high` (None: no end)."""
 
-    low: Array
-    high: Array | None
-    intercept: Array
-    slope: Array
+    low: Number
+    high: Number | None
+    intercept: Number
+    slope: Number
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,16 @@ class Prospects:
     reads_gain: bool = False
     """Whether what is taken depends on the gain."""
     forfeits: bool = False
-    income: Array = 0.0
+    income: Number = 0.0
     """What an actor earns in a period in which it is in play, whatever it does."""
-    standing: Array = 0
+    standing: int | Wholes = 0
     """The actors' own state: their record, or where records lapse their history, whose bit i says whether they were
     sanctioned i + 1 periods ago. Whole numbers that broadcast to (runs, members)."""
     period: int = 0
     """Periods played so far, for an actor whose life is finite."""
-    _solved: dict[tuple[bytes, int | None], Array] = field(default_factory=dict, repr=False, compare=False)
+    _solved: dict[tuple[bytes, int | None], Values] = field(default_factory=dict, repr=False, compare=False)
 
-    def loss(self, discount: Array, left: int | None = None) -> Array:
+    def loss(self, discount: Number, left: int | None = None) -> Values:
         """L, what a sanction in this period costs later on, in money; broadcasts to (runs, members).
 
         `discount` is the weight of the next period against this one, (runs, 1) or a number; `left` counts the periods
@@ -95,10 +96,10 @@ class Prospects:
         state = np.asarray(self.standing, dtype=np.intp)
         if self.lifetime is None:
             state = np.minimum(state, len(losses) - 1)
-        chosen: Array = np.take_along_axis(losses, state[None], axis=0)[0] if state.ndim else losses[state]
+        chosen: Values = np.take_along_axis(losses, state[None], axis=0)[0] if state.ndim else losses[state]
         return chosen
 
-    def at(self, standing: Array, period: int = 0) -> Prospects:
+    def at(self, standing: int | Wholes, period: int = 0) -> Prospects:
         """The same for actors in these states, at the start of a period."""
         return replace(self, standing=standing, period=period)
 
@@ -124,13 +125,13 @@ class Prospects:
             _solved=self._solved if whole else {},
         )
 
-    def _losses(self, discount: Array, left: int | None) -> Array:
+    def _losses(self, discount: Values, left: int | None) -> Values:
         """L in each state, which come first: (states, runs, members)."""
         if left is not None:
             return self._of_the_mortal(discount, left)
         return self._of_records(discount) if self.lifetime is None else self._of_histories(discount)
 
-    def _of_records(self, discount: Array) -> Array:
+    def _of_records(self, discount: Values) -> Values:
         """Records never lapse: each depends on the next longer one alone, and is solved by Newton's method.
 
         (1 - d) V - A(L(V)) is concave and rises in V, so that the steps are those of policy iteration: after the
@@ -138,15 +139,16 @@ class Prospects:
         nothing but for the suspension.
         """
         away = discount**self.suspension
-        value: Array = None
-        losses: list[Array] = []
-        alike: Array = None
+        value: Values | None = None
+        losses: list[Values] = []
+        alike: bool | Flags = True
         for place in reversed(range(len(self.faced))):
+            keep_to_time()
             facing = self.faced[place]
             best = _Best(self, facing)
             if value is None:
                 slope, offset = discount * (1 - away), _ZERO
-                alike, value = True, _root(best, discount, slope, offset)
+                value = _root(best, discount, slope, offset)
                 losses.append(slope * value)
                 continue
             alike = alike & _equal(facing, self.faced[place + 1])
@@ -156,20 +158,20 @@ class Prospects:
             losses.append(loss)
         return np.stack(np.broadcast_arrays(*reversed(losses)))
 
-    def _of_histories(self, discount: Array) -> Array:
+    def _of_histories(self, discount: Values) -> Values:
         """Records lapse: policies are improved and, in between, followed for some steps until nothing changes."""
         unharmed, sanctioned, best = self._histories(discount)
         discount, away = discount[None], (discount**self.suspension)[None]
 
-        def loss(value: Array) -> Array:
+        def loss(value: Values) -> Values:
             return discount * (value[unharmed] - away * value[sanctioned])
 
-        def better(value: Array) -> tuple[Array, Array]:
+        def better(value: Values) -> tuple[Values, Values]:
             """A step under the best policy at these values, and the slope of its mean payoff by the loss."""
             average, slope = best.at(loss(value))
             return average + discount * value[unharmed], slope
 
-        def follow(fixed: Array, slope: Array, value: Array) -> Array:
+        def follow(fixed: Values, slope: Values, value: Values) -> Values:
             """A step under the policy that these came from."""
             return fixed + slope * loss(value) + discount * value[unharmed]
 
@@ -177,8 +179,9 @@ class Prospects:
         # Low enough for every step to rise.
         value = average * 0.0 + np.minimum(np.min(average, axis=0, keepdims=True), 0.0) / (1 - discount)
         rounds = 2.0 + np.ceil(40 / (1 - discount) / _SWEEPS)
-        done: Array = np.False_
+        done: bool | Flags = False
         for step in range(int(np.max(rounds))):
+            keep_to_time()
             new, slope = better(value)
             done = done | (_largest(new - value) <= 1e-15 * _largest(new)) | (step >= rounds)
             if np.all(done):
@@ -187,16 +190,17 @@ class Prospects:
             value = np.where(done, value, _follow(partial(follow, fixed, slope), new, discount))
         return loss(value)
 
-    def _of_the_mortal(self, discount: Array, left: int) -> Array:
+    def _of_the_mortal(self, discount: Values, left: int) -> Values:
         """Backwards from the last period; of a suspension only what is left of the life counts."""
         unharmed, sanctioned, best = self._histories(discount)
         discount, away = discount[None], (discount**self.suspension)[None]
-        values: list[Array] = []  # with one period to live, two, ...
+        values: list[Values] = []  # with one period to live, two, ...
 
-        def later(periods: int) -> Array:
+        def later(periods: int) -> Values:
             return values[periods - 1] if periods > 0 else np.zeros((len(unharmed), *[1] * (discount.ndim - 1)))
 
         for periods in range(left):
+            keep_to_time()
             stays, returns = later(periods)[unharmed], later(periods - self.suspension)[sanctioned]
             loss = discount * (stays - away * returns)
             key = (discount.tobytes(), periods + 1)
@@ -204,7 +208,7 @@ class Prospects:
             values.append(best.at(loss)[0] + discount * stays)
         return self._solved[discount.tobytes(), left]
 
-    def _histories(self, discount: Array) -> tuple[Array, Array, _Best]:
+    def _histories(self, discount: Values) -> tuple[Indices, Indices, _Best]:
         """Each state's next state without and with a sanction, and the opportunities that all of them face."""
         if self.lifetime is None:
             states = np.arange(len(self.faced))
@@ -217,7 +221,7 @@ class Prospects:
             records = np.minimum(np.bitwise_count(states), len(self.faced) - 1)
         known = [array for facing in self.faced for array in facing if array is not None]
         shape = np.broadcast_shapes(discount.shape, *map(np.shape, known))
-        stacked = [
+        stacked: list[Any] = [
             None if column[0] is None else np.stack([np.broadcast_to(array, shape) for array in column])[records]
             for column in zip(*self.faced, strict=True)
         ]
@@ -234,7 +238,7 @@ class _Best:
         self.lines: list[Line] = lines
         self.complying = prospects.income - self.false_detection * taken
 
-    def at(self, loss: Array) -> tuple[Array, Array]:
+    def at(self, loss: Number) -> tuple[Values, Values]:
         """E max(violate, comply), and its derivative by the loss."""
         threshold = (self.detection - self.false_detection) * loss
         mean, chance = _positive_part(self.gain, self.lines, threshold)
@@ -242,12 +246,12 @@ class _Best:
         return self.complying - self.false_detection * loss + mean, slope
 
 
-def _without_gain(facing: AtRecord) -> tuple[list[Line], Array]:
+def _without_gain(facing: AtRecord) -> tuple[list[Line], Number]:
     amount = facing.amount if facing.wealth is None else np.minimum(facing.amount, facing.wealth)
     return [Line(-np.inf, None, (facing.false_detection - facing.detection) * amount, _ZERO + 1.0)], amount
 
 
-def _with_gain(prospects: Prospects, facing: AtRecord) -> tuple[list[Line], Array]:
+def _with_gain(prospects: Prospects, facing: AtRecord) -> tuple[list[Line], Number]:
     """What violating adds, g - p s(g) + q s0(g), by pieces, and the mean that is taken from a sanctioned innocent."""
     p, q, amount, per_gain, wealth = facing
     guilty = per_gain + float(prospects.forfeits)
@@ -274,9 +278,9 @@ def _with_gain(prospects: Prospects, facing: AtRecord) -> tuple[list[Line], Arra
     ], taken
 
 
-def _positive_part(gain: Gains, lines: list[Line], threshold: Array) -> tuple[Array, Array]:
+def _positive_part(gain: Gains, lines: list[Line], threshold: Number) -> tuple[Values, Values]:
     """E[(f(g) - threshold)⁺] and P(f(g) > threshold) of a function f that these pieces make up."""
-    mean = chance = _ZERO
+    mean = chance = np.zeros(())
     for low, high, intercept, slope in lines:
         level = intercept - threshold
         root = -level / np.where(slope == 0, 1.0, slope)
@@ -291,10 +295,10 @@ def _positive_part(gain: Gains, lines: list[Line], threshold: Array) -> tuple[Ar
     return mean, chance
 
 
-def _root(best: _Best, discount: Array, slope: Array, offset: Array) -> Array:
+def _root(best: _Best, discount: Values, slope: Values, offset: Number) -> Values:
     """The value V with (1 - d) V = E max(violate, comply) at the loss L = slope V - offset."""
-    value: Array = best.at(_ZERO)[0] / (1 - discount)
-    done: Array = np.False_
+    value: Values = best.at(_ZERO)[0] / (1 - discount)
+    done: bool | Flags = False
     for step in range(_STEPS):
         average, change = best.at(slope * value - offset)
         new = value + (average - (1 - discount) * value) / (1 - discount - slope * change)
@@ -306,7 +310,7 @@ def _root(best: _Best, discount: Array, slope: Array, offset: Array) -> Array:
     return value
 
 
-def _follow(step: Callable[[Array], Array], value: Array, discount: Array) -> Array:
+def _follow(step: Callable[[Values], Values], value: Values, discount: Values) -> Values:
     """The value after some steps under one policy, and a leap along their direction where that comes closer."""
     for _ in range(_SWEEPS):
         before, value = value, step(value)
@@ -318,18 +322,22 @@ def _follow(step: Callable[[Array], Array], value: Array, discount: Array) -> Ar
     return np.where(_largest(step(leap) - leap) < size, leap, after)
 
 
-def _largest(values: Array) -> Array:
+def _largest(values: Values) -> Values:
     """The largest size over the states, which come first."""
     return np.max(np.abs(values), axis=0, keepdims=True)
 
 
-def _equal(one: AtRecord, other: AtRecord) -> Array:
-    return reduce(np.logical_and, (np.equal(a, b) for a, b in zip(one, other, strict=True) if a is not None))
+def _equal(one: AtRecord, other: AtRecord) -> bool | Flags:
+    parts: Iterator[tuple[Any, Any]] = zip(one, other, strict=True)
+    alike: bool | Flags = reduce(np.logical_and, (np.equal(a, b) for a, b in parts if a is not None))
+    return alike
 
 
 def _part_of(gain: Gains, cut: Callable[[Any], Any]) -> Gains:
     """The distribution with its parameters cut; itself where that changes none."""
-    values = {name: cut(value) for name, value in vars(gain).items()}
+    values = {
+        name: _part_of(value, cut) if hasattr(value, "above") else cut(value) for name, value in vars(gain).items()
+    }
     if all(values[name] is value for name, value in vars(gain).items()):
         return gain
     part = copy(gain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oversight.arrays import Array
+from oversight.arrays import Column
 from oversight.measures.totals import Totals, ratio
 from oversight.measures.words import Words
 
@@ -13,7 +13,7 @@ _PER = "money per actor and period"
 _IN_PLAY, _AT_A_TIME = "% of actors in play", "% of actors in play per period"
 _NOBODY = "nobody was in play"
 
-_Part = Callable[[Totals], Array]
+_Part = Callable[[Totals], Column]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class BuiltIn:
 
 
 def _rate(title: str, unit: str, sentence: str, missing: str = "", more_is_better: bool = False) -> Words:
-    return Words(title, unit, sentence, missing, True, more_is_better)
+    return Words(title, unit, sentence, missing, True, more_is_better, least=0.0, most=1.0)
 
 
 MEASURES: dict[str, BuiltIn] = {
@@ -84,13 +84,14 @@ MEASURES: dict[str, BuiltIn] = {
     ),
     "gain": BuiltIn(Words("Gains from violating", _PER, "What violations earned."), lambda totals: totals.gain),
     "sanctions_paid": BuiltIn(
-        Words("Sanctions paid", _PER, "A transfer, no part of social cost."), lambda totals: totals.sanctions_paid
+        Words("Sanctions paid", _PER, "A transfer, no part of social cost.", least=0.0),
+        lambda totals: totals.sanctions_paid,
     ),
     "oversight_cost": BuiltIn(
-        Words("Cost of oversight", _PER, "Inspections and capacity."), lambda totals: totals.oversight_cost
+        Words("Cost of oversight", _PER, "Inspections and capacity.", least=0.0), lambda totals: totals.oversight_cost
     ),
     "value_lost": BuiltIn(
-        Words("Value lost to suspensions", _PER, "Legitimate work that did not happen."),
+        Words("Value lost to suspensions", _PER, "Legitimate work that did not happen.", least=0.0),
         lambda totals: totals.value_lost,
     ),
     "social_cost": BuiltIn(
@@ -131,9 +132,23 @@ ANARCHY: dict[str, Words] = {
     "best": Words("Better start", _PER),
     "optimum": Words("Planner's optimum", _PER),
     "price": Words("Price of anarchy", sentence="Social cost of the worse start over the planner's optimum."),
+    "share": Words(
+        "Anarchy share",
+        "% of what oversight could save",
+        "Social cost of the worse start less the planner's optimum, over that of no oversight less the optimum.",
+        "the planner's optimum is no less costly than no oversight, or one of the two is not known",
+        percent=True,
+    ),
+    "reference": Words("Without oversight", _PER, "The costliest equilibrium where nobody is inspected or sanctioned."),
     "theory.worst": Words("Worst in theory", _PER, "Social cost of the costliest equilibrium."),
     "theory.best": Words("Best in theory", _PER, "Social cost of the least costly equilibrium."),
     "theory.gap": Words("Gap in theory", _PER, "The costliest equilibrium, less the planner's optimum."),
+    "theory.share": Words(
+        "Share in theory",
+        "% of what oversight could save",
+        "The same of the costliest equilibrium.",
+        percent=True,
+    ),
     "theory.price": Words("Price in theory", sentence="The costliest equilibrium over the planner's optimum."),
 }
 """What is worked out from the social costs of a summary, beside its measures."""
@@ -142,7 +157,7 @@ WORDS: dict[str, Words] = {name: each.words for name, each in MEASURES.items()} 
 """The words of everything that tables name, by name: a measure of one's own takes another."""
 
 
-def of_totals(totals: Totals, everyone: float) -> dict[str, Array]:
+def of_totals(totals: Totals, everyone: float) -> dict[str, Column]:
     """The measures that totals alone say, (runs, 1) each: rates per active actor, amounts for each of `everyone`.
 
     A ratio with an empty denominator is NaN, never 0.

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.quantities import Share, quantity
@@ -25,7 +25,7 @@ class HarmConcentration(Measure):
         "Top", "The most harmful of all actors, rounded up to a whole number of them.", "share", default=0.1
     )
 
-    def of(self, period: Period) -> tuple[Array, Array]:
+    def of(self, period: Period) -> tuple[Column, Column]:
         done = -np.sort(-np.maximum(period.harm, 0.0) * period.violating, axis=1)
         members = done.shape[1]
         few = np.arange(members) < np.ceil(self.top * members - 1e-9)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 
@@ -20,6 +20,6 @@ class LargestHarm(Measure):
 
     kind: Literal["largest_harm"] = "largest_harm"
 
-    def of(self, period: Period) -> Array:
+    def of(self, period: Period) -> Column:
         largest = np.where(period.violating, period.harm, -np.inf).max(axis=1, keepdims=True)
         return np.where(np.isinf(largest), np.nan, largest)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column
 from oversight.documents.schema import kind_of
 from oversight.errors import KindError
 from oversight.measures.period import Period
@@ -18,7 +18,7 @@ from oversight.measures.totals import ratio
 from oversight.measures.words import Words
 from oversight.quantities import Name, Section, quantity
 
-Found = Array | tuple[Array, Array]
+Found = Column | tuple[Column, Column]
 
 
 class Measure(Section):
@@ -66,8 +66,8 @@ class Measure(Section):
 class Part:
     """What a measure comes to in one period, or in several: a numerator and a denominator, (runs, 1) each."""
 
-    numerator: Array
-    denominator: Array
+    numerator: Column
+    denominator: Column
 
     def add(self, other: Part) -> None:
         """Add a period's."""
@@ -75,7 +75,7 @@ class Part:
         self.denominator = self.denominator + other.denominator
 
     @property
-    def value(self) -> Array:
+    def value(self) -> Column:
         """The measure, (runs, 1); NaN where it is missing."""
         return ratio(self.numerator, self.denominator)
 
@@ -120,7 +120,7 @@ def _of_run(measure: Measure, index: int) -> Measure:
     return type(measure).model_construct(**own)
 
 
-def _checked(measure: Measure, found: Array, runs: int) -> Array:
+def _checked(measure: Measure, found: Column, runs: int) -> Column:
     array = np.asarray(found)
     if array.dtype.kind not in "bif" or array.shape not in ((runs, 1), (1, 1)):
         shape = " x ".join(map(str, array.shape)) or "no array"

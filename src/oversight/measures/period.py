@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array, read_only
+from oversight.arrays import Column, Flags, Floats, read_only
 from oversight.measures.totals import Totals
 
 
@@ -20,26 +20,26 @@ class Period:
     are not `active`, have one too.
     """
 
-    active: Array
+    active: Flags
     """Booleans: who was in play."""
-    violating: Array
-    inspected: Array
-    caught: Array
+    violating: Flags
+    inspected: Flags
+    caught: Flags
     """Who violated and was sanctioned."""
-    sanctioned: Array
+    sanctioned: Flags
     """Who was sanctioned, innocents included."""
-    gain: Array
-    harm: Array
-    perceived: Array
+    gain: Floats
+    harm: Floats
+    perceived: Floats
     """The chance of being caught that each actor believed in when it decided."""
-    paid: Array
+    paid: Floats
     """What was taken from each actor, in money."""
-    payoff: Array
+    payoff: Floats
     """The gain of a violation, less what was taken."""
-    record: Array | None
+    record: Floats | None
     """Standing past sanctions when actors decided; None where nothing in the experiment reads them."""
-    wealth: Array | None
-    turnover: Array | None
+    wealth: Floats | None
+    turnover: Floats | None
     columns: Mapping[str, slice]
     """Columns of each population entry, by its label."""
     totals: Totals
@@ -65,9 +65,11 @@ class Period:
         arrays = {
             item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("columns", "totals")
         }
-        parts = {name: None if array is None else read_only(part(array)) for name, array in arrays.items()}
+        parts: dict[str, Any] = {
+            name: None if array is None else read_only(part(array)) for name, array in arrays.items()
+        }
         return Period(**parts, columns=columns, totals=totals)
 
 
-def _row(total: Array, row: slice) -> Array:
+def _row(total: Column, row: slice) -> Column:
     return total[row] if len(total) > 1 else total

@@ -6,35 +6,35 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Values
 
 
 @dataclass(slots=True)
 class Totals:
     """Totals of one period, or of several, each of shape (runs, 1)."""
 
-    active: Array
-    violations: Array
-    caught: Array
-    false_sanctions: Array
-    inspections: Array
-    perceived: Array
+    active: Column
+    violations: Column
+    caught: Column
+    false_sanctions: Column
+    inspections: Column
+    perceived: Column
     """Sum of the perceived detection probabilities of active actors."""
-    harm: Array
+    harm: Column
     """Done by violations, net of what was averted."""
-    gain: Array
+    gain: Column
     """Of violations."""
-    sanctions_paid: Array
-    oversight_cost: Array
-    value_lost: Array
+    sanctions_paid: Column
+    oversight_cost: Column
+    value_lost: Column
 
     @property
-    def compliant(self) -> Array:
+    def compliant(self) -> Column:
         """Opportunities that were not taken."""
         return self.active - self.violations
 
     @property
-    def sanctions(self) -> Array:
+    def sanctions(self) -> Column:
         """Sanctions, those of innocents included."""
         return self.caught + self.false_sanctions
 
@@ -51,7 +51,7 @@ def add(sums: Totals, period: Totals) -> None:
         into += getattr(period, item.name)
 
 
-def ratio(numerator: Array, denominator: Array) -> Array:
+def ratio(numerator: Values, denominator: Values) -> Values:
     """Numerator / denominator, NaN where the denominator is zero."""
     empty = denominator == 0
     return np.where(empty, np.nan, numerator / np.where(empty, 1.0, denominator))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,6 @@ class Words:
     percent: bool = False
     """Whether it is a share, shown times 100."""
     more_is_better: bool = False
+    least: float = -inf
+    most: float = inf
+    """Bounds of what is possible, which cut confidence intervals."""

@@ -2,6 +2,19 @@
 
 from oversight.plugins.kinds import SEAMS, Kinds, known_kinds, package_of, with_strangers
 from oversight.plugins.load import load_plugins
+from oversight.plugins.objects import Plugin, is_object, name_of
 from oversight.plugins.sources import digest, own_sources
 
-__all__ = ["SEAMS", "Kinds", "digest", "known_kinds", "load_plugins", "own_sources", "package_of", "with_strangers"]
+__all__ = [
+    "SEAMS",
+    "Kinds",
+    "Plugin",
+    "digest",
+    "is_object",
+    "known_kinds",
+    "load_plugins",
+    "name_of",
+    "own_sources",
+    "package_of",
+    "with_strangers",
+]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 
+from oversight.caller import by_caller
 from oversight.errors import InputError, Problem
 from oversight.plugins.sources import digest, own_sources
 
@@ -22,17 +24,14 @@ def import_plugin(source: str | Path) -> ModuleType:
     path = Path(source)
     try:
         if path.suffix == ".py":
-            if not path.is_file():
-                raise InputError(
-                    Problem(
-                        "there is no such file", file=str(path), remedy="--plugins takes a Python file or a package."
-                    )
-                )
+            if not os.path.isfile(path):
+                remedy = f"{by_caller('--plugins', '`plugins`')} takes a Python file or a package."
+                raise InputError(Problem("there is no such file", file=str(path), remedy=remedy))
             return _import_file(path)
-        return _import_folder(path) if (path / "__init__.py").is_file() else _import_name(str(source))
+        return _import_folder(path) if os.path.isfile(path / "__init__.py") else _import_name(str(source))
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         file, line = _place(source, error)
         message = f"cannot be imported: {type(error).__name__}: {error}"
         remedy = "Make `python -c 'import ...'` work on it first."
@@ -60,7 +59,7 @@ def _look_in(folder: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _place(source: str | Path, error: Exception) -> tuple[str, int | None]:
+def _place(source: str | Path, error: BaseException) -> tuple[str, int | None]:
     """File and line to blame for an error: where Python could not read on, or the last line of the plug-in itself."""
     if isinstance(error, SyntaxError) and error.filename:
         own = Path(error.filename) == Path(source).resolve()

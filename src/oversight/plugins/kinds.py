@@ -7,7 +7,6 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +17,7 @@ from oversight.distributions import DISTRIBUTIONS, HARMS
 from oversight.errors import InputError, Problem
 from oversight.measures import ASKED
 from oversight.plugins.load import as_kind, load_plugins
+from oversight.plugins.objects import Plugin, is_object, kinds_of, name_of
 from oversight.policy.monitoring import MONITORING, RESPONSES
 from oversight.policy.sanctions import SANCTIONS
 from oversight.seams import Seam, kinded, stranger, written
@@ -72,9 +72,10 @@ class Kinds:
         """All kinds of a seam, the built-in ones first."""
         return {**seam.classes, **self.own(seam)}
 
-    def union(self, seam: Seam) -> Any:
-        """The type of a section of this seam."""
-        return seam.union({**self.own(seam), **{kind: stranger(seam, kind) for kind in sorted(self.strangers)}})
+    def union(self, seam: Seam, also: Mapping[str, type[Any]] | None = None) -> Any:
+        """The type of a section of this seam, or of the kinds in `also`."""
+        strangers = {kind: stranger(seam, kind) for kind in sorted(self.strangers)}
+        return seam.union({**self.own(seam), **strangers, **(also or {})})
 
 
 def _restored(rows: list[tuple[str, str, type[Any]]], strangers: frozenset[str]) -> Kinds:
@@ -101,8 +102,8 @@ _FREE = {"name", "title", "question", "description", "reference", "note"}
 """Keys whose texts are for a reader."""
 
 
-def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None, importing: bool = True) -> Kinds:
-    """The kinds of these files or packages, and those of installed distributions that `data` names.
+def known_kinds(plugins: Iterable[Plugin] = (), data: Any = None, importing: bool = True) -> Kinds:
+    """The kinds of these files, packages or classes, and those of installed distributions that `data` names.
 
     Without `importing`, only those of distributions whose module this process has imported already.
 
@@ -110,8 +111,9 @@ def known_kinds(plugins: Iterable[str | Path] = (), data: Any = None, importing:
         InputError: a file cannot be imported or holds no kind, or two distributions bring the same one.
     """
     more: dict[str, dict[str, type[Any]]] = {name: {} for name in SEAMS}
-    for file in plugins:
-        for name, classes in load_plugins(file, SEAMS.values()).items():
+    for plugin in map(name_of, plugins):
+        own = kinds_of if is_object(plugin) else load_plugins
+        for name, classes in own(plugin, SEAMS.values()).items():
             more[name].update(classes)
     points = installed()
     named = set(words(data)) if any(points.values()) else set()

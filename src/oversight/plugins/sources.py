@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import sysconfig
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -18,7 +19,7 @@ def own_sources(plugin: str | Path) -> list[Path]:
     Of a module by its name there is the one file: what stands beside it is not its own.
     """
     path = Path(plugin)
-    if not path.exists():
+    if not os.path.exists(path):
         spec = find_spec(str(plugin))
         path = Path(spec.origin) if spec and spec.origin else path
         path = path.parent if path.name == "__init__.py" else path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, Number
 
 
 @dataclass(slots=True)
@@ -18,24 +18,24 @@ class State:
     `private` what it keeps beside it: see `Stance`. `period` counts from 0; the one before the first is -1.
     """
 
-    violations: Array
-    active: Array
+    violations: Column
+    active: Column
     size: int
-    record: Array = None
+    record: Floats | None = None
     _: KW_ONLY
-    rate: Array = None
+    rate: Column | None = None
     private: Any = None
     period: int = 0
 
 
 class Stance(NamedTuple):
-    """How much a strategic overseer inspects, (runs, 1), and what it keeps to itself; under a committed one both None.
+    """How much a strategic overseer inspects, (runs, 1), and what it keeps to itself.
 
     What is private is the overseer's own affair: the log-odds of its looking, say, since a probability near 0 or 1
     rounds to it, or what it saw in its last periods. The first axis of an array is the runs'.
     """
 
-    rate: Array = None
+    rate: Column
     private: Any = None
 
 
@@ -45,5 +45,5 @@ class Chances(NamedTuple):
     Each broadcasts to (runs, members).
     """
 
-    violating: Array
-    complying: Array
+    violating: Number
+    complying: Number

@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from oversight.documents.paths import value_at
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
 from oversight.policy.sanctions import AnySanction, Sanction
 from oversight.policy.sanctions.fixed import Fixed
-from oversight.quantities import LocatedError, Name, Section, quantity
+from oversight.quantities import LocatedError, Name, Section, quantity, reads
 
 
 class Units(Section):
@@ -21,7 +22,7 @@ class Units(Section):
     period: str = quantity("Length of a period", default="period")
 
 
-class Source(Section):
+class Citation(Section):
     """Where a number comes from. A number without a source is an assumption, and shown as one."""
 
     kind: Literal["statute", "paper", "data", "assumption"] = quantity("Kind of source")
@@ -36,15 +37,16 @@ class Policy(Section):
     title: str = quantity("Title", "What a reader sees.", default="")
     description: str = quantity("Description", default="")
     units: Units = Units()
-    sources: dict[str, Source] = quantity("Sources", "Dotted path of a number to its source.", default={})
+    sources: dict[str, Citation] = quantity("Sources", "Dotted path of a number to its source.", default={})
     monitoring: AnyMonitoring = quantity("Monitoring", "Who is inspected.")
     detector: Detector = quantity("Detector", "What an inspection finds.", default=Detector())
     sanction: AnySanction = quantity("Sanction", "What a flagged actor pays.", default=Fixed(amount=0.0))
 
     @model_validator(mode="after")
+    @reads("sources")
     def _sources_name_numbers(self) -> Policy:
         for path in self.sources:
-            if _value_at(self, path) is None:
+            if isinstance(value_at(self, path), Section | dict | None):
                 raise LocatedError(("sources", path), "names no number of this policy")
         return self
 
@@ -61,7 +63,10 @@ class Policy(Section):
     @property
     def records(self) -> int:
         """How many records tell actors apart: from `records - 1` on, one more changes nothing."""
-        return max(self.monitoring.records, self.sanction.records)
+        told_apart = max(self.monitoring.records, self.sanction.records)
+        lifetime = self.sanction.record_lifetime
+        # Nobody has a longer record than one entry for each period after which the oldest lapses.
+        return told_apart if lifetime is None else min(told_apart, lifetime + 1)
 
     @property
     def open_ended(self) -> bool:
@@ -80,15 +85,3 @@ class Policy(Section):
             inspection.violating * self.detector.sensitivity,
             inspection.complying * self.detector.false_positive_rate,
         )
-
-
-def _value_at(value: object, path: str) -> object:
-    """The value of a policy's field at a dotted path, None where there is none."""
-    for part in path.split("."):
-        if isinstance(value, tuple) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, Section) and part in type(value).model_fields:
-            value = getattr(value, part)
-        else:
-            return None
-    return None if isinstance(value, Section | dict) else value

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from oversight.documents.bundled import file_of, shown_of
 from oversight.documents.extends import neighbours
 from oversight.documents.schema import nearest
 from oversight.documents.yaml_file import Document, Mark, beside, read_yaml
@@ -47,13 +49,14 @@ def load_replication(file: str | Path, quick: bool = False) -> Loaded:
     """Read and validate a replication file.
 
     Args:
-        file: a YAML file.
+        file: a YAML file, or the name of one here or of a bundled one.
         quick: apply what the file says under `quick`.
 
     Raises:
         InputError: with one problem for each mistake.
     """
-    document = read_yaml(Path(file), str(file))
+    path = file_of("replications", file)
+    document = read_yaml(path, shown_of(file, path))
     replication = validated(Replication, document)
     problems = [
         problem for index, claim in enumerate(replication.claims) for problem in _of_claim(document, index, claim)
@@ -104,9 +107,9 @@ def _experiment(document: Document, name: str, written: Any) -> Document:
     """The experiment without a sweep of its own."""
     where = ("experiments", name)
     if isinstance(written, str):
-        if not (document.folder / written).is_file():
+        if not os.path.isfile(document.folder / written):
             remedy = neighbours(document, written)
-            raise InputError(document.problem(where, f"there is no experiment file {written}", remedy))
+            raise InputError(document.problem(where, f"there is no experiment file `{written}`", remedy))
         found = read_yaml(document.folder / written, beside(document.mark(()).file, written))
     elif isinstance(written, Mapping):
         found = document.part(where, {"name": name, **written})

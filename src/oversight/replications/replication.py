@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from oversight.quantities import Count, LocatedError, Name, NonNegative, Section, quantity
 from oversight.scenario import Start
-from oversight.scenario.experiment import Swept
+from oversight.scenario.designs import Swept
 
 
 class Reference(Section):

@@ -9,12 +9,20 @@ from oversight.report.study import Study, rows_of
 from oversight.report.table import Table
 
 _ALL = 12
-_COMPARED = ("worst", "best", "gap", "price")
+_COMPARED = ("worst", "best", "gap", "share", "price")
+_REASONS = {
+    ("anarchy", "price"): "anarchy.note",
+    ("anarchy", "share"): "anarchy.share_note",
+    ("theory", "price"): "theory.price_note",
+    ("theory", "share"): "theory.anarchy_share_note",
+}
 _NOTE = (
     "The planner's optimum is the best outcome that could be dictated under the same policy; it is computed for a "
-    "large population. The gap is the cost of the worse outcome less the optimum, and the price their ratio. These "
-    "compare outcomes within one policy and never rank policies: a wasteful policy has a costly optimum, and so a "
-    "small ratio. Where the ratio is infinite or undefined, the gap is the number to read."
+    "large population. The gap is the cost of the worse outcome less the optimum, and the price their ratio. The "
+    "anarchy share is the gap over what oversight could save, which is the cost without any oversight less the "
+    "optimum: 0\u00a0% is the planner's best, 100\u00a0% as costly as no oversight. These compare outcomes within one "
+    "policy and never rank policies: a wasteful policy has a costly optimum, and so a small ratio. Where the ratio is "
+    "infinite or undefined, the share and the gap are the numbers to read."
 )
 _STARTS = (
     "Worse and better of the two starts: mean social cost over the measured periods. As the optimum is that of a large "
@@ -39,7 +47,10 @@ def anarchy(study: Study) -> Table | None:
     first = kinds[0]
     points = study.summary.drop_duplicates("point").sort_values(f"{first}.gap", ascending=False, kind="stable")
     parameters = study.parameters
-    columns = [(kind, name) for name in _COMPARED for kind in kinds]
+    # A price that is nowhere a number is said in a note instead; folders of older versions have no share.
+    columns = [(kind, name) for name in _COMPARED for kind in kinds if _column(kind, name) in points]
+    if not any(points[f"{kind}.price"].notna().any() for kind in kinds):
+        columns = [(kind, name) for kind, name in columns if name != "price"]
     titles = [study.measure(name if kind == "anarchy" else f"theory.{name}").title for kind, name in columns]
     cost = study.measure("social_cost")
     table = Table(
@@ -53,6 +64,8 @@ def anarchy(study: Study) -> Table | None:
         cells.append(cost.bare(row[f"{first}.optimum"]))
         cells += [_cell(study, row, kind, name, reasons) for kind, name in columns]
         table.rows.append(cells)
+        if all(name != "price" for _, name in columns):
+            reasons |= {f"Price of anarchy: {row[_REASONS[kind, 'price']]}": None for kind in kinds}
     table.notes += [f"{capital(reason)}." for reason in reasons]
     if len(points) > _ALL:
         table.notes.append(f"The {_ALL} widest gaps of {len(points)} points; the data below have all of them.")
@@ -61,12 +74,17 @@ def anarchy(study: Study) -> Table | None:
 
 def _cell(study: Study, row: dict[str, Any], kind: str, name: str, reasons: dict[str, None]) -> str:
     """A number, or, in place of a price, the word that its reason begins with."""
-    reason = row["anarchy.note" if kind == "anarchy" else "theory.price_note"] if name == "price" else ""
+    reason = row.get(_REASONS.get((kind, name), ""), "")
     if reason:
         reasons.setdefault(reason)
         word, colon, _ = reason.partition(":")
-        return word if colon else study.measure("price").bare(None)
-    return study.measure("price" if name == "price" else "social_cost").bare(row[f"{kind}.{name}"])
+        return word if colon else study.measure(name).bare(None)
+    words = study.measure(name if name in ("price", "share") else "social_cost")
+    return words.bare(row[_column(kind, name)])
+
+
+def _column(kind: str, name: str) -> str:
+    return "theory.anarchy_share" if (kind, name) == ("theory", "share") else f"{kind}.{name}"
 
 
 def _simulated(study: Study) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from oversight.figures import Quantity
 from oversight.figures.words import plain
+from oversight.report.reference import Reference, rows_at, run_at
 from oversight.report.study import EVERYONE, Dimension, Study
 
 _HALF = 0.5
@@ -18,11 +19,72 @@ _TIE = 0.005
 
 
 def headline(study: Study) -> str:
-    """The answer in one sentence."""
-    words = study.measure("misconduct_rate")
+    """The answer in one sentence: at the reference, or else the lowest and the highest rate."""
     worst = _worst(study, "misconduct_rate")
     if worst.empty:
         return "No design point has a misconduct rate."
+    return _here(study, worst) or _extremes(study, worst)
+
+
+def further(study: Study) -> list[str]:
+    """Further findings, each a sentence."""
+    worst = _worst(study, "misconduct_rate")
+    begun = not worst.empty and bool(_here(study, worst))
+    first = [*_marked(study, worst), _extremes(study, worst)] if begun else []
+    rest = [*_alike(study, worst), *_deterred(study), *_cost(study), *_worse(study)]
+    return [*first, *rest, *_entries(study), *_tipping(study), *_states(study)]
+
+
+def _here(study: Study, worst: pd.DataFrame) -> str:
+    """What holds at the marked values, or at the experiment's own; empty where nothing was run there."""
+    found = run_at(study)
+    rows = rows_at(worst, found)
+    if rows.empty:
+        return ""
+    words, place = study.measure("misconduct_rate"), _at_all(found)
+    if len(rows) == 1 and study.start is not None and study.tipping[rows["point"].iloc[0]]:
+        both = study.summary[study.summary["point"] == rows["point"].iloc[0]].set_index("start")
+        rates = both["metric.misconduct_rate.mean"]
+        return (
+            f"With {place}, misconduct is {words.text(rates['compliant'])} where rules were kept before, and "
+            f"{words.text(rates['violating'])} where they were broken."
+        )
+    low, high = words.text(rows["value"].min()), words.text(rows["value"].max())
+    if low == high:
+        return f"With {place}, misconduct is {low}."
+    others = [d.quantity.title.lower() for d in study.parameters if d.column not in found]
+    return f"With {place}, misconduct is between {low} and {high}, depending on {' and '.join(others)}."
+
+
+def _marked(study: Study, worst: pd.DataFrame) -> list[str]:
+    """The best that can be had with what is marked, where other parameters are swept beside it."""
+    found = {column: each for column, each in run_at(study).items() if each.marked}
+    rows = rows_at(worst, found)
+    others = [d for d in study.parameters if d.column not in found]
+    if not found or not others or len(rows) < 2:
+        return []
+    best = rows.sort_values(["value", "cost"], kind="stable").iloc[0]
+    choice = ", ".join(d.phrase(best[d.column]) for d in others)
+    rate = study.measure("misconduct_rate").text(best["value"])
+    return [f"The least misconduct to be had with {_at_all(found)} is {rate}, with {choice}."]
+
+
+def _at_all(found: dict[str, Reference]) -> str:
+    """The references as the middle of a sentence."""
+    return " and ".join(map(_at_one, found.values()))
+
+
+def _at_one(reference: Reference) -> str:
+    dimension, cell = reference.dimension, reference.cell
+    if not dimension.numeric:
+        return dimension.phrase(cell)
+    title = dimension.quantity.title
+    own = f" (the nearest to the experiment's own {dimension.quantity.bare(reference.value)})"
+    return f"{title[:1].lower()}{title[1:]} at {dimension.label(cell)}{own * (cell != reference.value)}"
+
+
+def _extremes(study: Study, worst: pd.DataFrame) -> str:
+    words = study.measure("misconduct_rate")
     lowest, highest = worst["value"].min(), worst["value"].max()
     if len(worst) == 1:
         return f"The misconduct rate is {words.text(lowest)}."
@@ -31,13 +93,24 @@ def headline(study: Study) -> str:
         if low != high:
             return f"The misconduct rate is {low} to {high}: what was varied hardly moves it."
         return f"The misconduct rate is {low} everywhere: nothing that was varied moves it."
-    best, most = worst[worst["value"] <= lowest + _TIE], worst[worst["value"] >= highest - _TIE]
-    return f"Misconduct is lowest{_cheapest(study, best)}, and highest{_one_of(study, most)}."
+    best, most = _lowest(worst).iloc[0], worst.sort_values("value", ascending=False, kind="stable").iloc[0]
+    low, high = words.text(best["value"]), words.text(most["value"])
+    return f"Misconduct is as low as {low} {_place(study, best)}, and as high as {high} {_place(study, most)}."
 
 
-def further(study: Study) -> list[str]:
-    """Further findings, each a sentence."""
-    return [*_deterred(study), *_cost(study), *_worse(study), *_entries(study), *_tipping(study), *_states(study)]
+def _alike(study: Study, worst: pd.DataFrame) -> list[str]:
+    """How many other points have as little misconduct as the one that is named: it costs society least of them."""
+    others = len(_lowest(worst)) - 1
+    if not others or worst["value"].max() - worst["value"].min() < _TIE:
+        return []
+    have = f"{others} other {_things(study)} have" if others > 1 else f"One other {_things(study, 1)} has"
+    return [f"{have} as little misconduct, within half a percentage point; this one costs society least."]
+
+
+def _lowest(worst: pd.DataFrame) -> pd.DataFrame:
+    """The points with the least misconduct, or nearly so; the one that costs society least first."""
+    within: pd.DataFrame = worst[worst["value"] <= worst["value"].min() + _TIE]
+    return within.sort_values("cost", kind="stable")
 
 
 def _worst(study: Study, metric: str) -> pd.DataFrame:
@@ -49,38 +122,15 @@ def _worst(study: Study, metric: str) -> pd.DataFrame:
     return ordered.drop_duplicates("point").sort_values("point")
 
 
-def _cheapest(study: Study, points: pd.DataFrame) -> str:
-    """The point that costs society least, of several with the same misconduct."""
-    first = points.sort_values("cost", kind="stable").iloc[0]
-    if len(points) == 1:
-        return f" {_rate(study, first)} {_place(study, first)}"
-    about = "" if points["value"].nunique() == 1 else ", to within half a percentage point,"
-    others = f", the least costly of {len(points)} such {_things(study)}"
-    return f"{about} {_place(study, first)} {_rate(study, first)}{others}"
-
-
-def _one_of(study: Study, points: pd.DataFrame) -> str:
-    """The point with most misconduct, and how many others are like it."""
-    first = points.sort_values("value", ascending=False, kind="stable").iloc[0]
-    return f" {_rate(study, first)} {_place(study, first)}{_more(len(points) - 1)}"
-
-
-def _more(others: int) -> str:
-    return f", much as at {others} more" if others else ""
-
-
-def _rate(study: Study, row: pd.Series[Any]) -> str:
-    return f"({study.measure('misconduct_rate').text(row['value'])})"
-
-
 def _place(study: Study, row: pd.Series[Any]) -> str:
     """A design point as the end of a sentence."""
     word = "under" if study.only_policies else "at"
     return f"{word} {study.place({str(key): value for key, value in row.items()})}"
 
 
-def _things(study: Study) -> str:
-    return "policies" if study.only_policies else "points"
+def _things(study: Study, count: int = 2) -> str:
+    singular, plural = ("policy", "policies") if study.only_policies else ("setting", "settings")
+    return singular if count == 1 else plural
 
 
 def _deterred(study: Study) -> list[str]:
@@ -103,10 +153,18 @@ def _deterred(study: Study) -> list[str]:
     others = len(study.axes) - 1 - bool(policies)
     best = " (all else in the sweep at its best)" if others else ""
     where = "under" if policies else "for"
-    answers = [answer if by is _EVERYONE else f"{answer} {where} {label}" for label, answer in found.items()]
+    alike: dict[str, list[str]] = {}
+    for label, answer in sorted(found.items(), key=lambda each: each[1] == "never"):
+        alike.setdefault(answer, []).append(label)
+    answers = [answer if by is _EVERYONE else f"{answer} {where} {_all_of(who)}" for answer, who in alike.items()]
     title = lever.quantity.title
     title = f"{title[:1].lower()}{title[1:]}"
     return [f"With rising {title}, misconduct is first below 50\u00a0% at {', '.join(answers)}{best}."]
+
+
+def _all_of(words: list[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _entries(study: Study) -> list[str]:
@@ -164,5 +222,5 @@ def _states(study: Study) -> list[str]:
     count = study.summary.loc[study.summary["states"] != "", "point"].nunique()
     if not count:
         return []
-    points = "1 point" if count == 1 else f"{count} points"
+    points = "1 setting" if count == 1 else f"{count} settings"
     return [f"At {points}, chance decides: replicates of the same setting settle in different states (table below)."]

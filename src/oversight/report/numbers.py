@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from oversight.documents.schema import keys, member, named
 from oversight.figures.words import of_unit, plain
-from oversight.policy import Policy
+from oversight.policy import Citation, Policy
 from oversight.report.kinds import capital, title
 from oversight.report.study import Dimension, Study
 from oversight.scenario import Entry
@@ -81,7 +81,7 @@ def _policy_row(
 
 
 def population_cards(study: Study) -> list[Card]:
-    """The entries of the population. Their numbers have no sources, and so are assumptions."""
+    """The entries of the population."""
     return [_entry_card(study, index, entry) for index, entry in enumerate(study.experiment.population)]
 
 
@@ -93,14 +93,25 @@ def _entry_card(study: Study, index: int, entry: Entry) -> Card:
         if path in swept:
             card.add(Row("Kind of actor", _range(swept[path]), "swept", note="What follows is the file's own."))
     for key, info, value, given in _fields(entry):
-        if key == "name":
+        if key in ("name", "sources"):
             continue
         ranges = {path: d for path, d in swept.items() if path == key or path.startswith(f"{key}.")}
         text = _range(ranges[key]) if key in ranges else _described(study.units, info, value, ranges)
         if ranges or value is not None:
-            tag = "swept" if ranges else "assumption"
-            card.add(Row(info.title or plain(key), text, tag, default=not given and not ranges))
+            row = Row(info.title or plain(key), text, "assumption", default=not given and not ranges)
+            _cite(row, [source for path, source in entry.sources.items() if f"{path}.".startswith(f"{key}.")])
+            row.tag = "swept" if ranges else row.tag
+            card.add(row)
     return card
+
+
+def _cite(row: Row, sources: Sequence[Citation]) -> None:
+    """Say where the numbers in a row come from; one that is assumed in part is marked as an assumption."""
+    tags = [_TAGS[source.kind] for source in sources]
+    if tags:
+        row.tag = "assumption" if "assumption" in tags else tags[0]
+    row.source = "; ".join(dict.fromkeys(source.reference for source in sources if source.reference))
+    row.note = " ".join(dict.fromkeys(source.note for source in sources if source.note))
 
 
 def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: dict[str, Dimension]) -> str:
@@ -145,6 +156,8 @@ def _text(units: Mapping[str, str], info: FieldInfo, value: Any) -> str:
         if len(value) > 6:
             return f"{len(value)} values from {quantity.text(min(value))} to {quantity.text(max(value))}"
         return ", ".join(map(quantity.bare, value)) + (quantity.suffix if not quantity.percent else "")
+    if isinstance(value, BaseModel):
+        return _described(units, info, value, {})
     if not isinstance(value, int | float):
         return plain(str(value))
     return quantity.bare(value) if unit == (info.title or "").lower() else quantity.full(value)

@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from plotly.offline import get_plotlyjs
 
+from oversight.documents.whole import written_whole
+from oversight.plugins import Plugin
 from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
 from oversight.report.downloads import downloads, script_json
 from oversight.report.numbers import policy_cards, population_cards
 from oversight.report.ranking import ranking
+from oversight.report.sensitivity import sensitivity
 from oversight.report.states import states
 from oversight.report.study import STARTS, Study
 from oversight.report.views import View, varying, view_of
+from oversight.report.worlds import worlds
 from oversight.sweeps import load_results
 
 
-def write_report(folder: Path, plugins: Sequence[str | Path] = ()) -> Path:
+def write_report(folder: Path, plugins: Sequence[Plugin] = ()) -> Path:
     """Write `report.html` into the folder of a finished sweep; its path.
 
     Raises:
         InputError: the folder holds no finished sweep.
     """
     target = Path(folder) / "report.html"
-    unfinished = target.with_name(".report.html.tmp")
-    unfinished.write_text(render(Path(folder), plugins), encoding="utf-8")
-    os.replace(unfinished, target)
+    page = render(Path(folder), plugins)
+    with written_whole(target) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
     return target
 
 
-def render(folder: Path, plugins: Sequence[str | Path] = ()) -> str:
+def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
     environment = Environment(
@@ -61,13 +64,15 @@ def render(folder: Path, plugins: Sequence[str | Path] = ()) -> str:
         anarchy=anarchy(study),
         anarchy_note=note(study),
         theory=theory.sentences(study),
+        worlds=worlds(study),
+        sensitivity=sensitivity(study),
         states=states(study),
         policies=[(policy, policy_cards(study, policy)) for policy in study.policies],
         population=population_cards(study),
         method=_method(study),
         downloads=downloads(folder),
         command=_command(study),
-        plotly=get_plotlyjs(),
+        plotly=files("oversight.report").joinpath("vendored", "plotly-cartesian.min.js").read_text("utf-8"),
         data=script_json(
             {
                 "name": study.experiment.name,
@@ -120,7 +125,7 @@ def _key_figures(study: Study) -> list[tuple[str, list[str]]]:
 def _cautions(study: Study) -> list[str]:
     """Which classes were run although they break their contract."""
     return [
-        f"{kind} breaks the contract of actor classes and was run unchecked: numbers may depend on the batch."
+        f"{kind} breaks its contract and was run unchecked: numbers may depend on the batch."
         for kind in study.results.manifest.get("unchecked", ())
     ]
 
@@ -157,8 +162,8 @@ def _method(study: Study) -> list[tuple[str, str]]:
         ),
         "Start": f"Each replicate runs {starts}",
         "Confidence": (
-            "95 % intervals of the mean by Student's t, from the spread between replicates (never between periods, "
-            "which are correlated)"
+            "95\u00a0% intervals of the mean by Student's t, from the spread between replicates (never between "
+            "periods, which are correlated)"
             if design["replicates"] > 1
             else "One replicate: no interval can be given"
         ),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from oversight.figures import Quantity
+from oversight.figures import MARKED, Quantity
+from oversight.report.reference import name_of, rows_at, run_at
 from oversight.report.study import STARTS, Study, rows_of
 from oversight.report.table import Table
 
 _ALL = 12
 _EACH = 5
 _BY = ("social_cost", "misconduct_rate")
+_SPENT = "oversight_cost"
 
 
 def ranking(study: Study) -> Table | None:
@@ -29,31 +32,39 @@ def ranking(study: Study) -> Table | None:
     two = study.start is not None
     table = Table(
         "Best and worst policies" if levers else "Best and worst outcomes",
-        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in _BY)],
-        numeric=[True, *(p.numeric for p in compared), True, True],
+        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in (*_BY, _SPENT))],
+        numeric=[True, *(p.numeric for p in compared), True, True, True],
     )
     table.headings += [c.quantity.title for c in circumstances] + ["Worst start"] * two
     table.numeric += [c.numeric for c in circumstances] + [False] * two
+    found = {column: each for column, each in run_at(study).items() if each.dimension in compared}
+    here = set(rows_at(ranked.reset_index(drop=True), found).index) if len(found) == len(compared) else set()
     shown = list(range(len(ranked)))
     if len(ranked) > _ALL:
-        shown = [*shown[:_EACH], *shown[-_EACH:]]
-        table.breaks = {_EACH - 1}
-        table.notes.append(f"{len(ranked) - 2 * _EACH} in between are left out; the data below have all {len(ranked)}.")
+        shown = sorted({*shown[:_EACH], *here, *shown[-_EACH:]})
+        table.breaks = {place for place, (a, b) in enumerate(pairwise(shown)) if b > a + 1}
+        table.notes.append(
+            f"{len(ranked) - len(shown)} in between are left out; the data below have all {len(ranked)}."
+        )
+    if here:
+        table.marked = {place for place, index in enumerate(shown) if index in here}
+        table.notes.append(f"{MARKED} {name_of(found.values())}.")
     ranks = _ranks(ranked)
     if len({ranks[place] for place in shown}) < len(shown):
         table.notes.append("Equal ranks are ties.")
     if study.summary[f"metric.{_BY[0]}.mean"].isna().any():
         table.notes.append("What failed is left out, also where it might have been the worst case.")
-    for place, row in ((place, row) for place, row in enumerate(rows_of(ranked)) if place in shown):
-        cells = [str(ranks[place])]
+    for place, row in zip(shown, rows_of(ranked.iloc[shown]), strict=True):
+        cells = [f"{MARKED} {ranks[place]}" if place in here else str(ranks[place])]
         cells += [p.bare(row[p.column]) for p in compared]
-        cells += [_with_error(study, name, row) for name in _BY]
+        cells += [_with_error(study, name, row) for name in (*_BY, _SPENT)]
         cells += [c.label(row[c.column]) for c in circumstances]
         cells += [STARTS[row["start"]] if study.tipping[row["point"]] else "either"] * two
         table.rows.append(cells)
     worst_of = [*(["starts"] if two else []), *(["circumstances"] if circumstances else [])]
     where = f", in the worst of their {' and '.join(worst_of)}" if worst_of else ""
-    table.notes.insert(0, f"By social cost, then by misconduct rate{where}. ± is half of the 95 % confidence interval.")
+    interval = "± is half of the 95\u00a0% confidence interval."
+    table.notes.insert(0, f"By social cost, then by misconduct rate{where}. {interval}")
     return table
 
 
@@ -68,10 +79,9 @@ def _worst_cases(study: Study, columns: list[str]) -> pd.DataFrame:
 def _ranks(ranked: pd.DataFrame) -> list[int]:
     """Ranks from 1; equal rows share theirs."""
     keys = ranked[[f"metric.{name}.mean" for name in _BY]].to_numpy()
-    ranks: list[int] = []
-    for place in range(len(keys)):
-        tied = place > 0 and np.allclose(keys[place], keys[place - 1], rtol=1e-9, atol=0)
-        ranks.append(ranks[-1] if tied else place + 1)
+    tied = np.isclose(keys[1:], keys[:-1], rtol=1e-9, atol=0).all(axis=1)
+    places = np.arange(1, len(keys) + 1)
+    ranks: list[int] = np.maximum.accumulate(np.where(np.append(False, tied), 0, places)).tolist()
     return ranks
 
 
@@ -81,6 +91,9 @@ def _rough(words: Quantity, half: float) -> str:
 
 def _with_error(study: Study, name: str, row: dict[str, float]) -> str:
     words = study.measure(name)
-    mean, high = row[f"metric.{name}.mean"], row[f"metric.{name}.ci_high"]
-    half = high - mean
-    return words.bare(mean) if pd.isna(half) or half == 0 else f"{words.bare(mean)} ± {_rough(words, half)}"
+    mean, low, high = (row[f"metric.{name}.{part}"] for part in ("mean", "ci_low", "ci_high"))
+    if pd.isna(high) or high == low:
+        return words.bare(mean)
+    if not np.isclose(high - mean, mean - low, atol=1e-12):  # cut to what is possible
+        return f"{words.bare(mean)} ({words.bare(low)} to {words.bare(high)})"
+    return f"{words.bare(mean)} ± {_rough(words, high - mean)}"

@@ -13,7 +13,7 @@ MAX_PANELS = 6
 FEW = 8
 """Values of a parameter that can be told apart as lines."""
 
-Form = Literal["heat map", "curves", "comparison"]
+Form = Literal["heat map", "curves", "comparison", "scatter"]
 
 
 @dataclass
@@ -54,6 +54,12 @@ def assign(axes: Sequence[Dimension], start: Dimension | None, who: Dimension | 
         return [_coloured(Roles("curves", numeric[0], dash=start), colours)]
     rows, *rest = [*others, *extra]
     return [_coloured(Roles("comparison", rows), rest)]
+
+
+def scattered(parameters: Sequence[Dimension], start: Dimension | None, who: Dimension | None) -> list[Roles]:
+    """The ways to draw a measure at sampled points: over each of the parameters."""
+    extra = [dimension for dimension in (who, start) if dimension]
+    return [_coloured(Roles("scatter", parameter), list(extra)) for parameter in parameters]
 
 
 def _widest(numeric: Sequence[Dimension]) -> tuple[Dimension, Dimension]:

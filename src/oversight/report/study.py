@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import isnan
+from math import isnan, prod
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,8 @@ EVERYONE = "All actors"
 STARTS = {"compliant": "from a compliant past", "violating": "from a violating past"}
 OUTCOMES = {"gap": ("gap",), "costs": ("worst", "best", "optimum")}
 THEORY = ("theory.states", "theory.equilibria", "theory.cycle", "theory.cycle_lowest", "theory.cycle_highest")
+_LOW = 0.05
+"""Share of worlds below the range that figures show, and above it."""
 _SAME = 0.005
 """Misconduct rates closer than this are the same outcome."""
 
@@ -78,9 +80,9 @@ class Study:
 
     def _name_nulls(self, path: str) -> None:
         """Where a parameter takes null as one of its values, all of them become words; blank is for points without."""
-        points = [self.design[int(index)] for index in self.summary["point"]]
-        if not any(path in point and point[path] is None for point in points):
+        if None not in self.design.axes[path].values:
             return
+        points = [self.design[int(index)] for index in self.summary["point"]]
         words, column = self.parameter(path), f"param.{path}"
 
         def named(point: Mapping[str, Any], cell: Any) -> str | None:
@@ -165,6 +167,7 @@ class Study:
         column = f"param.{path}"
         quantity = self.parameter(path)
         raw: dict[Any, Any] = {}
+        once = once.drop_duplicates(column)
         for index, cell in zip(once["point"], once[column], strict=True):
             if not _missing(cell):
                 raw.setdefault(cell, self.design[int(index)].get(path))
@@ -175,11 +178,40 @@ class Study:
 
     @cached_property
     def is_grid(self) -> bool:
-        """Whether the points are all combinations of the parameters' values."""
-        size = 1
-        for dimension in self.parameters:
-            size *= len(dimension.cells)
+        """Whether the points are all combinations of the parameters' values, in each world if there are several."""
+        size = max(1, self.worlds) * prod(len(dimension.cells) for dimension in self._crossed)
         return size == self.summary["point"].nunique() and not self.summary[self._columns].isna().any(axis=None)
+
+    @cached_property
+    def worlds(self) -> int:
+        """How many draws of uncertain facts every setting of the levers meets; 0 where there are no such."""
+        settings = self.summary[[dimension.column for dimension in self._crossed]].drop_duplicates()
+        return self.summary["point"].nunique() // len(settings) if self._facts and len(self._crossed) else 0
+
+    @cached_property
+    def _facts(self) -> list[Dimension]:
+        """Parameters that are drawn where others are not."""
+        sweep = self.experiment.sweep
+        drawn = [each for each in self.parameters if sweep is not None and sweep.draws(each.path)]
+        return drawn if len(drawn) < len(self.parameters) else []
+
+    @cached_property
+    def _crossed(self) -> list[Dimension]:
+        """The parameters that figures can have for axes: neither facts of worlds, nor what varies with another."""
+        once = self.summary.drop_duplicates("point")
+        kept: list[Dimension] = []
+        for each in self.parameters:
+            pairs = [len(once[[other.column, each.column]].drop_duplicates()) for other in kept]
+            follows = any(pair == len(other.cells) for pair, other in zip(pairs, kept, strict=True))
+            if each not in self._facts and not (follows and not self.is_sampled):
+                kept.append(each)
+        return kept
+
+    @cached_property
+    def is_sampled(self) -> bool:
+        """Whether the points are a sample of several numbers' ranges."""
+        sweep = self.experiment.sweep
+        return sweep is not None and all(map(sweep.draws, self.design.paths)) and len(self.parameters) > 1
 
     @property
     def _columns(self) -> list[str]:
@@ -189,7 +221,7 @@ class Study:
     def axes(self) -> list[Dimension]:
         """What figures vary over: the parameters, or, where points are no grid, the points themselves."""
         if self.is_grid or len(self.parameters) < 2:
-            return self.parameters
+            return self._crossed
         points = list(dict.fromkeys(self.summary["point"]))
         rows = self.summary.drop_duplicates("point")
         labels = tuple(self.place(row) for row in rows_of(rows))
@@ -245,13 +277,22 @@ class Study:
         if name == "misconduct_rate":
             whose |= {entry: f"{name}.{entry}" for entry in self.entries}
         both = pd.concat([self._part(who, metric) for who, metric in whose.items()], ignore_index=True)
+        both = self._over_worlds(both) if self.worlds else both
         return both if self.start else _one_start(both)
+
+    def _over_worlds(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The mean over worlds of each setting of the levers, with the range of nine worlds of ten."""
+        by = [*(axis.column for axis in self.axes), "start", "who"]
+        grouped = table.groupby(by, sort=False)
+        value = grouped["value"]
+        over = {"value": value.mean(), "low": value.quantile(_LOW), "high": value.quantile(1 - _LOW)}
+        return pd.DataFrame({"point": grouped["point"].first(), **over}).reset_index().assign(states="")
 
     def _outcome(self, name: str) -> pd.DataFrame:
         return self._places(name).assign(value=self.summary[f"anarchy.{name}"], low=float("nan"), high=float("nan"))
 
     def _places(self, who: str) -> pd.DataFrame:
-        columns = [dimension.column for dimension in self.axes]
+        columns = [dimension.column for dimension in (*self.axes, *(self.parameters if self.is_sampled else ()))]
         theory = [name for name in THEORY if name in self.summary]
         return self.summary[list(dict.fromkeys(["point", *columns, "start", "states", *theory]))].assign(who=who)
 

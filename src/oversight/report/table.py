@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Table:
     """Headings and rows of texts.
 
-    `numeric` says which columns are set right, `breaks` after which rows some are left out.
+    `numeric` says which columns are set right, `breaks` after which rows some are left out, `marked` which rows
+    stand out.
     """
 
     caption: str
@@ -17,4 +18,5 @@ class Table:
     rows: list[list[str]] = field(default_factory=list)
     numeric: list[bool] = field(default_factory=list)
     breaks: set[int] = field(default_factory=set)
+    marked: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)

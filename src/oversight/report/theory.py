@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from oversight.figures.quantity import number
+from oversight.numerals import number
 from oversight.report.branches import AtRest
 from oversight.report.kinds import capital
 from oversight.report.study import EVERYONE, STARTS, Study, rows_of
@@ -23,12 +25,19 @@ def solved(study: Study) -> bool:
 
 def equilibria(cell: Any, metric: str, who: str) -> list[AtRest]:
     """The equilibria in a cell of `theory.states`, with the measure and population entry that are to be drawn."""
-    found = json.loads(cell) if isinstance(cell, str) and cell else []
+    found = _read(cell) if isinstance(cell, str) and cell else []
     states = []
     for each in found:
         value = each[metric] if who == EVERYONE else each.get("misconduct_rates", {}).get(who)
         if value is not None:
             states.append(AtRest(each["misconduct_rate"], each["stable"], value))
+    return states
+
+
+@lru_cache(maxsize=20_000)
+def _read(cell: str) -> Sequence[Mapping[str, Any]]:
+    """A cell's JSON, which several measures and figures read."""
+    states: Sequence[Mapping[str, Any]] = json.loads(cell)
     return states
 
 
@@ -66,27 +75,69 @@ def _not_covered(points: pd.DataFrame, covered: pd.Series[bool]) -> list[str]:
 
 
 def _departure(study: Study) -> list[str]:
-    """Where the simulated mean is farthest from where its start leads in theory, in standard errors."""
+    """Where chance tipped runs, and where the mean is farthest, in standard errors, from the equilibrium reached."""
     table = study.summary
     name = "metric.misconduct_rate"
     error = table[f"{name}.sd"] / np.sqrt(table[f"{name}.n"])
-    off = (table[f"{name}.mean"] - table["theory.misconduct_rate"]).abs()
-    far = (off / error).where((error > 0) & (table["theory.cycle"] > 0))
+    table = table.assign(reached=_reached(table))
+    # The mean over replicates that settle apart is near no equilibrium.
+    known = (error > 0) & (table["theory.cycle"] > 0) & (table["states"] == "")
+    far = ((table[f"{name}.mean"] - table["reached"]).abs() / error).where(known)
+    elsewhere = table["reached"].ne(table["theory.misconduct_rate"]) & table["reached"].notna()
+    said = _tipped(study, table[elsewhere & (table["states"] == "")])
     if far.isna().all():
-        return []
+        return said
     row = table.loc[far.idxmax()].to_dict()
     words = study.measure("misconduct_rate")
-    place = f" at {study.place(row)}" if study.parameters else ""
-    start = f", {STARTS[row['start']]}" if table["start"].nunique() > 1 else ""
-    simulated, expected = words.text(row[f"{name}.mean"]), words.text(row["theory.misconduct_rate"])
+    simulated, expected = words.text(row[f"{name}.mean"]), words.text(row["reached"])
     return [
-        f"Measured in standard errors, simulated misconduct is farthest from theory{place}{start}: {simulated} against "
-        f"{expected}, {number(far.max(), 2)} standard errors."
+        *said,
+        f"Measured in standard errors, simulated misconduct is farthest from theory{_where(study, row)}: {simulated} "
+        f"against {expected}, {number(far.max(), 2)} standard errors.",
     ]
 
 
+def _reached(table: pd.DataFrame) -> pd.Series[float]:
+    """The stable equilibrium that a row's runs came to: where its start leads, unless another is nearer by far."""
+    reached = table["theory.misconduct_rate"].astype(float)
+    choice = table[(table["theory.cycle"] == 1) & (table["theory.equilibria"] > 1)]
+    return pd.Series([_nearest(row) for row in rows_of(choice)], choice.index, float).combine_first(reached)
+
+
+def _nearest(row: dict[str, Any]) -> float:
+    mean, expected = row["metric.misconduct_rate.mean"], row["theory.misconduct_rate"]
+    found = equilibria(row["theory.states"], "misconduct_rate", EVERYONE)
+    others = [state.misconduct_rate for state in found if state.stable is True]
+    nearest = min([expected, *others], key=lambda rate: abs(rate - mean))
+    return float(nearest if abs(nearest - mean) < abs(expected - mean) / 2 else expected)
+
+
+def _tipped(study: Study, rows: pd.DataFrame) -> list[str]:
+    """Which runs came to another equilibrium than the one that their start leads to."""
+    if rows.empty:
+        return []
+    words = study.measure("misconduct_rate")
+    distance = (rows["metric.misconduct_rate.mean"] - rows["theory.misconduct_rate"]).abs()
+    row = next(rows_of(rows.loc[[distance.idxmax()]]))
+    columns = ("metric.misconduct_rate.mean", "theory.misconduct_rate", "reached")
+    simulated, expected, other = (words.text(row[column]) for column in columns)
+    more = f", and {len(rows) - 1} more like it" if len(rows) > 1 else ""
+    return [
+        f"Chance tipped runs to the other equilibrium{_where(study, row)}: {simulated}, near {other}, and not "
+        f"{expected}, where theory leads from that past{more}. Such runs are compared with the equilibrium that they "
+        "reached."
+    ]
+
+
+def _where(study: Study, row: dict[str, Any]) -> str:
+    """A row's design point and start as the end of a sentence."""
+    word = "under" if study.only_policies else "at"
+    place = f" {word} {study.place(row)}" if study.parameters else ""
+    return place + (f", {STARTS[row['start']]}" if study.summary["start"].nunique() > 1 else "")
+
+
 def _several(study: Study, points: pd.DataFrame) -> list[str]:
-    count = sum(map(several, points["theory.states"]))
+    count = sum(map(several, points.loc[points["theory.equilibria"] > 1, "theory.states"]))
     if not count:
         return []
     which = f"at {count} of {len(points)} points" if study.parameters else "here"

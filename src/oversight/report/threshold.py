@@ -12,15 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Vector, arrayed
 from oversight.distributions import Distribution, Harm
+from oversight.documents.paths import assign
 from oversight.errors import InputError
 from oversight.policy import Policy, State
 from oversight.policy.sanctions import Offence
 from oversight.scenario import Entry, Experiment, Source
+from oversight.scenario.family import canonical
 
 _STEPS = 81
-Along = tuple[str, Array]
+_HEIGHTS = 41
+"""Values between which a crossing is looked for; it is interpolated."""
+Along = tuple[str, Vector]
 """Path and values of a swept parameter."""
 
 
@@ -29,17 +33,18 @@ class Threshold:
     """Where the expected sanction equals a gain: points (x, y), or values x alone."""
 
     name: str
-    x: Array
-    y: Array
+    x: Vector
+    y: Vector
 
 
 def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: Along) -> list[Threshold]:
     """The threshold of a population entry over two parameters (path and values), the others `fixed`."""
     found = []
+    heights = np.sort(y[1]) if len(y[1]) <= _HEIGHTS else np.linspace(y[1].min(), y[1].max(), _HEIGHTS)
     for name, gain in _gains(source.at(fixed).population[entry]):
         across, up = [], []
         for value in np.linspace(x[1].min(), x[1].max(), _STEPS):
-            root = _root(_excess(source, entry, {**fixed, x[0]: float(value)}, y[0], gain), np.sort(y[1]))
+            root = _root(_excess(source, entry, {**fixed, x[0]: float(value)}, y[0], gain), heights)
             if root is not None:
                 across.append(float(value))
                 up.append(root)
@@ -62,10 +67,13 @@ def _excess(
     source: Source, entry: int, fixed: Mapping[str, Any], path: str, gain: Callable[[Entry], float]
 ) -> Callable[[float], float]:
     """Expected sanction less gain as a function of one parameter; NaN where the threshold does not apply."""
+    base = source.at(fixed)
+    number = canonical(base, path)
 
     def at(value: float) -> float:
         try:
-            experiment = source.at({**fixed, path: value})
+            # A number between two that are valid is valid; anything else is read as files are.
+            experiment = assign(base, number, value) if number else source.at({**fixed, path: value})
         except InputError:
             return np.nan  # a value in between that is not allowed, such as half an actor
         level = gain(experiment.population[entry])
@@ -74,7 +82,7 @@ def _excess(
     return at
 
 
-def _root(function: Callable[[float], float], values: Array) -> float | None:
+def _root(function: Callable[[float], float], values: Vector) -> float | None:
     """Where the function first crosses zero, by linear interpolation between the values."""
     heights = np.array([function(float(value)) for value in values])
     if np.isnan(heights).any():
@@ -103,7 +111,8 @@ def expected_sanction(experiment: Experiment, entry: int, gain: float) -> float:
         turnover=_value(actor.turnover),
     )
     taken = policy.sanction.taken(offence)
-    perceived = actor.belief.limit(chances.violating)
+    perceived = actor.belief.limit(arrayed(chances.violating))
+    assert perceived is not None
     return float(np.ravel(perceived * taken.violating - chances.complying * taken.complying)[0])
 
 
@@ -127,22 +136,22 @@ def _one(distribution: Harm | None) -> bool:
     return distribution is not None and not distribution.varies
 
 
-def _value(trait: Distribution | None) -> Array | None:
+def _value(trait: Distribution | None) -> Floats | None:
     return None if trait is None or trait.varies else trait.quantile(np.full((1, 1), 0.5))
 
 
 def _gains(actor: Entry) -> list[tuple[str, Callable[[Entry], float]]]:
     """The gains whose threshold is drawn: the mean and the median, once where they are one."""
-    mean, median = _mean(actor.gain), _median(actor.gain)
+    mean, median = _mean(actor.gains), _median(actor.gains)
     named: list[tuple[str, Callable[[Entry], float]]] = [
-        ("expected sanction = median gain", lambda entry: _median(entry.gain))
+        ("expected sanction = median gain", lambda entry: _median(entry.gains))
     ]
-    if not actor.gain.varies:
-        return [("expected sanction = gain (p s = g)", lambda entry: _median(entry.gain))]
+    if not actor.gains.varies:
+        return [("expected sanction = gain (p s = g)", lambda entry: _median(entry.gains))]
     if mean is not None and abs(mean - median) > 1e-6 * abs(median):
-        named.insert(0, ("expected sanction = mean gain (p s = g)", lambda entry: _mean(entry.gain) or np.nan))
+        named.insert(0, ("expected sanction = mean gain (p s = g)", lambda entry: _mean(entry.gains) or np.nan))
     elif mean is not None:
-        return [("expected sanction = mean and median gain (p s = g)", lambda entry: _median(entry.gain))]
+        return [("expected sanction = mean and median gain (p s = g)", lambda entry: _median(entry.gains))]
     return named
 
 

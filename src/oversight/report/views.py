@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oversight.figures import Branch, Line, Mark, Quantity, comparison, curves, heat_map
+from oversight.figures import COLOURS, MARKED, Branch, Line, Mark, Quantity, comparison, curves, heat_map, scatter
 from oversight.figures.theory import told
 from oversight.report import theory, threshold
 from oversight.report.branches import AtRest, branches
-from oversight.report.roles import Roles, assign
+from oversight.report.reference import name_of, references, rows_at
+from oversight.report.roles import MAX_COLOURS, Roles, assign, scattered
 from oversight.report.study import EVERYONE, OUTCOMES, Dimension, Study, rows_of
 
-MAX_POINTS = 12_000
+MAX_POINTS = 6_000
 """Design points drawn in figures; beyond that, every second value of the longest parameter is left out."""
 _IN_THEORY = ("misconduct_rate", "social_cost")
 """Measures that equilibria are drawn beside."""
-_FORMS = {"heat map": "Heat map", "curves": "Curves", "comparison": "Bars"}
+_SHOW = "Show as"
+_FORMS = {"heat map": "Heat map", "curves": "Curves", "comparison": "Bars", "scatter": "Points"}
 
 
 @dataclass
@@ -68,13 +70,17 @@ def view_of(study: Study, name: str, metrics: Sequence[str]) -> View:
     """A view of one or more measures over the swept parameters."""
     axes, thinned = _thinned(study.axes)
     who = {"misconduct_rate": study.who, "costs": study.outcomes}.get(metrics[0])
-    ways = assign(axes, None if metrics[0] in OUTCOMES else study.start, who)
+    start = None if metrics[0] in OUTCOMES else study.start
+    ways = scattered(study.parameters, start, who) if study.is_sampled else assign(axes, start, who)
     selectors = [Selector("Measure", [study.measure(metric).title for metric in metrics])] if len(metrics) > 1 else []
-    selectors += [Selector("Show as", [_FORMS[way.form] for way in ways])] if len(ways) > 1 else []
+    title, named = (
+        ("Over", lambda way: way.x.quantity.title) if study.is_sampled else (_SHOW, lambda way: _FORMS[way.form])
+    )
+    selectors += [Selector(title, list(map(named, ways)))] if len(ways) > 1 else []
     choices = ways[0].selectors
     # Every way has the same dimensions left over, or they would not share their selectors.
     ways = [way for way in ways if way.selectors == choices] if len(ways) > 1 else ways
-    selectors = selectors if len(ways) > 1 else [s for s in selectors if s.title != "Show as"]
+    selectors = selectors if len(ways) > 1 else [s for s in selectors if s.title != _SHOW]
     selectors += [Selector(choice.quantity.title, list(choice.labels)) for choice in choices]
     view = View(name, selectors, thinned=thinned)
     for m, metric in enumerate(metrics):
@@ -110,6 +116,8 @@ class Drawing:
         self.metric = metric
         self.axes = axes
         self.words = study.measure(metric)
+        self.references = references(study)
+        self.palette = self._palette()
         table = study.tidy(metric)
         for axis in axes:
             table = table[table[axis.column].isin(axis.cells)]
@@ -154,6 +162,8 @@ class Drawing:
             figure = self._map(way, rows, chosen)
         elif way.form == "curves":
             figure = self._curves(way, rows, chosen)
+        elif way.form == "scatter":
+            figure = self._scatter(way, rows)
         else:
             figure = self._bars(way, rows)
         return Panel(title, self._alt(way, rows, title), figure)
@@ -185,12 +195,22 @@ class Drawing:
             bad=not self.words.more_is_better,
             halfway=0.5 if misconduct else None,
             lines=lines,
+            here=self._here(way),
         )
+
+    def _here(self, way: Roles) -> tuple[str, float | None, float | None] | None:
+        """The references of a map's two parameters, with their name."""
+        found = [self.references.get(axis.column) if axis else None for axis in (way.x, way.y)]
+        name = name_of(filter(None, found))
+        across, up = (float(each.value) if each else None for each in found)
+        return (name, across, up) if name else None
 
     def _curves(self, way: Roles, rows: pd.DataFrame, chosen: dict[str, Any]) -> Any:
         frame = rows[["value", "low", "high"]].assign(x=rows[way.x.column])
-        frame["colour"], frame["dash"] = _names(rows, way.colour), _names(rows, way.dash)
+        frame["colour"], frame["dash"] = self._names(rows, way.colour), self._names(rows, way.dash)
         marks = [Mark(t.name, float(t.x[0])) for t in self._thresholds(way, chosen)] if way.colour is None else []
+        reference = self.references.get(way.x.column)
+        marks += [Mark(name_of([reference]), float(reference.value), begins=True)] if reference else []
         states = self._states(rows, {"x": rows[way.x.column], "colour": frame["colour"]})
         return curves(
             frame,
@@ -201,11 +221,17 @@ class Drawing:
             marks=marks,
             branches=self._branches(way, rows),
             cycles=self._cycles(rows, {"x": rows[way.x.column]}),
+            palette=self.palette,
         )
+
+    def _scatter(self, way: Roles, rows: pd.DataFrame) -> Any:
+        frame = rows[["value", "low", "high"]].assign(x=rows[way.x.column])
+        frame["label"], frame["colour"] = self._names(rows, self.axes[0]), self._names(rows, way.colour)
+        return scatter(frame, way.x.quantity, self.words, limits=self.limits, palette=self.palette)
 
     def _bars(self, way: Roles, rows: pd.DataFrame) -> Any:
         frame = rows[["value", "low", "high"]].copy()
-        frame["label"], frame["colour"] = _names(rows, way.x), _names(rows, way.colour)
+        frame["label"], frame["colour"] = self._names(rows, way.x), self._names(rows, way.colour)
         states = self._states(rows, {"label": frame["label"], "colour": frame["colour"]})
         return comparison(
             frame,
@@ -214,6 +240,7 @@ class Drawing:
             states=states,
             equilibria=self._equilibria(way, rows),
             cycles=self._cycles(rows, {"label": frame["label"], "colour": frame["colour"]}),
+            palette=self.palette,
         )
 
     def _branches(self, way: Roles, rows: pd.DataFrame) -> list[Branch]:
@@ -227,7 +254,7 @@ class Drawing:
 
     def _equilibria(self, way: Roles, rows: pd.DataFrame) -> pd.DataFrame:
         table = self._solved(way, rows)
-        table["label"] = _names(table, way.x)
+        table["label"] = self._names(table, way.x)
         return pd.DataFrame(
             [
                 {"label": row["label"], "colour": row["colour"], "value": state.y, "stable": state.stable}
@@ -250,7 +277,7 @@ class Drawing:
         if "theory.states" not in rows or self.metric not in _IN_THEORY:
             return rows.head(0).assign(colour="")
         table = rows[rows["start"].eq(rows["start"].iloc[0])]
-        return table.assign(colour=_names(table, None if way.colour is self.study.start else way.colour))
+        return table.assign(colour=self._names(table, None if way.colour is self.study.start else way.colour))
 
     def _at_rest(self, row: dict[str, Any]) -> list[AtRest]:
         return theory.equilibria(row["theory.states"], self.metric, row["who"])
@@ -284,7 +311,9 @@ class Drawing:
         labels = [entry.label for entry in study.experiment.population]
         mixed = who == EVERYONE and len(labels) > 1
         unknown = bool(study.results.source.kinds.strangers)
-        if self.metric != "misconduct_rate" or not way.x.raw or mixed or unknown:
+        # It is drawn where all else is known and stays as it is.
+        moves = len(study.axes) < len(study.parameters)
+        if self.metric != "misconduct_rate" or not way.x.raw or mixed or unknown or moves:
             return []
         entry = 0 if who == EVERYONE else labels.index(who)
         fixed = {
@@ -318,15 +347,45 @@ class Drawing:
         phrases = [axis.phrase(row[axis.column]) for axis in self.axes]
         return f" at {', '.join(phrases)}" if phrases else ""
 
+    def _names(self, rows: pd.DataFrame, dimension: Dimension | None) -> Any:
+        """The column of a dimension in words; empty without one."""
+        if dimension is None:
+            return ""
+        labels = dict(zip(dimension.cells, self._labels(dimension), strict=True))
+        return [labels[cell] for cell in rows[dimension.column]]
 
-def _names(rows: pd.DataFrame, dimension: Dimension | None) -> Any:
-    """The column of a dimension in words, empty without one."""
-    if dimension is None:
-        return ""
-    named = not dimension.numeric or not dimension.quantity.title
-    prefix = "" if named else f"{dimension.quantity.title} "
-    labels = {cell: f"{prefix}{label}" for cell, label in zip(dimension.cells, dimension.labels, strict=True)}
-    return [labels[cell] for cell in rows[dimension.column]]
+    def _labels(self, dimension: Dimension) -> list[str]:
+        """A dimension's values in words, with a mark where the report begins."""
+        named = not dimension.numeric or not dimension.quantity.title
+        prefix = "" if named else f"{dimension.quantity.title} "
+        begun = self._begun(dimension)
+        return [
+            f"{MARKED} " * (cell in begun) + f"{prefix}{label}"
+            for cell, label in zip(dimension.cells, dimension.labels, strict=True)
+        ]
+
+    def _palette(self) -> dict[str, str]:
+        """A colour for each name, the same whatever the figure: the two starts have theirs for themselves."""
+        starts = self._labels(self.study.start) if self.study.start else []
+        found = dict(zip(starts, COLOURS, strict=False))
+        free = COLOURS[len(starts) :]
+        taken = 0
+        costs = self.study.outcomes if len(self.axes) == 1 else None
+        for dimension in filter(None, [costs, self.study.who, *self.axes]):
+            if len(dimension.cells) <= MAX_COLOURS:
+                colours = free if len(dimension.cells) <= len(free) else COLOURS
+                for place, label in enumerate(self._labels(dimension), start=taken):
+                    found[label] = colours[place % len(colours)]
+                taken += len(dimension.cells)
+        return {"": free[0], **found}
+
+    def _begun(self, dimension: Dimension) -> set[Any]:
+        """The cells that the report begins at."""
+        if dimension.column == "point":
+            whole = len(self.references) == len(self.study.parameters)
+            return set(rows_at(self.study.summary, self.references)["point"]) if whole else set()
+        found = self.references.get(dimension.column)
+        return {found.cell} if found else set()
 
 
 def varying(study: Study) -> tuple[list[str], list[tuple[Quantity, float]]]:

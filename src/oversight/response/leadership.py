@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Vector
 from oversight.policy import Detector, Policy
 from oversight.policy.monitoring.random_audit import RandomAudit
 from oversight.policy.sanctions import Sanction
@@ -59,15 +59,16 @@ def best_commitment(experiment: Experiment) -> Commitment:
 def _best(
     price: float, detector: Detector, sanction: Sanction, population: tuple[Entry, ...], welfare: Welfare
 ) -> Commitment:
-    def cost(rates: Array) -> Array:
+    def cost(rates: Column) -> Vector:
+        looks: Any = rates  # in the place of a file's one number, as in a stack
         policy = Policy.model_construct(
             name="commitment",
-            monitoring=RandomAudit.model_construct(rate=rates, cost_per_inspection=price),
+            monitoring=RandomAudit.model_construct(rate=looks, cost_per_inspection=price),
             detector=stack([detector]),
             sanction=stack([sanction]),
         )
         entries = tuple(stack([entry]) for entry in population)
-        led = Scenarios(policy, entries, stack([welfare]), len(rates))
+        led = Scenarios(policy=policy, entries=entries, welfare=stack([welfare]), rows=len(rates))
         done = deeds(led, rates)
         shares = [np.concatenate([deed.share for deed in entry], axis=1) for entry in done]
         return outcome(led, rates, standing(led, rates, shares), done).social_cost[:, 0]

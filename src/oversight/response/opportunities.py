@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oversight.actors import Actor
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.distributions import Distribution
 from oversight.policy import Offence
 from oversight.policy.sanctions import Sanction
@@ -25,23 +25,28 @@ _MIDDLE = np.full((1, 1), 0.5)
 class Opportunities:
     """Opportunities at given places of the cube; each array broadcasts to (rows, members)."""
 
-    gain: Array
-    harm: Array
-    wealth: Array | None
-    turnover: Array | None
-    traits: dict[str, Array]
+    gain: Floats
+    harm: Floats
+    wealth: Floats | None
+    turnover: Floats | None
+    traits: dict[str, Floats]
 
-    def offence(self, record: Array) -> Offence:
+    def offence(self, record: Floats) -> Offence:
         """What a sanction is measured by."""
         return Offence(self.gain, self.harm, record, self.wealth, self.turnover)
 
 
 def axes(entry: Entry, sanction: Sanction) -> list[CubeAxis]:
     """The random quantities on which the entry's decision may depend, a decision's own draw left out."""
-    read = entry.reads | sanction.depends_on | {"gain"}
+    read = entry.reads | sanction.depends_on | {"gain", entry.gain.scales_with}
     names: list[CubeAxis] = [name for name in ("gain", "wealth", "turnover", "harm") if name in read]
     names += [trait_axis(name) for name in entry.traits if "traits" in read or trait_axis(name) in read]
     return [axis for axis in names if (one := entry.drawn(axis)) is not None and one.varies]
+
+
+def lasting(axes: list[CubeAxis]) -> list[CubeAxis]:
+    """Those that are drawn once for an actor's whole life."""
+    return [axis for axis in axes if axis not in ("gain", "harm", "draw")]
 
 
 def trait_axis(name: str) -> CubeAxis:
@@ -49,14 +54,16 @@ def trait_axis(name: str) -> CubeAxis:
     return f"traits.{name}"
 
 
-def opportunities(entry: Entry, places: dict[CubeAxis, Array]) -> Opportunities:
+def opportunities(entry: Entry, places: dict[CubeAxis, Floats]) -> Opportunities:
     """The opportunities at `places`, the axes' coordinates in (0, 1); an axis left out stays at its median."""
-    gain = _values(entry.gain, places.get("gain"))
+    wealth = None if entry.wealth is None else _values(entry.wealth, places.get("wealth"))
+    turnover = None if entry.turnover is None else _values(entry.turnover, places.get("turnover"))
+    gain = _values(entry.gains_of(wealth, turnover), places.get("gain"))
     return Opportunities(
         gain,
         entry.harm.at(gain, _inside(places.get("harm"))),
-        None if entry.wealth is None else _values(entry.wealth, places.get("wealth")),
-        None if entry.turnover is None else _values(entry.turnover, places.get("turnover")),
+        wealth,
+        turnover,
         {name: _values(trait, places.get(trait_axis(name))) for name, trait in entry.traits.items()},
     )
 
@@ -66,7 +73,7 @@ def reads_draw(rule: type[Actor]) -> bool:
     return "draw" in rule.uses
 
 
-def _values(distribution: Distribution, places: Array | None) -> Array:
+def _values(distribution: Distribution, places: Floats | None) -> Floats:
     return (
         distribution.values(np.zeros((1, 1)))
         if distribution.noise == "none"
@@ -74,6 +81,6 @@ def _values(distribution: Distribution, places: Array | None) -> Array:
     )
 
 
-def _inside(places: Array | None) -> Array:
+def _inside(places: Floats | None) -> Floats:
     # A bisection may come to rest on 1, where an unbounded distribution has no quantile.
     return _MIDDLE if places is None else np.minimum(places, _BELOW_ONE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Array
+from oversight.arrays import Column, arrayed
 from oversight.errors import KindError
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import Standing, facing, in_parts, inspections, sanctions, state
@@ -15,42 +15,42 @@ from oversight.scenario.stacked import Scenarios
 from oversight.welfare import Account, Accounts, no_account
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Outcome:
     """Rates are per active actor, amounts per actor and period, as the measures of a simulation; (rows, 1) each."""
 
-    misconduct_rate: Array
-    misconduct_rates: list[Array]
-    detection_probability: Array
-    inspection_rate: Array
-    false_sanction_rate: Array
-    active_share: Array
-    gain: Array
-    harm: Array
-    oversight_cost: Array
-    value_lost: Array
-    social_cost: Array
+    misconduct_rate: Column
+    misconduct_rates: list[Column]
+    detection_probability: Column
+    inspection_rate: Column
+    false_sanction_rate: Column
+    active_share: Column
+    gain: Column
+    harm: Column
+    oversight_cost: Column
+    value_lost: Column
+    social_cost: Column
 
 
 Deeds = list[list[Taken]]
 """What each entry makes of its opportunities at each record."""
 
 
-def deeds(scenarios: Scenarios, rate: Array) -> Deeds:
+def deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     """The opportunities taken, with gains and harms, when violators are inspected at `rate`, (rows, 1)."""
     parts = [_deeds(part, at) for part, at in in_parts(scenarios, rate)]
     if len(parts) == 1:
         return parts[0]
     return [
         [
-            Taken(*(np.concatenate([getattr(deed, item.name) for deed in same]) for item in fields(Taken)))
+            Taken(**{f.name: np.concatenate([getattr(deed, f.name) for deed in same]) for f in fields(Taken)})
             for same in zip(*entries, strict=True)
         ]
         for entries in zip(*parts, strict=True)
     ]
 
 
-def _deeds(scenarios: Scenarios, rate: Array) -> Deeds:
+def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     rows = max(scenarios.rows, len(rate))
     chances = sanctions(scenarios, rate)
     return [
@@ -62,22 +62,22 @@ def _deeds(scenarios: Scenarios, rate: Array) -> Deeds:
     ]
 
 
-def mixed(below: Deeds, above: Deeds, part: Array) -> Deeds:
+def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
     """A `part` of the indifferent do as those `above`."""
 
-    def between(b: Array, a: Array) -> Array:
+    def between(b: Column, a: Column) -> Column:
         return b + part * (a - b)
 
     return [
         [
-            Taken(between(b.share, a.share), between(b.gain, a.gain), between(b.harm, a.harm))
+            Taken(share=between(b.share, a.share), gain=between(b.gain, a.gain), harm=between(b.harm, a.harm))
             for b, a in zip(below_entry, above_entry, strict=True)
         ]
         for below_entry, above_entry in zip(below, above, strict=True)
     ]
 
 
-def outcome(scenarios: Scenarios, rate: Array, stands: Standing, done: Deeds) -> Outcome:
+def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
     detector, sanction = policy.detector, policy.sanction
@@ -100,25 +100,25 @@ def outcome(scenarios: Scenarios, rate: Array, stands: Standing, done: Deeds) ->
         accounts[entry.label] = Account(harm, gain, sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
     known = state(scenarios, stands, rate)
-    oversight_cost = policy.monitoring.cost(looks * scenarios.size, known, known) / scenarios.size
+    oversight_cost = arrayed(policy.monitoring.cost(looks * scenarios.size, known, known)) / scenarios.size
     violations, active = stands.violations, stands.active
     compliant = active - violations
     return Outcome(
-        violations / active,
-        stands.rates(),
-        _detection(scenarios, rate, stands),
-        looks / active,
-        np.where(compliant > 0, false / np.where(compliant > 0, compliant, 1), np.nan),
-        active,
-        every.gain,
-        every.harm,
-        oversight_cost,
-        every.value_lost,
-        social_cost(scenarios, Accounts(accounts, oversight_cost)),
+        misconduct_rate=np.minimum(violations / active, 1.0),
+        misconduct_rates=stands.rates(),
+        detection_probability=_detection(scenarios, rate, stands),
+        inspection_rate=np.minimum(looks / active, 1.0),
+        false_sanction_rate=np.where(compliant > 0, false / np.where(compliant > 0, compliant, 1), np.nan),
+        active_share=active,
+        gain=every.gain,
+        harm=every.harm,
+        oversight_cost=oversight_cost,
+        value_lost=every.value_lost,
+        social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
     )
 
 
-def social_cost(scenarios: Scenarios, accounts: Accounts) -> Array:
+def social_cost(scenarios: Scenarios, accounts: Accounts) -> Column:
     """Social cost per actor and period, as the accounts are, (rows, 1).
 
     Raises:
@@ -128,7 +128,7 @@ def social_cost(scenarios: Scenarios, accounts: Accounts) -> Array:
         return scenarios.welfare.cost(accounts)
 
 
-def _detection(scenarios: Scenarios, rate: Array, stands: Standing) -> Array:
+def _detection(scenarios: Scenarios, rate: Column, stands: Standing) -> Column:
     """The chance that an active actor's violation is caught, a mean over records and entries."""
     total = np.zeros((1, 1))
     for record, chance in enumerate(sanctions(scenarios, rate)):

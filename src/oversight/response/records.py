@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats
+from oversight.deadline import keep_to_time
 
 MOST_PATTERNS = 12
 """Longest record lifetime that is solved together with suspensions: patterns of sanctions double with each period."""
+MOST_RECORDS = 1_001
+"""Records told apart that are solved: each is a response of its own."""
 _NEVER = 1e-12
 _SETTLED = 1e-14
 
@@ -18,11 +21,11 @@ _SETTLED = 1e-14
 class Law:
     """The records of active members, (rows, records), and the share of members that are active, (rows, 1)."""
 
-    records: Array
-    active: Array
+    records: Floats
+    active: Column
 
 
-def stationary(chance: Array, lifetime: int | None, suspension: int) -> Law:
+def stationary(chance: Floats, lifetime: int | None, suspension: int) -> Law:
     """The law in the long run, for chances of a sanction (rows, records) of an active member.
 
     The last record stands for all higher ones. Without a lifetime records only grow: in the long run a member has the
@@ -41,7 +44,7 @@ def stationary(chance: Array, lifetime: int | None, suspension: int) -> Law:
     return _patterns(chance, lifetime, suspension)
 
 
-def _lapsing(chance: Array, lifetime: int) -> Array:
+def _lapsing(chance: Floats, lifetime: int) -> Floats:
     """Records that lapse, nobody suspended.
 
     The last L periods are a row of zeros and ones whose stationary law depends on the number n of ones alone: the
@@ -63,7 +66,7 @@ def _lapsing(chance: Array, lifetime: int) -> Array:
     return np.concatenate([law[:, : records - 1], law[:, records - 1 :].sum(axis=1, keepdims=True)], axis=1)
 
 
-def _patterns(chance: Array, lifetime: int, suspension: int) -> Law:
+def _patterns(chance: Floats, lifetime: int, suspension: int) -> Law:
     """Records that lapse and suspensions: the chain of the last L periods, one bit each, the latest lowest."""
     records = chance.shape[1]
     pattern = np.arange(2**lifetime)
@@ -74,6 +77,7 @@ def _patterns(chance: Array, lifetime: int, suspension: int) -> Law:
     law = np.zeros((len(chance), len(pattern)))
     law[:, 0] = 1.0
     while True:
+        keep_to_time()
         after = np.zeros_like(law)
         for bit in (0, 1):
             moved = law * (s if bit else 1 - s)

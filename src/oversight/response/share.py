@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from oversight.actors import Actor, Situation, Terms, Traits, decision
 from oversight.actors.comparison import NeedsOneByOne, on_arrays, one_by_one_at
 from oversight.actors.crew import CREW
 from oversight.actors.situation import shown
-from oversight.arrays import Array
+from oversight.arrays import Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed
+from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
+from oversight.distributions.gain import ProportionalGain
 from oversight.errors import InputError, Problem
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy
@@ -27,10 +30,13 @@ _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])
 _FEW_STRATA = np.concatenate([[1e-9, 1e-4], (np.arange(12) + 0.5) / 12, [1 - 1e-4, 1 - 1e-9]])
 _HALVINGS, _QUICK_HALVINGS = 46, 22
-_PARTS = 64
+_PARTS, _JUMP_PARTS = 64, 16
 _LAST = 1 - 1e-13
+_GOLDEN = 0.6180339887498949
 _JUMP = 0.02
 """A difference between neighbouring quadrature nodes that is looked at as a jump."""
+_STEEP = 1e-3
+"""What a jump shrinks to, as its place is narrowed down, where it is none but a steep slope."""
 
 _VALUES = 5_000
 _JUMPS = 3
@@ -38,12 +44,12 @@ _MANY, _FEW = 2**14, 2**9
 """Nodes at most over several axes, where every digit counts and where speed does."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Facing:
     """What members of an entry with one record face, (rows, 1) each: beliefs and chances are per period."""
 
-    perceived: Array
-    false_detection: Array
+    perceived: Column
+    false_detection: Column
     record: int = 0
     chances: Sequence[Chances] = ()
     """What is believed of every record, for a class that looks ahead."""
@@ -51,27 +57,27 @@ class Facing:
     """What follows from `chances`, once it is known, by the members' traits."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Taken:
     """What becomes of an entry's opportunities, (rows, 1) each: the share taken, and their mean gain and harm.
 
     Means are over all opportunities, those not taken counting zero.
     """
 
-    share: Array
-    gain: Array
-    harm: Array
+    share: Column
+    gain: Column
+    harm: Column
 
 
 @dataclass(slots=True)
 class _Pieces:
     """Violations along the inner axis: `ends` (rows, outer, pieces + 1) and `violating` (rows, outer, pieces)."""
 
-    ends: Array
-    violating: Array
+    ends: Cube
+    violating: Cube | FlagCube
 
     @property
-    def measure(self) -> Array:
+    def measure(self) -> Floats:
         return (np.diff(self.ends, axis=2) * self.violating).sum(axis=2)
 
 
@@ -84,6 +90,7 @@ class Responder:
         self.sanction = policy.sanction
         self.reads = entry.reads
         self.trusted = entry.trusted
+        self.parameters = entry.rule_parameters()
         self.axes = axes(entry, policy.sanction)
 
     @property
@@ -98,39 +105,66 @@ class Responder:
         outer = len(self.axes) - (0 if self._smooth or reads_draw(self.entry.rule) else 1)
         return inner * (len(_STRATA) if outer < 1 else 2_200 if outer == 1 else _MANY)
 
-    def share(self, facing: Facing, rows: int, fine: bool = True) -> Array:
+    def share(self, facing: Facing, rows: int, fine: bool = True) -> Column:
         """Share of opportunities that are taken, (rows, 1). `fine` asks for every digit rather than for speed."""
         if self.entry.rule.drifts:
             return (self.mean_advantage(facing, rows) > 0).astype(float)
-        inner, outer, weights = self._cube(facing, rows, fine)
-        pieces = self._pieces(facing, rows, inner, outer, fine)
-        return _mean(pieces.measure, weights)
+        pieces, *_, weights = self._answers(facing, rows, fine)
+        return _share(pieces.measure, weights)
 
     def taken(self, facing: Facing, rows: int) -> Taken:
         """The share of opportunities that are taken, with their gains and harms."""
         if self.entry.rule.drifts:
             share = self.share(facing, rows)
             every = self.everything()
-            return Taken(share, share * every.gain, share * every.harm)
-        inner, outer, weights = self._cube(facing, rows, True)
-        pieces = self._pieces(facing, rows, inner, outer)
-        share = _mean(pieces.measure, weights)
+            return Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
+        pieces, inner, outer, weights = self._answers(facing, rows, True)
+        share = _share(pieces.measure, weights)
         gain, harm = self._amounts(pieces, inner, outer, weights)
         if "harm" not in self.axes and not self.entry.harm.reads_gain:
-            harm = share * self.everything().harm
-        return Taken(share, gain, harm)
+            harm = _part_of(share, self.everything().harm)
+        return Taken(share=share, gain=gain, harm=harm)
 
-    def mean_advantage(self, facing: Facing, rows: int) -> Array:
+    def at_gains(self, facing: Facing, number: int) -> tuple[Vector, Vector, Vector]:
+        """Gains of equally many opportunities, ascending, their chance of being taken, and the expected sanction.
+
+        Each is of shape (number,). The last two are means over all else that is random; the chance is NaN of a class
+        that drifts, or asks what others do.
+        """
+        scale = self.entry.gain.scales_with
+        among = ["gain", scale] if scale else ["gain"]
+        ranks = [(np.arange(number) + 0.5) / number, (np.arange(number) * _GOLDEN + 0.5) % 1.0][: len(among)]
+        others, weights = quadrature(self.entry, [axis for axis in self.axes if axis not in among], False)
+        nodes = weights.shape[1]
+        places = {axis: np.tile(values, number) for axis, values in others.items()}
+        places |= {axis: np.repeat(rank, nodes)[None, :] for axis, rank in zip(among, ranks, strict=True)}
+        members = number * nodes
+        given = opportunities(self.entry, places)
+        _, now = self._ask(facing, 1, given, members, np.full((1, 1), 0.5))
+        expected = np.broadcast_to(now.expected_sanction, (1, members))
+        if self.entry.rule.drifts or "peers" in self.reads:
+            chance = np.full((1, members), np.nan)
+        else:
+            by_chance = not self._smooth and self.by_chance(facing, 1)
+            chance = self._pieces(facing, 1, "draw" if by_chance else None, places, fine=False).measure
+        means = [(part.reshape(-1, nodes) * weights).sum(axis=1) for part in (chance, expected)]
+        gains = np.broadcast_to(given.gain, (1, members)).reshape(-1, nodes)[:, 0]
+        order = np.argsort(gains, kind="stable")
+        return gains[order], means[0][order], means[1][order]
+
+    def mean_advantage(self, facing: Facing, rows: int) -> Column:
         """Mean utility of violating less that of complying, (rows, 1), of a class that says what it is."""
-        outer, weights = _product(self.entry, self.axes, True)
+        outer, weights = quadrature(self.entry, self.axes, True)
         given = opportunities(self.entry, outer)
         actor, now = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
         return _mean(np.broadcast_to(actor.advantage(now), (rows, weights.shape[1])), weights)
 
     # The unit cube
 
-    def _cube(self, facing: Facing, rows: int, fine: bool) -> tuple[CubeAxis | None, dict[CubeAxis, Array], Array]:
-        """The axis to bisect along, the nodes of the others, and their weights."""
+    def _answers(
+        self, facing: Facing, rows: int, fine: bool
+    ) -> tuple[_Pieces, CubeAxis | None, dict[CubeAxis, Floats], Floats]:
+        """Who violates, the axis that was bisected along, the nodes of the others, and their weights."""
         others = list(self.axes)
         if self._smooth:
             inner: CubeAxis | None = None
@@ -140,48 +174,64 @@ class Responder:
             # Along an axis without atoms, if there is one: its switches can be anywhere.
             inner = next((axis for axis in others if not _has_few_values(self.entry.drawn(axis))), None)
             others = [axis for axis in others if axis != inner]
-        outer, weights = _product(self.entry, others, fine)
+        outer, weights = quadrature(self.entry, others, fine)
+        pieces = self._pieces(facing, rows, inner, outer, fine)
         if fine and inner and len(others) == 1 and not _has_few_values(self.entry.drawn(others[0])):
-            outer, weights = self._split(facing, rows, inner, outer, weights)
-        return inner, outer, weights
+            places = self._jumps(facing, rows, inner, outer, pieces.measure)
+            if places is not None:
+                outer, weights = _between_jumps(places, outer, weights)
+                pieces = self._pieces(facing, rows, inner, outer)
+        return pieces, inner, outer, weights
 
     def by_chance(self, facing: Facing, rows: int) -> bool:
         """Whether anyone's decision depends on its draw."""
         if not reads_draw(self.entry.rule):
             return False
         draws = np.array([1e-9, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1 - 1e-9])
-        places, _ = _product(self.entry, self.axes, False)
+        places, _ = quadrature(self.entry, self.axes, False)
         members = len(next(iter(places.values()))[0]) if places else 1
-        tiled: dict[CubeAxis, Array] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
+        tiled: dict[CubeAxis, Floats] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
         tiled["draw"] = np.tile(draws, members)[None, :]
         answers = self._violates(facing, rows, tiled).reshape(rows, members, len(draws))
         return bool((answers != answers[:, :, :1]).any())
 
-    def _split(
-        self, facing: Facing, rows: int, inner: CubeAxis, outer: dict[CubeAxis, Array], weights: Array
-    ) -> tuple[dict[CubeAxis, Array], Array]:
-        """Nodes between the largest jumps of what is averaged over the one outer axis, so that none straddles one."""
+    def _jumps(
+        self, facing: Facing, rows: int, inner: CubeAxis, outer: dict[CubeAxis, Floats], share: Floats
+    ) -> Table | None:
+        """Where the `share` (rows, nodes) jumps most over the one outer axis, (rows, jumps); None where it does not."""
         ((axis, nodes),) = outer.items()
-        share = self._pieces(facing, rows, inner, outer).measure
         steps = np.abs(np.diff(share, axis=1))
         jumps = min(int((steps > _JUMP).sum(axis=1).max(initial=0)), _JUMPS)
         if not jumps:
-            return outer, weights
+            return None
         cell = np.sort(np.argpartition(-steps, jumps - 1, axis=1)[:, :jumps], axis=1)
         low, high = nodes[0][cell], nodes[0][cell + 1]
         left, right = np.take_along_axis(share, cell, 1), np.take_along_axis(share, cell + 1, 1)
-        for _ in range(_HALVINGS):
-            middle = 0.5 * (low + high)
-            found = self._pieces(facing, rows, inner, {axis: middle}).measure
-            is_left = np.abs(found - left) <= np.abs(found - right)
-            low, high = np.where(is_left, middle, low), np.where(is_left, high, middle)
-            left, right = np.where(is_left, found, left), np.where(is_left, right, found)
-        ends = np.concatenate([np.zeros((rows, 1)), low, np.ones((rows, 1))], axis=1)
-        places = (ends[:, :-1, None] + np.diff(ends)[:, :, None] * nodes).reshape(rows, -1)
-        return {axis: places}, (np.diff(ends)[:, :, None] * weights).reshape(rows, -1)
+        # Where there are few rows, a few large questions cost less than many small ones.
+        parts = _JUMP_PARTS if rows * jumps <= _PARTS else 2
+        steps = np.arange(1, parts) / parts
+        for _ in range(int(np.ceil(_HALVINGS / np.log2(parts)))):
+            # Each row by itself, or its result would depend on the rows beside it.
+            jumping = np.abs(right - left) > _STEEP
+            if not jumping.any():
+                return None
+            nodes = low[:, :, None] + (high - low)[:, :, None] * steps
+            # Which side a node is on needs no more digits than a jump has.
+            asked = self._pieces(facing, rows, inner, {axis: nodes.reshape(rows, -1)}, fine=False).measure
+            found = np.broadcast_to(asked, (rows, nodes[0].size)).reshape(nodes.shape)
+            is_left = np.abs(found - left[:, :, None]) <= np.abs(found - right[:, :, None])
+            first = np.where(is_left.all(axis=2), parts - 1, (~is_left).argmax(axis=2))[:, :, None]
+            edges = np.concatenate([low[:, :, None], nodes, high[:, :, None]], axis=2)
+            shares = np.concatenate([left[:, :, None], found, right[:, :, None]], axis=2)
+            low, left = (np.where(jumping, _picked(part, first), old) for part, old in ((edges, low), (shares, left)))
+            high, right = (
+                np.where(jumping, _picked(part, first + 1), old) for part, old in ((edges, high), (shares, right))
+            )
+        places: Table = low
+        return places
 
     def _pieces(
-        self, facing: Facing, rows: int, inner: CubeAxis | None, outer: dict[CubeAxis, Array], fine: bool = True
+        self, facing: Facing, rows: int, inner: CubeAxis | None, outer: dict[CubeAxis, Floats], fine: bool = True
     ) -> _Pieces:
         members = len(next(iter(outer.values()))[0]) if outer else 1
         if inner is None:
@@ -189,7 +239,7 @@ class Responder:
             return _Pieces(np.broadcast_to(np.array([0.0, 1.0]), (rows, answer.shape[1], 2)), answer)
         strata = _STRATA if members == 1 else _FEW_STRATA
         halvings = _HALVINGS if fine else _QUICK_HALVINGS
-        tiled: dict[CubeAxis, Array] = {axis: np.repeat(values, len(strata), axis=1) for axis, values in outer.items()}
+        tiled: dict[CubeAxis, Floats] = {axis: np.repeat(values, len(strata), axis=1) for axis, values in outer.items()}
         tiled[inner] = np.tile(strata, members)[None, :]
         answers = self._violates(facing, rows, tiled).reshape(rows, members, len(strata))
         changes = answers[:, :, 1:] != answers[:, :, :-1]
@@ -213,12 +263,12 @@ class Responder:
         self,
         facing: Facing,
         inner: CubeAxis,
-        outer: dict[CubeAxis, Array],
-        low: Array,
-        high: Array,
-        before: Array,
+        outer: dict[CubeAxis, Floats],
+        low: Floats,
+        high: Floats,
+        before: Flags,
         halvings: int,
-    ) -> Array:
+    ) -> Floats:
         """Where along the inner axis decisions stop being as `before`, between `low` and `high`, (rows, outer)."""
         rows, members = low.shape
         if rows * members > _PARTS or CREW.needs_scalars(self.entry.rule):
@@ -236,8 +286,7 @@ class Responder:
             same = asked.reshape(nodes.shape) == before[:, :, None]
             first = np.where(same.all(axis=2), _PARTS - 1, (~same).argmax(axis=2))[:, :, None]
             edges = np.concatenate([low[:, :, None], nodes, high[:, :, None]], axis=2)
-            low = np.take_along_axis(edges, first, 2)[:, :, 0]
-            high = np.take_along_axis(edges, first + 1, 2)[:, :, 0]
+            low, high = _picked(edges, first), _picked(edges, first + 1)
         return high
 
     # The rule
@@ -247,13 +296,13 @@ class Responder:
         """Whether the class says with what probability it violates."""
         return self.entry.rule.probability is not Actor.probability
 
-    def _chance(self, facing: Facing, rows: int, places: dict[CubeAxis, Array]) -> Array:
+    def _chance(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Floats:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         actor, now = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))
         return np.broadcast_to(actor.probability(now), (rows, members))
 
-    def _violates(self, facing: Facing, rows: int, places: dict[CubeAxis, Array]) -> Array:
+    def _violates(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Flags:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         rule = self.entry.rule
@@ -264,13 +313,14 @@ class Responder:
                     return decision(actor, now)
             except NeedsOneByOne as found:
                 # A class that fails one by one as well has a fault, and says so.
-                one_by_one_at(rule, self.entry.rule_parameters(), now, (rows, members))
+                one_by_one_at(rule, self.parameters, now, (rows, members))
                 CREW.found(found)
 
     def _ask(
-        self, facing: Facing, rows: int, given: Opportunities, members: int, draw: Array
+        self, facing: Facing, rows: int, given: Opportunities, members: int, draw: Floats
     ) -> tuple[Actor, Situation]:
         """An actor that stands for the members of every row, and what it knows."""
+        keep_to_time()
         rule, shape = self.entry.rule, (rows, members)
         record = np.full((1, 1), float(facing.record))
         taken = self.sanction.taken(given.offence(record))
@@ -278,23 +328,22 @@ class Responder:
             gain=given.gain,
             detection=facing.perceived,
             false_detection=facing.false_detection,
-            sanction=taken.violating,
-            false_sanction=taken.complying,
+            sanction=arrayed(taken.violating),
+            false_sanction=arrayed(taken.complying),
         )
         self._show(now, given, record, draw)
         if "prospects" in self.reads:
             now.prospects = self._prospects(facing, given)
         if not self.trusted:
             now = shown(now)
-        parameters = self.entry.rule_parameters()
         while True:
             try:
-                CREW.try_out(rule, parameters, now, shape)
-                return CREW.employ(None, rule, parameters, shape), now
+                CREW.try_out(rule, self.parameters, now, shape)
+                return CREW.employ(rule, self.parameters, shape), now
             except NeedsOneByOne as found:
                 CREW.found(found)
 
-    def _show(self, now: Situation, given: Opportunities, record: Array, draw: Array) -> None:
+    def _show(self, now: Situation, given: Opportunities, record: Floats, draw: Floats) -> None:
         """What the class reads beside gain, chances and sanctions."""
         reads = self.reads
         if "harm" in reads:
@@ -321,7 +370,7 @@ class Responder:
         if made is None:
             made = prospects_of(
                 self.sanction,
-                self.entry.gain,
+                self.entry.gains_of(given.wealth, given.turnover),
                 self.entry.harm,
                 facing.chances,
                 given.wealth,
@@ -337,15 +386,15 @@ class Responder:
     # Amounts
 
     def _amounts(
-        self, pieces: _Pieces, inner: CubeAxis | None, outer: dict[CubeAxis, Array], weights: Array
-    ) -> tuple[Array, Array]:
+        self, pieces: _Pieces, inner: CubeAxis | None, outer: dict[CubeAxis, Floats], weights: Floats
+    ) -> tuple[Column, Column]:
         """Mean gain and harm of the opportunities taken, the others counting zero."""
         given, caused = opportunities(self.entry, outer), self.entry.harm
         # Where the decision does not depend on the harm's own draw, its mean over that counts.
         each = given.harm if "harm" in self.axes or not caused.reads_gain else caused.expected(given.gain)
         gain, harm = given.gain * pieces.measure, each * pieces.measure
-        if inner == "gain":
-            gains = self.entry.gain
+        if inner in ("gain", self.entry.gain.scales_with):
+            gains = self._gains_along(inner, outer, pieces.ends.shape[2])
             gain = _sum_of(pieces, _between(pieces, gains.quantile, lambda x: gains.above(x)[1]))
             if caused.reads_gain:
                 place = outer.get("harm")
@@ -359,22 +408,55 @@ class Responder:
 
     def everything(self) -> Taken:
         """All opportunities, as if they were all taken."""
-        gain = self.entry.gain.expectation
-        harm = np.atleast_2d(self.entry.harm.beyond(self.entry.gain, np.full((1, 1), -np.inf)))
-        return Taken(np.ones_like(gain), gain, harm)
+        gains = self.entry.gains
+        harm = np.atleast_2d(self.entry.harm.beyond(gains, np.full((1, 1), -np.inf)))
+        return Taken(share=np.ones_like(gains.expectation), gain=gains.expectation, harm=harm)
+
+    def _gains_along(self, inner: CubeAxis, outer: dict[CubeAxis, Floats], ends: int) -> Distribution:
+        """The distribution of gains along the inner axis, where each of the outer nodes is repeated `ends` times."""
+        repeated = {axis: np.repeat(place, ends, axis=1) for axis, place in outer.items()}
+        if inner == "gain":
+            given = opportunities(self.entry, repeated)
+            return self.entry.gains_of(given.wealth, given.turnover)
+        return self.entry.gains_at(repeated.get("gain", np.full((1, 1), 0.5)))
 
 
-def _mean(values: Array, weights: Array) -> Array:
+def _between_jumps(jumps: Table, outer: dict[CubeAxis, Table], weights: Table) -> tuple[dict[CubeAxis, Table], Table]:
+    """Nodes between the jumps (rows, jumps) along the one outer axis, so that none straddles one, and their weights."""
+    ((axis, nodes),) = outer.items()
+    rows = len(jumps)
+    ends = np.concatenate([np.zeros((rows, 1)), jumps, np.ones((rows, 1))], axis=1)
+    places = (ends[:, :-1, None] + np.diff(ends)[:, :, None] * nodes).reshape(rows, -1)
+    return {axis: places}, (np.diff(ends)[:, :, None] * weights).reshape(rows, -1)
+
+
+def _picked(cells: Cube, place: Any) -> Table:
+    """One of each row's and column's cells, at `place` (rows, columns, 1)."""
+    picked: Table = np.take_along_axis(cells, place, 2)[:, :, 0]
+    return picked
+
+
+def _mean(values: Floats, weights: Floats) -> Column:
     """Weighted mean over the nodes, (rows, 1)."""
     return (values * weights).sum(axis=1, keepdims=True)
 
 
-def _sum_of(pieces: _Pieces, amounts: Array) -> Array:
+def _share(measures: Floats, weights: Floats) -> Floats:
+    """The mean of shares, which weights that sum to 1 only nearly do not take beyond 1."""
+    return np.minimum(_mean(measures, weights), 1.0)
+
+
+def _part_of(share: Floats, amount: Floats) -> Floats:
+    """A share of an amount: nothing of an infinite one too, where the share is nothing."""
+    return np.where(share > 0, share * np.where(share > 0, amount, 0.0), 0.0)
+
+
+def _sum_of(pieces: _Pieces, amounts: Cube) -> Floats:
     """The amounts of those pieces in which opportunities are taken, (rows, outer)."""
     return np.where(pieces.violating, amounts, 0.0).sum(axis=2)
 
 
-def _between(pieces: _Pieces, quantile: Callable[[Array], Array], beyond: Callable[[Array], Array]) -> Array:
+def _between(pieces: _Pieces, quantile: Callable[[Values], Values], beyond: Callable[[Values], Values]) -> Cube:
     """Partial means (rows, outer, pieces) of an amount whose mean over all values above x is `beyond(x)`."""
     rows, members, ends = pieces.ends.shape
     inside = np.clip(pieces.ends, 1e-300, _LAST)
@@ -390,7 +472,7 @@ def _between(pieces: _Pieces, quantile: Callable[[Array], Array], beyond: Callab
         )
 
 
-def _averages(pieces: _Pieces, amount: Callable[[Array], Array]) -> Array:
+def _averages(pieces: _Pieces, amount: Callable[[Values], Values]) -> Cube:
     """Partial means (rows, outer, pieces) of an `amount` along the inner axis, by quadrature."""
     nodes, weights = unit_nodes()
     low, width = pieces.ends[:, :, :-1], np.diff(pieces.ends, axis=2)
@@ -398,11 +480,11 @@ def _averages(pieces: _Pieces, amount: Callable[[Array], Array]) -> Array:
     return width * (amount(places) * weights).sum(axis=-1)
 
 
-def _has_few_values(drawn: Harm | None) -> bool:
+def _has_few_values(drawn: Harm | ProportionalGain | None) -> bool:
     return drawn is not None and 0 < drawn.distinct <= _VALUES
 
 
-def _nodes(distribution: Harm | None, fine: bool, panels: int) -> tuple[Array, Array]:
+def _nodes(distribution: Harm | ProportionalGain | None, fine: bool, panels: int) -> tuple[Vector, Vector]:
     """Nodes and weights, (nodes,) each, for the mean over one axis; exact where there are few distinct values."""
     if distribution is not None and _has_few_values(distribution):
         number = distribution.distinct
@@ -412,7 +494,7 @@ def _nodes(distribution: Harm | None, fine: bool, panels: int) -> tuple[Array, A
     return unit_nodes(4, panels) if panels else unit_nodes(2, 16, 20)
 
 
-def _product(entry: Entry, names: list[CubeAxis], fine: bool) -> tuple[dict[CubeAxis, Array], Array]:
+def quadrature(entry: Entry, names: list[CubeAxis], fine: bool) -> tuple[dict[CubeAxis, Floats], Floats]:
     """Nodes over the unit cube of these axes, (1, nodes) each, and their weights."""
     if not names:
         return {}, np.ones((1, 1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, arrayed
 from oversight.policy import Chances, State
 from oversight.response.records import Law, stationary
 from oversight.response.share import Facing, Responder
@@ -17,25 +17,25 @@ from oversight.scenario.stacked import Scenarios
 _DECISIONS = 4_000_000
 """Decisions that are asked for at a time, at most."""
 
-Shares = list[Array]
+Shares = list[Floats]
 """For each entry, the share of active members that violates by record, (rows, records)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Standing:
     """The population when each entry violates as it does; shares of the whole population are (rows, 1)."""
 
     shares: Shares
     laws: list[Law]
-    violations: Array
-    active: Array
+    violations: Column
+    active: Column
 
-    def rates(self) -> list[Array]:
+    def rates(self) -> list[Column]:
         """Misconduct rate of each entry, (rows, 1)."""
-        return [_mean(law, share) for law, share in zip(self.laws, self.shares, strict=True)]
+        return [np.minimum(_mean(law, share), 1.0) for law, share in zip(self.laws, self.shares, strict=True)]
 
 
-def inspections(scenarios: Scenarios, rate: Array, record: int) -> Chances:
+def inspections(scenarios: Scenarios, rate: Column, record: int) -> Chances:
     """Chances of inspection at a record when violators are inspected at `rate` (ignored where the policy fixes it)."""
     monitoring = scenarios.policy.monitoring
     if monitoring.responsive:
@@ -46,7 +46,7 @@ def inspections(scenarios: Scenarios, rate: Array, record: int) -> Chances:
     return monitoring.chances(State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate))
 
 
-def sanctions(scenarios: Scenarios, rate: Array) -> list[Chances]:
+def sanctions(scenarios: Scenarios, rate: Column) -> list[Chances]:
     """Chances of a sanction at each record."""
     detector = scenarios.policy.detector
     found = []
@@ -56,13 +56,13 @@ def sanctions(scenarios: Scenarios, rate: Array) -> list[Chances]:
     return found
 
 
-def responses(scenarios: Scenarios, rate: Array, fine: bool = True) -> Shares:
+def responses(scenarios: Scenarios, rate: Column, fine: bool = True) -> Shares:
     """What each entry does when violators are inspected at `rate`, (rows, 1)."""
     parts = [_responses(part, at, fine) for part, at in in_parts(scenarios, rate)]
     return parts[0] if len(parts) == 1 else [np.concatenate(entry) for entry in zip(*parts, strict=True)]
 
 
-def in_parts(scenarios: Scenarios, rate: Array) -> Iterator[tuple[Scenarios, Array]]:
+def in_parts(scenarios: Scenarios, rate: Column) -> Iterator[tuple[Scenarios, Column]]:
     """The rows of scenarios and rates, as many at a time as fit into memory with room to spare."""
     rows = max(scenarios.rows, len(rate))
     widest = max(Responder(entry, scenarios.policy).width for entry in scenarios.entries)
@@ -78,7 +78,7 @@ def in_parts(scenarios: Scenarios, rate: Array) -> Iterator[tuple[Scenarios, Arr
         )
 
 
-def _responses(scenarios: Scenarios, rate: Array, fine: bool) -> Shares:
+def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     rows = max(scenarios.rows, len(rate))
     chances = sanctions(scenarios, rate)
     return [
@@ -97,15 +97,17 @@ def _responses(scenarios: Scenarios, rate: Array, fine: bool) -> Shares:
 def facing(entry: Entry, chances: list[Chances], record: int) -> Facing:
     """What members of an entry face at a record, once their belief has come to rest."""
     here = chances[record]
-    settled = entry.belief.limit(here.violating)
+    settled = entry.belief.limit(arrayed(here.violating))
     # Only a leader asks of beliefs that never settle: it takes those who hold them to come to know the truth.
     believed = here.violating if settled is None else settled
     # One that does not trust what is announced takes its own chance for that of every record.
     held = chances if entry.belief.trusts else [Chances(believed, chance.complying) for chance in chances]
-    return Facing(np.atleast_2d(believed), np.atleast_2d(here.complying), record, held)
+    return Facing(
+        perceived=np.atleast_2d(believed), false_detection=np.atleast_2d(here.complying), record=record, chances=held
+    )
 
 
-def standing(scenarios: Scenarios, rate: Array, shares: Shares) -> Standing:
+def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
     """The population in the long run when violators are inspected at `rate` and entries violate at `shares`."""
     sanction = scenarios.policy.sanction
     chances = sanctions(scenarios, rate)
@@ -120,18 +122,19 @@ def standing(scenarios: Scenarios, rate: Array, shares: Shares) -> Standing:
     weights = scenarios.weights
     active = [weight * law.active for weight, law in zip(weights, laws, strict=True)]
     violations = [part * _mean(law, share) for part, law, share in zip(active, laws, shares, strict=True)]
-    return Standing(shares, laws, _sum(violations), _sum(active))
+    return Standing(shares=shares, laws=laws, violations=_sum(violations), active=_sum(active))
 
 
-def state(scenarios: Scenarios, stands: Standing, rate: Array) -> State:
+def state(scenarios: Scenarios, stands: Standing, rate: Column) -> State:
     """The public state, in counts."""
     size = scenarios.size
     return State(stands.violations * size, stands.active * size, size, np.zeros((1, 1)), rate=rate)
 
 
-def _mean(law: Law, share: Array) -> Array:
+def _mean(law: Law, share: Floats) -> Column:
     return (law.records * share).sum(axis=1, keepdims=True)
 
 
-def _sum(parts: list[Array]) -> Array:
-    return np.add.reduce(np.stack(np.broadcast_arrays(*parts)), axis=0)
+def _sum(parts: list[Column]) -> Column:
+    total: Column = np.add.reduce(np.stack(np.broadcast_arrays(*parts)), axis=0)
+    return total

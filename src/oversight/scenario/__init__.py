@@ -1,7 +1,8 @@
 """Population, horizon, experiment; strict files with located errors; dotted-path overrides."""
 
+from oversight.scenario.designs import Grid
 from oversight.scenario.entry import Entry
-from oversight.scenario.experiment import Experiment, Grid, Points, Start, experiment_model
+from oversight.scenario.experiment import Experiment, Start, experiment_model
 from oversight.scenario.load import load_experiment, load_policy
 from oversight.scenario.source import Source
 
@@ -9,7 +10,6 @@ __all__ = [
     "Entry",
     "Experiment",
     "Grid",
-    "Points",
     "Source",
     "Start",
     "experiment_model",

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from types import GenericAlias
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Self, Union
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, create_model, model_validator
 
 from oversight.actors import ACTORS, Actor, parameters
 from oversight.actors.beliefs import BELIEFS, AnyBelief
 from oversight.actors.beliefs.announced import Announced
-from oversight.distributions import DISTRIBUTIONS, HARMS, AnyDistribution, AnyHarm, Harm
+from oversight.arrays import Floats
+from oversight.distributions import DISTRIBUTIONS, HARMS, AnyDistribution, AnyHarm, Distribution, Harm
 from oversight.distributions.constant import Constant
+from oversight.distributions.gain import GAINS, AnyGain, ProportionalGain
 from oversight.distributions.uniform import Uniform
+from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
 from oversight.plugins import Kinds
-from oversight.quantities import Money, Name, NonNegative, PositiveCount, Section, quantity, retyped
+from oversight.policy import Citation
+from oversight.quantities import (
+    LocatedError,
+    Money,
+    Name,
+    NonNegative,
+    PositiveCount,
+    Section,
+    quantity,
+    reads,
+    retyped,
+)
 from oversight.seams import told_as
 
 MAX_ACTORS = 10**7
@@ -31,7 +45,7 @@ class Entry(Section):
     kind: str = quantity("Kind of actor", "A built-in kind, or module:ClassName of a file named with --plugins.")
     size: Size = quantity("Actors", "How many actors this entry has.", "actors")
     name: Name | None = quantity("Name", "For tables and paths; default: the kind.", default=None)
-    gain: AnyDistribution = quantity(
+    gain: AnyGain = quantity(
         "Gain", "What a violation earns, drawn anew for each opportunity.", "money", default=Uniform(low=0.0, high=1.0)
     )
     harm: AnyHarm = quantity("Harm", "What a violation costs others.", "money", default=Constant(value=1.0))
@@ -57,14 +71,46 @@ class Entry(Section):
         default=0.0,
     )
 
+    sources: dict[str, Citation] = quantity(
+        "Sources", "Dotted path of a number of this entry, or of a distribution, to its source.", default={}
+    )
+
+    @model_validator(mode="after")
+    @reads("sources")
+    def _sources_name_numbers(self) -> Self:
+        for path in self.sources:
+            if path == "sources" or value_at(self, path) is None:
+                raise LocatedError(("sources", path), "names no number of this entry")
+        return self
+
     # A mapping has no hash of its own.
     def __hash__(self) -> int:
         return hash(repr(self))
 
-    def drawn(self, axis: str) -> Harm | None:
-        """The distribution of "gain", "harm", "wealth", "turnover" or "traits.NAME"; None where it states none."""
+    @property
+    def gains(self) -> Distribution:
+        """The distribution of gains over all of the entry's opportunities."""
+        return self.gain.over(self._scale)
+
+    def gains_of(self, wealth: Floats | None, turnover: Floats | None) -> Distribution:
+        """The distribution of gains over the opportunities of actors with these traits."""
+        scale = self.gain.scales_with
+        return self.gain.of(wealth if scale == "wealth" else turnover)
+
+    def gains_at(self, place: Floats) -> Distribution:
+        """The distribution of gains over actors, in opportunities at one `place` in (0, 1) of their own draw."""
+        return self.gain.along(self._scale, place)
+
+    @property
+    def _scale(self) -> Distribution | None:
+        return {"wealth": self.wealth, "turnover": self.turnover}.get(self.gain.scales_with)
+
+    def drawn(self, axis: str) -> Harm | ProportionalGain | None:
+        """What "gain", "harm", "wealth", "turnover" or "traits.NAME" is drawn from; None where it states none."""
         head, _, name = axis.partition(".")
-        found: Harm | None = self.traits.get(name) if name else getattr(self, head)
+        if not head:
+            return None
+        found: Harm | ProportionalGain | None = self.traits.get(name) if name else getattr(self, head)
         return found
 
     @property
@@ -99,9 +145,10 @@ def open_entry(kinds: Kinds, base: type[Entry] = Entry) -> type[Entry]:
     """The keys that every kind of actor takes, when these kinds of gain, harm, belief and trait exist."""
     if not kinds:
         return base
-    drawn, harm, belief = kinds.union(DISTRIBUTIONS), kinds.union(HARMS), kinds.union(BELIEFS)
+    drawn, gain = kinds.union(DISTRIBUTIONS), kinds.union(DISTRIBUTIONS, GAINS)
+    harm, belief = kinds.union(HARMS), kinds.union(BELIEFS)
     types: dict[str, Any] = {
-        "gain": drawn,
+        "gain": gain,
         "harm": harm,
         "belief": belief,
         "wealth": drawn | None,

@@ -7,8 +7,9 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 import numpy as np
-from pydantic import BeforeValidator, Discriminator, Field, Tag, create_model, model_validator
+from pydantic import BeforeValidator, Field, create_model, model_validator
 
+from oversight.distributions import Distribution
 from oversight.documents.schema import kind_of
 from oversight.errors import Mistake
 from oversight.foresight import MAX_LIFETIME
@@ -26,8 +27,10 @@ from oversight.quantities import (
     Section,
     Share,
     quantity,
+    reads,
     retyped,
 )
+from oversight.scenario.designs import AnySweep
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
@@ -37,6 +40,8 @@ MAX_STEPS = 1_000
 """Steps of a record that an actor which looks ahead can take into account."""
 
 MAX_MEASURES = 100
+_LEAST = np.full((1, 1), 1e-9)
+"""A place in a distribution below which hardly anyone is."""
 
 Start = Literal["compliant", "violating"]
 
@@ -50,57 +55,6 @@ class Dynamics(Section):
     near: Share = quantity(
         "Near", "How far from an equilibrium's misconduct rate counts as near it.", "share", default=0.05
     )
-
-
-class Values(Section):
-    """A swept parameter by its values."""
-
-    values: Annotated[tuple[Any, ...], Field(strict=False, min_length=1, max_length=1_000_000)] = quantity("Values")
-
-    def expand(self) -> list[Any]:
-        """The values, in order."""
-        return list(self.values)
-
-
-class Range(Section):
-    """A swept parameter by equal steps from `start` to `stop`, both included."""
-
-    start: float = quantity("First value")
-    stop: float = quantity("Last value")
-    num: Annotated[PositiveCount, Field(le=1_000_000)] = quantity("Number of values")
-
-    def expand(self) -> list[Any]:
-        """The values, in order, without the noise of binary fractions."""
-        return [float(f"{value:.12g}") for value in np.linspace(self.start, self.stop, self.num)]
-
-
-def _axis(value: Any) -> str:
-    steps = isinstance(value, dict) and "values" not in value and {"start", "stop", "num"} & set(value)
-    return "by_range" if steps or isinstance(value, Range) else "by_values"
-
-
-Swept = Annotated[Annotated[Values, Tag("by_values")] | Annotated[Range, Tag("by_range")], Discriminator(_axis)]
-
-
-class Grid(Section):
-    """Every combination of the parameters' values, the last parameter fastest."""
-
-    kind: Literal["grid"]
-    parameters: Annotated[dict[str, Swept], Field(min_length=1)] = quantity(
-        "Parameters", "Dotted path of each swept value, or `policy` for whole policy files."
-    )
-
-
-class Points(Section):
-    """The design points themselves."""
-
-    kind: Literal["list"]
-    points: Annotated[tuple[dict[str, Any], ...], Field(strict=False, min_length=1)] = quantity(
-        "Points", "A mapping of dotted paths to values for each design point."
-    )
-
-
-AnySweep = Annotated[Grid | Points, Field(discriminator="kind")]
 
 
 def _written_out(value: Any) -> Any:
@@ -158,7 +112,18 @@ class Experiment(Section):
     dynamics: Dynamics | None = quantity(
         "Dynamics", "Asks for measures of what learning does from period to period.", default=None
     )
+    theory: bool = quantity(
+        "Theory",
+        "Whether a sweep sets theory, and the prices that are made of it, beside its design points.",
+        default=True,
+    )
     sweep: AnySweep | None = quantity("Sweep", default=None)
+    mark: dict[str, Any] = quantity(
+        "Mark",
+        "Dotted path of a swept parameter to the value that a reader comes with: the report begins there. Without one "
+        "it begins at the experiment's own value.",
+        default={},
+    )
 
     @property
     def starts(self) -> tuple[Start, ...]:
@@ -176,6 +141,7 @@ class Experiment(Section):
         return self.title or self.name.replace("_", " ").capitalize()
 
     @model_validator(mode="after")
+    @reads("periods", "burn_in", "dynamics.window")
     def _horizon(self) -> Experiment:
         if self.burn_in >= self.periods:
             raise LocatedError(
@@ -190,12 +156,29 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    @reads("mark", "sweep")
+    def _marks(self) -> Experiment:
+        if self.sweep is None:  # A design point, which has no sweep of its own.
+            return self
+        swept = self.sweep.axes() if self.mark else {}
+        for path, value in self.mark.items():
+            if path not in swept:
+                raise LocatedError(("mark", path), f"is not swept; swept are {', '.join(swept)}")
+            if self.sweep.draws(path):
+                raise LocatedError(("mark", path), "is drawn from a distribution, so that no value of it can be marked")
+            if value not in swept[path].values:
+                raise LocatedError(("mark", path), f"{str(value)[:80]} is none of the values swept; add it to them")
+        return self
+
+    @model_validator(mode="after")
+    @reads("population.*.size")
     def _size(self) -> Experiment:
         if self.actors > MAX_ACTORS:
             raise LocatedError(("population",), f"{self.actors:,} actors in all; at most {MAX_ACTORS:,}")
         return self
 
     @model_validator(mode="after")
+    @reads("population.*.name", "population.*.kind")
     def _names(self) -> Experiment:
         labels = [entry.label for entry in self.population]
         for index, label in enumerate(labels):
@@ -204,6 +187,7 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    @reads("measures")
     def _measured(self) -> Experiment:
         taken = dict.fromkeys(WORDS, "built in")
         for index, measure in enumerate(self.measures):
@@ -214,6 +198,7 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    @reads("social_cost", "population.*.name", "population.*.kind")
     def _weighted(self) -> Experiment:
         refused = self.social_cost.refuses([entry.label for entry in self.population])
         if refused:
@@ -221,32 +206,38 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    @reads("policy.sanction", "population")
     def _traits(self) -> Experiment:
         sanction = self.policy.sanction
-        wanted = {
-            "wealth": "policy.sanction.limited_liability" if sanction.limited_liability else None,
-            "turnover": None,
-        }
+        of_all = {"wealth": "policy.sanction.limited_liability"} if sanction.limited_liability else {}
         for trait in sanction.needs:
-            wanted[trait] = wanted.get(trait) or f"policy.sanction.kind {kind_of(type(sanction))}"
+            of_all.setdefault(trait, f"policy.sanction.kind {kind_of(type(sanction))}")
         for index, entry in enumerate(self.population):
+            wanted = dict(of_all)
+            if entry.gain.scales_with:
+                wanted.setdefault(entry.gain.scales_with, "a gain in proportion to it")
+                scale = entry.drawn(entry.gain.scales_with)
+                if isinstance(scale, Distribution) and scale.quantile(_LEAST).min() < 0:
+                    raise LocatedError(
+                        ("population", index, entry.gain.scales_with),
+                        "may be negative, and gains are in proportion to it: lognormal is not",
+                    )
             for trait in entry.rule.needs(entry.rule_parameters()):
                 head, _, own = trait.partition(".")
                 if head not in ("wealth", "turnover", "traits") or bool(own) != (head == "traits"):
                     raise LocatedError(("population", index, "kind"), f"needs `{trait}`, which is no trait of an entry")
                 if own and own not in entry.traits:
                     where = ("population", index, "traits", own)
-                    raise LocatedError(where, f"is missing, and kind {entry.kind} needs it", Mistake.MISSING)
+                    raise _undrawn(where, f"kind {entry.kind}")
                 if not own:
-                    wanted[trait] = wanted[trait] or f"kind {entry.kind}"
+                    wanted.setdefault(trait, f"kind {entry.kind}")
             for trait, reader in wanted.items():
-                if reader and entry.drawn(trait) is None:
-                    raise LocatedError(
-                        ("population", index, trait), f"is missing, and {reader} needs it", Mistake.MISSING
-                    )
+                if entry.drawn(trait) is None:
+                    raise _undrawn(("population", index, trait), reader)
         return self
 
     @model_validator(mode="after")
+    @reads("population", "periods")
     def _parameters_fit(self) -> Experiment:
         for index, entry in enumerate(self.population):
             refused = entry.rule.refuses(entry.rule_parameters(), self.periods)
@@ -255,18 +246,29 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: any(map(_looks_ahead, experiment.population)))
     def _future_can_be_valued(self) -> Experiment:
         for index, entry in enumerate(self.population):
-            if "prospects" in entry.rule.uses:
+            if _looks_ahead(entry):
                 _check_prospects(self.policy, entry, index)
         return self
+
+
+def _undrawn(where: tuple[str | int, ...], reader: str) -> LocatedError:
+    """A trait that is not there, and what needs it."""
+    remedy = f"Add `{where[-1]}: {{kind: lognormal, ...}}`."
+    return LocatedError(where, f"is missing, and {reader} needs it", Mistake.MISSING, remedy)
+
+
+def _looks_ahead(entry: Entry) -> bool:
+    return "prospects" in entry.rule.uses
 
 
 def _check_prospects(policy: Policy, entry: Entry, index: int) -> None:
     """Refuse what the dynamic programme of an actor that looks ahead cannot value."""
     sanction = policy.sanction
     lifetime = sanction.record_lifetime
-    if not np.all(np.isfinite(entry.gain.expectation)):
+    if not np.all(np.isfinite(entry.gains.expectation)):
         raise LocatedError(("population", index, "gain"), f"kind {entry.kind} needs gains with a finite mean")
     if not sanction.linear:
         raise LocatedError(

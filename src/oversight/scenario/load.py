@@ -7,12 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from oversight.caller import by_caller
+from oversight.documents.bundled import file_of, shown_of
 from oversight.documents.columns import with_columns
 from oversight.documents.extends import read_policy
-from oversight.documents.overrides import Override, overridden, parsed, plain
+from oversight.documents.overrides import Override, overridden, parsed
+from oversight.documents.points import with_points
+from oversight.documents.values import plain
 from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
-from oversight.plugins import known_kinds
+from oversight.plugins import Plugin, known_kinds, name_of
+from oversight.plugins.objects import with_names
 from oversight.policy import Policy
 from oversight.scenario.experiment import experiment_model, policy_model
 from oversight.scenario.source import Source, policy_data, validated
@@ -21,35 +26,43 @@ from oversight.scenario.source import Source, policy_data, validated
 def load_experiment(
     experiment: str | Path | Mapping[str, Any] | Document,
     overrides: Mapping[str, Any] | Sequence[str] = (),
-    plugins: Sequence[str | Path] = (),
+    plugins: Sequence[Plugin] = (),
 ) -> Source:
     """Read and validate an experiment.
 
     Args:
-        experiment: a YAML file, or the mapping itself; its paths are relative to the file, or to the working folder.
-            A document is the part of a file that holds it.
+        experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself; its paths are
+            relative to the file, or to the working folder. A document is the part of a file that holds it.
         overrides: `{dotted.path: value}`, or `dotted.path=value` texts as on the command line.
-        plugins: Python files or packages with kinds of one's own.
+        plugins: kinds of one's own: Python files or packages, or classes themselves.
 
     Raises:
         InputError: with one problem for each mistake.
     """
+    classes: dict[str, type[Any]] = {}
+    if isinstance(experiment, Mapping):
+        experiment = with_names(experiment, classes)
+        plugins = [*plugins, *classes.values()]
     document = _document(experiment)
     changes = parsed(overrides)
-    laid_over = [Override(path, _policy_here(path, value), Mark("--set")) for path, value in changes.items()]
+    laid_over = [
+        Override(path, _policy_here(path, value), Mark(by_caller("--set", "overrides")))
+        for path, value in changes.items()
+    ]
     changed = [override.value for override in laid_over]
     kinds = known_kinds(plugins, [document.data, changed, _swept_policies(document)])
     model = experiment_model(kinds)
     document = overridden(model, document, laid_over)
-    document.data = with_columns(document.data, document)
-    source = Source(document, model, tuple(map(str, plugins)), overrides=changes, kinds=kinds)
+    document.data = with_columns(with_points(document), document)
+    source = Source(document, model, tuple(map(name_of, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source
 
 
-def load_policy(path: str | Path, plugins: Sequence[str | Path] = ()) -> Policy:
+def load_policy(path: str | Path, plugins: Sequence[Plugin] = ()) -> Policy:
     """Read and validate one policy file, and whatever it extends."""
-    document = read_policy(Path(path), str(path))
+    file = file_of("policies", path)
+    document = read_policy(file, shown_of(path, file))
     return validated(policy_model(known_kinds(plugins, document.data)), document)
 
 
@@ -60,7 +73,8 @@ def _document(experiment: str | Path | Mapping[str, Any] | Document) -> Document
     elif isinstance(experiment, Mapping):
         document = Document(plain(experiment), Path.cwd())
     else:
-        document = read_yaml(Path(experiment), str(experiment))
+        file = file_of("experiments", experiment)
+        document = read_yaml(file, shown_of(experiment, file))
     if "monitoring" in document.data and "population" not in document.data:
         raise InputError(document.problem((), "is a policy", "Name an experiment, whose `policy` may be this file."))
     written = document.data.get("policy", _first_swept_policy(document.data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,14 +11,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from oversight.caller import by_caller
+from oversight.documents.bundled import file_of
 from oversight.documents.extends import extended, neighbours, read_policy
 from oversight.documents.overrides import Override, overridden
 from oversight.documents.paths import resolved
 from oversight.documents.problems import problems
 from oversight.documents.yaml_file import Document, Mark, Path_, beside
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Problem, short
 from oversight.plugins import Kinds
-from oversight.scenario.experiment import Experiment, Grid, Points
+from oversight.scenario.experiment import Experiment, experiment_model
 
 
 @dataclass
@@ -37,6 +40,14 @@ class Source:
     unchecked: tuple[str, ...] = ()
     _experiment: Experiment | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        # The schema was made for this process, and so was what it validated.
+        made = ("model", "_experiment", "swept", "again")
+        return {name: value for name, value in vars(self).items() if name not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, model=experiment_model(state["kinds"]), _experiment=None)
+
     @property
     def experiment(self) -> Experiment:
         """The validated base point, sweep included."""
@@ -48,9 +59,7 @@ class Source:
     def swept(self) -> list[str]:
         """Dotted paths of the swept parameters, in the order of the file."""
         sweep = self.experiment.sweep
-        if isinstance(sweep, Grid):
-            return list(sweep.parameters)
-        return list(dict.fromkeys(path for point in sweep.points for path in point)) if sweep else []
+        return list(sweep.axes()) if sweep else []
 
     @cached_property
     def again(self) -> list[Override]:
@@ -58,7 +67,7 @@ class Source:
         data = self.document.data
         places = [resolved(data, path) for path in self.swept]
         return [
-            Override(path, value, Mark("--set"))
+            Override(path, value, Mark(by_caller("--set", "overrides")))
             for path, value in self.overrides.items()
             if any(resolved(data, path)[: len(place)] == place for place in places)
         ]
@@ -74,7 +83,7 @@ class Source:
         swept = [
             Override(path, self.policy(value, place) if path == "policy" else value, self.document.mark(place))
             for path, value in point.items()
-            for place in [self._place(path, index)]
+            for place in [self.where(path, index)]
         ]
         return validated(self.model, overridden(self.model, document, [*swept, *self.again]), point)
 
@@ -89,11 +98,10 @@ class Source:
             self.policies[known] = policy_data(self.document, value, place, f"policy_{len(self.policies) + 1}").data
         return self.policies[known]
 
-    def _place(self, path: str, index: int) -> Path_:
+    def where(self, path: str, index: int = 0) -> Path_:
         """Where the document says what `path` is swept over."""
-        if isinstance(self.experiment.sweep, Points):
-            return ("sweep", "points", index, path)
-        return ("sweep", "parameters", path)
+        sweep = self.experiment.sweep
+        return sweep.where(path, index) if sweep else ("sweep", "parameters", path)
 
 
 def policy_data(document: Document, value: Any, where: Path_, name: str) -> Document:
@@ -103,12 +111,13 @@ def policy_data(document: Document, value: Any, where: Path_, name: str) -> Docu
         InputError: there is no such file, or it is wrong.
     """
     if isinstance(value, str):
-        path = document.folder / value
-        if not path.is_file():
-            raise InputError(document.problem(where, f"there is no policy file {value}", neighbours(document, value)))
+        path = file_of("policies", value, document.folder)
+        if not os.path.isfile(path):
+            raise InputError(document.problem(where, f"there is no policy file `{value}`", neighbours(document, value)))
         return read_policy(path, beside(document.mark(()).file, value))
     if not isinstance(value, Mapping):
-        raise InputError(document.problem(where, f"{value} is no policy", "Name a policy file, or write the mapping."))
+        remedy = "Name a policy file, or write the mapping."
+        raise InputError(document.problem(where, f"`{value}` is no policy", remedy))
     inner = extended(document.part(where, value))
     return Document({"name": name, **inner.data}, inner.folder, inner.marks)
 
@@ -129,12 +138,7 @@ def validated[M: BaseModel](model: type[M], document: Document, point: Mapping[s
 def _at_point(problem: Problem, point: Mapping[str, Any]) -> Problem:
     """The problem with the swept values that it comes from: one if one is to blame, all otherwise."""
     to_blame = {path: value for path, value in point.items() if f"{problem.path}.".startswith(f"{path}.")} or point
-    at = ", ".join(f"{path} = {_short(value)}" for path, value in to_blame.items())
+    at = ", ".join(f"{path} = {short(str(value))}" for path, value in to_blame.items())
     return Problem(
         f"{problem.message} (at {at})", problem.path, problem.file, problem.line, problem.remedy, problem.mistake
     )
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

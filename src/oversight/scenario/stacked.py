@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Indices
+from oversight.documents.paths import assign
 from oversight.policy import Policy
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment
@@ -17,7 +18,7 @@ from oversight.scenario.stacking import stack, structure
 from oversight.welfare import Welfare
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenarios:
     """What the large-population limit depends on, for `rows` scenarios at once."""
 
@@ -36,13 +37,19 @@ class Scenarios:
         """Each entry's share of the population."""
         return [entry.size / self.size for entry in self.entries]
 
-    def take(self, rows: Array) -> Scenarios:
+    def with_number(self, path: str, values: Column) -> Scenarios:
+        """The scenarios with other numbers at a dotted path of an experiment."""
+        held = {"policy": self.policy, "population": self.entries, "social_cost": self.welfare}
+        held = assign(held, path, values)
+        return replace(self, policy=held["policy"], entries=held["population"], welfare=held["social_cost"])
+
+    def take(self, rows: Indices) -> Scenarios:
         """The scenarios at these positions, which may repeat."""
         return Scenarios(
-            _taken(self.policy, rows),
-            tuple(_taken(entry, rows) for entry in self.entries),
-            _taken(self.welfare, rows),
-            len(rows),
+            policy=taken(self.policy, rows),
+            entries=tuple(taken(entry, rows) for entry in self.entries),
+            welfare=taken(self.welfare, rows),
+            rows=len(rows),
         )
 
 
@@ -66,16 +73,17 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))
     )
     welfare = stack([experiment.social_cost for experiment in experiments])
-    return Scenarios(policy, entries, welfare, len(experiments))
+    return Scenarios(policy=policy, entries=entries, welfare=welfare, rows=len(experiments))
 
 
-def _taken(value: Any, rows: Array) -> Any:
+def taken(value: Any, rows: Indices) -> Any:
+    """The rows of a stacked section, or of a part of it, at these positions."""
     if isinstance(value, np.ndarray):
         return value[rows] if len(value) > 1 else value
     if isinstance(value, BaseModel):
-        return type(value).model_construct(**{name: _taken(item, rows) for name, item in value.__dict__.items()})
+        return type(value).model_construct(**{name: taken(item, rows) for name, item in value.__dict__.items()})
     if isinstance(value, dict):
-        return {name: _taken(item, rows) for name, item in value.items()}
+        return {name: taken(item, rows) for name, item in value.items()}
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-        return tuple(_taken(item, rows) for item in value)
+        return tuple(taken(item, rows) for item in value)
     return value

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Values, Vector
 from oversight.quantities import Section
 
 
@@ -21,7 +21,7 @@ def structure(value: Any, held: frozenset[str] = frozenset()) -> Hashable:
     if kind is float:
         return value if held else float
     if isinstance(value, BaseModel):
-        own = _structural(kind)
+        own = structural(kind)
         return (kind, *[structure(item, own & {name} if own else own) for name, item in value.__dict__.items()])
     if kind is tuple:
         if value and type(value[0]) is float:
@@ -38,7 +38,7 @@ def stack[M: BaseModel](models: Sequence[M]) -> M:
     Lists of numbers become (runs, length) arrays, padded by their last value. The models must have one `structure`.
     """
     first = models[0]
-    own = _structural(type(first))
+    own = structural(type(first))
     state = [model.__dict__ for model in models]
     values = {
         name: value if name in own else _stacked([fields[name] for fields in state])
@@ -64,11 +64,12 @@ def _stacked(values: Sequence[Any]) -> Any:
     return first
 
 
-def _structural(kind: type[BaseModel]) -> frozenset[str]:
+def structural(kind: type[BaseModel]) -> frozenset[str]:
+    """Fields of a section that must be equal for two of it to be stacked, though they are numbers."""
     return kind.structural if issubclass(kind, Section) else frozenset()
 
 
-def column(values: Sequence[float]) -> Array:
+def column(values: Sequence[float] | Vector) -> Column:
     """Numbers as a (runs, 1) array, (1, 1) where they are all the same."""
     return _shared(np.array(values, dtype=np.float64).reshape(-1, 1))
 
@@ -86,5 +87,5 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _shared(rows: Array) -> Array:
+def _shared(rows: Values) -> Values:
     return rows[:1] if (rows == rows[:1]).all() else rows

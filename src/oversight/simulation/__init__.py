@@ -1,20 +1,22 @@
-"""The mesa.Model, one period, random streams, measures."""
+"""Runs played period by period, in batches: the engine, its random streams, its measures."""
 
-from oversight.simulation.batch import Batch, Run, batch, shape_of
-from oversight.simulation.model import Granularity, OversightModel
-from oversight.simulation.run import batches, play, simulate
+from oversight.simulation.batch import Batch, Run, batch, batch_of, shape_of
+from oversight.simulation.engine import Engine, Granularity
+from oversight.simulation.run import batches, play, simulate, together
 from oversight.simulation.single import SingleRun, single_run
 
 __all__ = [
     "Batch",
+    "Engine",
     "Granularity",
-    "OversightModel",
     "Run",
     "SingleRun",
     "batch",
+    "batch_of",
     "batches",
     "play",
     "shape_of",
     "simulate",
     "single_run",
+    "together",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Array, columns_of, count, read_only, weighted
+from oversight.arrays import Flags, Floats, columns_of, count, present, read_only, weighted
 from oversight.errors import KindError
 from oversight.measures import Period, Totals
 from oversight.measures.measure import Part, part_of, tried
@@ -18,7 +18,7 @@ from oversight.simulation.population import Group, joined
 from oversight.welfare import Account
 
 if TYPE_CHECKING:
-    from oversight.simulation.model import OversightModel
+    from oversight.simulation.engine import Engine
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Answers:
 
 
 class Asked:
-    """Asks a model that has played a period; false where there is nothing to ask."""
+    """Asks a engine that has played a period; false where there is nothing to ask."""
 
     def __init__(self, stacked: Batch, groups: Sequence[Group]):
         self.measures = stacked.measures
@@ -55,14 +55,14 @@ class Asked:
     def __bool__(self) -> bool:
         return bool(self.measures or self.groups)
 
-    def answer(self, model: OversightModel) -> Answers:
-        """What the model's last period comes to.
+    def answer(self, engine: Engine) -> Answers:
+        """What the engine's last period comes to.
 
         Raises:
             KindError: a measure raised, or is none.
         """
-        accounts = {group.entry.label: _account(model, group) for group in self.groups}
-        parts = self._parts(seen(model)) if self.measures else {}
+        accounts = {group.entry.label: _account(engine, group) for group in self.groups}
+        parts = self._parts(seen(engine)) if self.measures else {}
         return Answers(accounts, parts)
 
     def _parts(self, period: Period) -> dict[str, Part]:
@@ -76,51 +76,51 @@ class Asked:
         return parts
 
 
-def seen(model: OversightModel) -> Period:
-    """The last period of a model that has not yet learned from it."""
-    shape = model.violating.shape
+def seen(engine: Engine) -> Period:
+    """The last period of a engine that has not yet learned from it."""
+    shape = engine.violating.shape
 
-    def full(array: Array) -> Array:
+    def full[T: (Floats, Flags)](array: T) -> T:
         # Contiguous, so that sums over a row round alike in any batch.
         return read_only(np.ascontiguousarray(np.broadcast_to(array, shape)))
 
-    def optional(array: Array | None) -> Array | None:
+    def optional(array: Floats | None) -> Floats | None:
         return None if array is None else full(array)
 
-    paid = np.where(model.violating, model.taken.violating, model.taken.complying) * model.sanctioned
-    sums = [np.broadcast_to(getattr(model.totals, item.name), (shape[0], 1)) for item in fields(Totals)]
+    paid = np.where(engine.violating, engine.taken.violating, engine.taken.complying) * engine.sanctioned
+    sums = [np.broadcast_to(getattr(engine.totals, item.name), (shape[0], 1)) for item in fields(Totals)]
     return Period(
-        active=full(np.True_ if model.played is None else model.played),
-        violating=full(model.violating),
-        inspected=full(model.inspected),
-        caught=full(model.caught),
-        sanctioned=full(model.sanctioned),
-        gain=full(model.gain),
-        harm=full(model.harm),
-        perceived=full(joined([group.perceived for group in model.groups], model.groups)),
+        active=full(np.ones((1, 1), dtype=bool) if engine.played is None else engine.played),
+        violating=full(engine.violating),
+        inspected=full(engine.inspected),
+        caught=full(engine.caught),
+        sanctioned=full(engine.sanctioned),
+        gain=full(engine.gain),
+        harm=full(engine.harm),
+        perceived=full(present(joined([group.perceived for group in engine.groups], engine.groups))),
         paid=full(paid),
-        payoff=full(model.gain * model.violating - paid),
-        record=optional(model.record),
-        wealth=optional(model.wealth),
-        turnover=optional(model.turnover),
-        columns={group.entry.label: group.columns for group in model.groups},
+        payoff=full(engine.gain * engine.violating - paid),
+        record=optional(engine.record),
+        wealth=optional(engine.wealth),
+        turnover=optional(engine.turnover),
+        columns={group.entry.label: group.columns for group in engine.groups},
         totals=Totals(*sums),
     )
 
 
-def _account(model: OversightModel, group: Group) -> Account:
+def _account(engine: Engine, group: Group) -> Account:
     """What came of one population entry in the last period."""
-    mine, policy = group.columns, model.policy
-    violating, caught = model.violating[:, mine], model.caught[:, mine]
-    gain, harm = columns_of(model.gain, mine), columns_of(model.harm, mine)
+    mine, policy = group.columns, engine.policy
+    violating, caught = engine.violating[:, mine], engine.caught[:, mine]
+    gain, harm = columns_of(engine.gain, mine), columns_of(engine.harm, mine)
     violations = count(violating)
     done = weighted(harm, violating, violations)
     if np.any(policy.detector.harm_averted):
         done = done - policy.detector.harm_averted * weighted(harm, caught, count(caught))
-    idle = np.zeros((1, 1)) if model.played is None else group.members - count(model.played[:, mine])
+    idle = np.zeros((1, 1)) if engine.played is None else group.members - count(engine.played[:, mine])
     return Account(
         harm=done,
         gain=weighted(gain, violating, violations),
-        sanction_cost=policy.sanction.cost_per_sanction * count(model.sanctioned[:, mine]),
+        sanction_cost=policy.sanction.cost_per_sanction * count(engine.sanctioned[:, mine]),
         value_lost=group.entry.value * idle,
     )

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, FlagVector, Floats, Indices
 from oversight.measures import Measure
 from oversight.policy import Policy
-from oversight.response.posed import posed
+from oversight.response.posed import posed_rows
 from oversight.scenario import Entry, Experiment, Start
+from oversight.scenario.family import Family
+from oversight.scenario.stacked import taken
 from oversight.scenario.stacking import column, stack, structure
 from oversight.welfare import Welfare
 
@@ -30,7 +32,7 @@ class Run:
     near: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """Runs of one structure. Numbers of `policy` and `entries` are (runs, 1) arrays, (1, 1) where all runs agree."""
 
@@ -40,15 +42,15 @@ class Batch:
     measures: tuple[Measure, ...]
     """Those that the experiment asks for, besides what every run has."""
     replicates: tuple[int, ...]
-    violating_start: Array
+    violating_start: Flags
     periods: int
     burn_in: int
     seed: int
     window: int | None
     """Periods of the window that `dynamics` looks through, None where an experiment does not ask for them."""
-    near: Array
+    near: Floats
     """Misconduct rates the time near which is measured, (runs, rates), NaN where a run has fewer; and how near."""
-    within: Array
+    within: Column
 
     @property
     def runs(self) -> int:
@@ -84,24 +86,60 @@ def shape_of(experiment: Experiment) -> Any:
 
 def batch(runs: Sequence[Run]) -> Batch:
     """Stack runs of equal `shape_of`."""
-    experiments = [run.experiment for run in runs]
-    first, stacked = experiments[0], posed(experiments)
-    return Batch(
-        stacked.policy,
-        stacked.entries,
-        stacked.welfare,
-        tuple(stack(same) for same in zip(*(experiment.measures for experiment in experiments), strict=True)),
-        tuple(run.replicate for run in runs),
-        np.array([[run.start == "violating"] for run in runs]),
-        first.periods,
-        first.burn_in,
-        first.seed,
-        first.dynamics.window if first.dynamics else None,
-        _padded([run.near for run in runs]),
-        column([experiment.dynamics.near if experiment.dynamics else 0.0 for experiment in experiments]),
+    places: dict[int, int] = {}
+    which = np.array([places.setdefault(id(run.experiment), len(places)) for run in runs])
+    own = {id(run.experiment): run.experiment for run in runs}
+    families = [Family(base=own[each], numbers={}, rows=1) for each in places]
+    return batch_of(
+        families,
+        which,
+        np.zeros_like(which),
+        replicates=np.array([run.replicate for run in runs]),
+        violating=np.array([run.start == "violating" for run in runs]),
+        near=[run.near for run in runs],
     )
 
 
-def _padded(rows: Sequence[tuple[float, ...]]) -> Array:
+def batch_of(
+    families: Sequence[Family],
+    which: Indices,
+    rows: Indices,
+    *,
+    replicates: Indices,
+    violating: FlagVector,
+    near: Sequence[tuple[float, ...]],
+) -> Batch:
+    """Stack runs of design points that stand in families of equal `shape_of`.
+
+    Args:
+        families: all that the runs are of, and perhaps others.
+        which: the family of each run.
+        rows: its row there.
+        replicates: which replicate it is.
+        violating: whether it starts from a violating past.
+        near: misconduct rates the time near which is measured.
+    """
+    used, own = np.unique(which, return_inverse=True)
+    bases = [families[place].base for place in used.tolist()]
+    first, stacked = bases[0], posed_rows(families, which, rows)
+    measures = zip(*(base.measures for base in bases), strict=True)
+    within = column([base.dynamics.near if base.dynamics else 0.0 for base in bases])
+    return Batch(
+        policy=stacked.policy,
+        entries=stacked.entries,
+        welfare=stacked.welfare,
+        measures=tuple(taken(stack(same), own) for same in measures),
+        replicates=tuple(replicates.tolist()),
+        violating_start=violating.reshape(-1, 1),
+        periods=first.periods,
+        burn_in=first.burn_in,
+        seed=first.seed,
+        window=first.dynamics.window if first.dynamics else None,
+        near=_padded(near),
+        within=taken(within, own),
+    )
+
+
+def _padded(rows: Sequence[tuple[float, ...]]) -> Floats:
     width = max(map(len, rows))
     return np.array([[*row, *[np.nan] * (width - len(row))] for row in rows]).reshape(len(rows), width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, Vector
 from oversight.measures.totals import Totals, ratio
 
 
@@ -14,7 +14,7 @@ class Dynamics:
     Counts are whole numbers, so that running sums over a window are exact, and the same in any batch.
     """
 
-    def __init__(self, runs: int, window: int, near: Array, within: Array):
+    def __init__(self, runs: int, window: int, near: Floats, within: Column):
         """`near` holds rates of misconduct, (runs, rates), and `within` how far from them counts as near, (runs, 1)."""
         self.near, self.within = near, within
         self.periods = 0
@@ -37,7 +37,7 @@ class Dynamics:
             self.highest = np.fmax(self.highest, ratio(self.sums[0], self.sums[2]))
             self.lowest = np.fmin(self.lowest, ratio(self.sums[1], self.sums[2]))
 
-    def measures(self) -> dict[str, Array]:
+    def measures(self) -> dict[str, Vector]:
         """Measures over the periods entered, each of shape (runs,)."""
         shares = np.where(np.isnan(self.near), np.nan, self.at_rate / self.periods)
         return {

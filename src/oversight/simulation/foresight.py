@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from oversight.arrays import columns_of
+from oversight.arrays import arrayed, columns_of
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy, State
 from oversight.simulation.population import Group
@@ -29,7 +29,7 @@ class Foresight:
             group = self.group
             self.made = prospects_of(
                 self.policy.sanction,
-                group.entry.gain,
+                group.gains,
                 group.entry.harm,
                 chances,
                 group.wealth,
@@ -51,9 +51,7 @@ class Foresight:
             for record in classes
         ]
         columns = self.group.columns
-        mine = [
-            Chances(columns_of(violating, columns), columns_of(complying, columns)) for violating, complying in made
-        ]
+        mine = [Chances(*(columns_of(arrayed(chance), columns) for chance in pair)) for pair in made]
         if self.group.entry.belief.trusts:
             return mine
         held = np.array(self.group.perceived)  # a copy: some beliefs are moved in place

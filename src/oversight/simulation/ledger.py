@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Array, count
+from oversight.arrays import Flags, Vector, count
 from oversight.errors import KindError
 from oversight.measures.built_in import of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
@@ -35,7 +35,7 @@ class Ledger:
         )
 
     def enter(
-        self, totals: Totals, answers: Answers, violating: Array, sanctioned: Array, active: Array | None
+        self, totals: Totals, answers: Answers, violating: Flags, sanctioned: Flags, active: Flags | None
     ) -> None:
         """Add a period: its totals, and its boolean (runs, population) arrays; `active` is None where all are."""
         self.periods += 1
@@ -50,7 +50,7 @@ class Ledger:
                 members = group.members if active is None else count(active[:, group.columns])[:, 0]
                 self.entry_active[:, index] += members
 
-    def measures(self) -> dict[str, Array]:
+    def measures(self) -> dict[str, Vector]:
         """Measures over the periods entered, one at least, each of shape (runs,)."""
         table = measured(self.stacked, self.sums, self.answers, self.periods)
         table["ever_sanctioned_share"] = count(self.ever_sanctioned)[:, 0] / self.stacked.size
@@ -63,7 +63,7 @@ class Ledger:
         return table
 
 
-def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> dict[str, Array]:
+def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> dict[str, Vector]:
     """Measures of sums over `periods`, each of shape (runs,): those that one period has as well.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Population entries inside a model: opportunities, traits and beliefs, a (runs, members) array each."""
+"""Population entries inside an engine: opportunities, traits and beliefs, a (runs, members) array each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from oversight.actors.beliefs import PublicHistory
-from oversight.arrays import Array, columns_of, count
+from oversight.arrays import Column, Flags, Floats, Number, arrayed, columns_of, count, present
 from oversight.distributions import Distribution, Harm
+from oversight.distributions.gain import ProportionalGain
 from oversight.scenario import Entry
 from oversight.simulation.streams import Draws, Purpose, Streams
 
@@ -28,39 +29,46 @@ class Group:
         self.wealth = _trait(entry.wealth, Purpose.WEALTH, self.members, index, streams)
         self.turnover = _trait(entry.turnover, Purpose.TURNOVER, self.members, index, streams)
         self.traits = {
-            name: _trait(trait, Purpose.TRAIT, self.members, index, streams, name)
+            name: present(_trait(trait, Purpose.TRAIT, self.members, index, streams, name))
             for name, trait in entry.traits.items()
         }
+        self.gains = entry.gains_of(self.wealth, self.turnover)
         self.belief_state = entry.belief.begin((runs, self.members))
-        self.perceived = np.zeros((1, 1))
-        self.habit: Array = None
-        self.opposite: Array = None
+        self.perceived: Floats = np.zeros((1, 1))
+        self.habit: Flags | None = None
+        self.opposite: Floats | None = None
 
-    def before(self, violating_start: Array) -> Array:
+    def before(self, violating_start: Flags) -> Flags:
         """Who violated in the period before the first, (runs or 1, members)."""
         own = self.entry.rule_parameters().get("start") if self.entry.rule.drifts else None
         if own is None:
             return np.broadcast_to(violating_start, (len(violating_start), self.members))
-        return (np.arange(self.members) + 0.5) / self.members < own
+        begins: Flags = (np.arange(self.members) + 0.5) / self.members < own
+        return begins
 
     def meet(self) -> None:
         """Set `opposite`, the share of the other members that last did otherwise, (runs, members)."""
-        violators = count(self.habit)
-        self.opposite = np.where(self.habit, self.members - violators, violators) / max(self.members - 1, 1)
+        habit = present(self.habit)
+        violators = count(habit)
+        self.opposite = np.where(habit, self.members - violators, violators) / max(self.members - 1, 1)
 
-    def opportunity(self) -> tuple[Array, Array]:
+    def opportunity(self) -> tuple[Floats, Floats]:
         """Gain and harm of this period."""
-        gain = self.entry.gain.values(_next(self.gain_draws))
+        gain = self.gains.values(_next(self.gain_draws))
         return gain, self.entry.harm.given(gain, _next(self.harm_draws))
 
-    def believe(self, announced: Array, history: History | None) -> None:
+    def believe(self, announced: Number, history: History | None) -> None:
         """Set `perceived`, the detection probability that the members believe in at the start of a period."""
+        self.perceived = self.believed(announced, history)
+
+    def believed(self, announced: Number, history: History | None) -> Floats:
+        """The detection probability that the members believe in, where the policy announces this one."""
         window = self.entry.belief.remembers
         known: Any = history.last(window) if history is not None and window else None
-        announced = columns_of(announced, self.columns)
-        self.perceived = self.entry.belief.perceived(self.belief_state, announced, known)
+        mine = columns_of(arrayed(announced), self.columns)
+        return arrayed(self.entry.belief.perceived(self.belief_state, mine, known))
 
-    def perceived_total(self, active: Array | None) -> Array:
+    def perceived_total(self, active: Flags | None) -> Column:
         """Sum of the perceived probabilities of active members, shape (runs, 1)."""
         perceived = self.perceived
         if perceived.shape[1] == 1:
@@ -74,7 +82,7 @@ class Group:
 class History:
     """Public counts of the last periods, at most `window`, for beliefs that pool them."""
 
-    def __init__(self, window: int, periods: int, caught: Array, violations: Array):
+    def __init__(self, window: int, periods: int, caught: Column, violations: Column):
         """`periods` will be played, or more; the counts are those of the period before the first."""
         self.window = window
         room = min(window, periods + 1)
@@ -83,7 +91,7 @@ class History:
         self.period = 0
         self.add(caught, violations)
 
-    def add(self, caught: Array, violations: Array) -> None:
+    def add(self, caught: Column, violations: Column) -> None:
         """Remember a period, and forget the oldest that no window reaches."""
         if self.period == len(self.caught) < self.window:
             more = min(self.period, self.window - self.period)
@@ -102,7 +110,7 @@ class History:
         return PublicHistory(self.caught[places].cumsum(axis=0)[-1], self.violations[places].cumsum(axis=0)[-1])
 
 
-def joined(parts: Sequence[Array | None], groups: Sequence[Group], default: float = np.nan) -> Array | None:
+def joined[T: (Floats, Flags)](parts: Sequence[T | None], groups: Sequence[Group], default: float = np.nan) -> T | None:
     """The groups' arrays side by side, (runs or 1, population); None where no group has any."""
     if all(part is None for part in parts):
         return None
@@ -117,7 +125,7 @@ def joined(parts: Sequence[Array | None], groups: Sequence[Group], default: floa
 
 
 def _draws(
-    distribution: Harm,
+    distribution: Harm | ProportionalGain,
     purpose: Purpose,
     members: int,
     index: int,
@@ -130,13 +138,13 @@ def _draws(
     return streams.draws(distribution.noise, purpose, members, index, periods, name=name)
 
 
-def _next(draws: Draws | None) -> Array:
+def _next(draws: Draws | None) -> Floats:
     return np.zeros((1, 1)) if draws is None else draws.next()
 
 
 def _trait(
     distribution: Distribution | None, purpose: Purpose, members: int, index: int, streams: Streams, name: str = ""
-) -> Array | None:
+) -> Floats | None:
     if distribution is None:
         return None
     return distribution.values(_next(_draws(distribution, purpose, members, index, streams, periods=1, name=name)))

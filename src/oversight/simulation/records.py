@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Wholes
 
 
 class Records:
@@ -15,9 +15,9 @@ class Records:
     def __init__(self, shape: tuple[int, int], lifetime: int | None):
         self.standing = np.zeros(shape)
         self.lifetime = lifetime
-        self.entries: deque[Array] = deque()
+        self.entries: deque[Flags | Floats] = deque()
 
-    def add(self, sanctioned: Array) -> None:
+    def add(self, sanctioned: Flags) -> None:
         """Enter a period's sanctions, and strike out those that lapse. The array that stood before is kept as it is."""
         self.standing = self.standing + sanctioned
         if self.lifetime:
@@ -35,7 +35,7 @@ class Records:
             self.standing = self.standing - self.entries.popleft()
         self.lifetime = lifetime
 
-    def history(self, periods: int) -> Array:
+    def history(self, periods: int) -> Wholes:
         """Whole numbers (runs, population) whose bit i says whether an actor was sanctioned i + 1 periods ago."""
         bits = np.zeros(self.standing.shape, dtype=np.intp)
         for back, sanctioned in enumerate(reversed(self.entries)):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+import numpy as np
+
 from oversight.actors.comparison import NeedsOneByOne
 from oversight.actors.crew import CREW
-from oversight.arrays import Array
+from oversight.arrays import Indices, Vector
 from oversight.simulation.batch import Batch, Run, batch, shape_of
-from oversight.simulation.model import Granularity, OversightModel, Watch
+from oversight.simulation.engine import Engine, Granularity, Watch
 
 TARGET_ACTORS = 49_152
 """Actors in a batch, all runs together: a few arrays of that many numbers stay in a core's cache."""
@@ -17,16 +19,16 @@ TARGET_ACTORS = 49_152
 _log = logging.getLogger("oversight")
 
 
-def play(stacked: Batch, granularity: Granularity = "entry", watch: Watch | None = None) -> OversightModel:
-    """A model that has played all its periods.
+def play(stacked: Batch, granularity: Granularity = "entry", watch: Watch | None = None) -> Engine:
+    """A engine that has played all its periods.
 
     A class that fails on arrays, or decides otherwise on them, is run one actor at a time instead.
     """
     while True:
         try:
-            model = OversightModel(stacked, granularity)
-            model.play(watch)
-            return model
+            engine = Engine(stacked, granularity)
+            engine.play(watch)
+            return engine
         except NeedsOneByOne as found:
             CREW.found(found)
             _log.warning("%s; it is run one actor at a time, which is slower.", found)
@@ -34,20 +36,29 @@ def play(stacked: Batch, granularity: Granularity = "entry", watch: Watch | None
 
 def batches(runs: Sequence[Run]) -> list[list[int]]:
     """Positions of `runs` that are best stepped together: equal structure, up to `TARGET_ACTORS`, in order."""
-    open_batches: dict[object, list[int]] = {}
-    done: list[list[int]] = []
-    shapes: dict[int, object] = {}
-    for position, run in enumerate(runs):
-        shape = shapes.get(id(run.experiment))
-        if shape is None:
-            shape = shapes[id(run.experiment)] = shape_of(run.experiment)
-        members = open_batches.setdefault(shape, [])
-        members.append(position)
-        if len(members) >= max(1, TARGET_ACTORS // run.experiment.actors):
-            done.append(open_batches.pop(shape))
-    return [*done, *open_batches.values()]
+    shapes: dict[object, int] = {}
+    of_experiment: dict[int, int] = {}
+    actors: list[int] = []
+    for run in runs:
+        if id(run.experiment) not in of_experiment:
+            shape = shape_of(run.experiment)
+            if shape not in shapes:
+                shapes[shape] = len(shapes)
+                actors.append(run.experiment.actors)
+            of_experiment[id(run.experiment)] = shapes[shape]
+    return [found.tolist() for found in together(np.array([of_experiment[id(run.experiment)] for run in runs]), actors)]
 
 
-def simulate(runs: Sequence[Run]) -> dict[str, Array]:
+def together(shapes: Indices, actors: Sequence[int]) -> list[Indices]:
+    """Positions of runs that are best stepped together, by the number of each run's shape and the actors of a shape."""
+    order = np.argsort(shapes, kind="stable")
+    found: list[Indices] = []
+    for members in np.split(order, np.flatnonzero(np.diff(shapes[order])) + 1) if len(order) else ():
+        most = max(1, TARGET_ACTORS // actors[shapes[members[0]]])
+        found += [members[first : first + most] for first in range(0, len(members), most)]
+    return found
+
+
+def simulate(runs: Sequence[Run]) -> dict[str, Vector]:
     """Measures of runs of one structure, as arrays over the runs."""
     return play(batch(runs)).measures()

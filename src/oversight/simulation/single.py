@@ -2,39 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from oversight.arrays import Array
+from oversight.arrays import Flags, FlagVector, Number, Vector, count
+from oversight.measures.totals import ratio
 from oversight.simulation.batch import Run, batch
+from oversight.simulation.engine import Engine, Granularity
 from oversight.simulation.ledger import measured
-from oversight.simulation.model import Granularity, OversightModel
+from oversight.simulation.population import Group
 from oversight.simulation.run import play
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
+# pandas takes longer to import than a small run to play: it is imported where a table is asked for.
+
+Rows = dict[str, np.ndarray[Any, Any]]
+"""Columns by name: numbers, booleans or words, one for each actor."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SingleRun:
-    """A run's measures, a row a period, and, if asked for, a row an actor and period."""
+    """A run's measures, and its tables."""
 
     metrics: dict[str, float]
-    series: pd.DataFrame
-    agents: pd.DataFrame | None = None
+    """Each measure's value over the measured periods, NaN where it is not defined."""
+    periods: list[dict[str, float]] = field(repr=False)
+    """Each period's measures."""
+    rows: list[Rows] = field(repr=False)
+    """By period, the columns of `agents`; empty unless they were asked for."""
+
+    def _repr_html_(self) -> str:
+        """Notebooks show the measures."""
+        import pandas as pd
+
+        return str(pd.Series(self.metrics, name=f"{len(self.periods)} periods").to_frame().to_html())
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """A row a period: `period`, from 0, and the measures of that period alone."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.periods)
+        table.insert(0, "period", np.arange(len(table)))
+        return table
+
+    @cached_property
+    def agents(self) -> pd.DataFrame | None:
+        """A row an actor and period, what it knew and what became of it; None unless they were asked for."""
+        import pandas as pd
+
+        return pd.concat([pd.DataFrame(row) for row in self.rows], ignore_index=True) if self.rows else None
 
 
 def single_run(run: Run, agents: bool = False, granularity: Granularity = "entry") -> SingleRun:
     """Play one run, watching every period; `agents` asks for actor-level rows as well."""
     watcher = _Watcher(agents)
-    model = play(batch([run]), granularity, watcher.see)
-    metrics = {name: float(values[0]) for name, values in model.measures().items()}
-    return SingleRun(metrics, watcher.series(), watcher.agents() if agents else None)
+    engine = play(batch([run]), granularity, watcher.see)
+    metrics = {name: float(values[0]) for name, values in engine.measures().items()}
+    return SingleRun(metrics=metrics, periods=watcher.periods, rows=watcher.rows)
 
 
-def of_last_period(model: OversightModel) -> dict[str, float]:
-    """Measures of the period that a model of one run played last."""
-    table = measured(model.stacked, model.totals, model.answers, 1)
+def of_last_period(engine: Engine) -> dict[str, float]:
+    """Measures of the period that an engine of one run played last, the rate of each of several entries among them."""
+    table = measured(engine.stacked, engine.totals, engine.answers, 1)
+    if len(engine.groups) > 1:
+        table |= {f"misconduct_rate.{group.entry.label}": _rate(engine, group) for group in engine.groups}
     return {name: float(values[0]) for name, values in table.items()}
+
+
+def _rate(engine: Engine, group: Group) -> Vector:
+    """Violations of an entry's members in the last period, as a share of those who played, (1,)."""
+    played = engine.played
+    members = np.array([[float(group.members)]]) if played is None else count(played[:, group.columns])
+    return ratio(count(engine.violating[:, group.columns]), members)[:, 0]
 
 
 class _Watcher:
@@ -43,51 +88,43 @@ class _Watcher:
     def __init__(self, actors: bool):
         self.actors = actors
         self.periods: list[dict[str, float]] = []
-        self.rows: list[pd.DataFrame] = []
+        self.rows: list[Rows] = []
 
-    def see(self, model: OversightModel) -> None:
-        if model.period == 1:
+    def see(self, engine: Engine) -> None:
+        if engine.period == 1:
             self.periods, self.rows = [], []
-        states = {name: float(np.nanmean(values)) for name, values in model.recorded().items()}
-        self.periods.append(of_last_period(model) | states)
+        states = {name: float(np.nanmean(values)) for name, values in engine.recorded().items()}
+        self.periods.append(of_last_period(engine) | states)
         if self.actors:
-            self.rows.append(self._actors(model))
+            self.rows.append(self._actors(engine))
 
-    def _actors(self, model: OversightModel) -> pd.DataFrame:
+    def _actors(self, engine: Engine) -> Rows:
         """A row an actor: what it knew and faced when it decided, and what became of it."""
-        size = model.stacked.size
+        size = engine.stacked.size
 
-        def row(values: Array) -> Array:
-            return np.broadcast_to(values, (1, size))[0]
+        def row(values: Number | Flags) -> Vector | FlagVector:
+            wide: Vector | FlagVector = np.broadcast_to(values, (1, size))[0]
+            return wide
 
-        labels = np.concatenate([np.full(group.members, group.entry.label) for group in model.groups])
-        perceived = np.concatenate([np.broadcast_to(group.perceived, (1, group.members))[0] for group in model.groups])
-        paid = np.where(model.violating, model.taken.violating, model.taken.complying) * model.sanctioned
-        optional = {"wealth": model.wealth, "turnover": model.turnover, "record": model.last.record}
-        optional |= {f"traits.{name}": model.trait(name) for name in model.trait_names} | model.recorded()
-        return pd.DataFrame(
-            {
-                "period": model.period - 1,
-                "actor": np.arange(size),
-                "entry": labels,
-                "active": row(np.True_ if model.played is None else model.played),
-                "gain": row(model.gain),
-                "harm": row(model.harm),
-                **{name: row(values) for name, values in optional.items() if values is not None},
-                "perceived_detection": perceived,
-                "sanction": row(model.taken.violating),
-                "violated": model.violating[0],
-                "inspected": model.inspected[0],
-                "caught": model.caught[0],
-                "sanctioned": model.sanctioned[0],
-                "paid": paid[0],
-            }
-        )
-
-    def series(self) -> pd.DataFrame:
-        table = pd.DataFrame(self.periods)
-        table.insert(0, "period", np.arange(len(table)))
-        return table
-
-    def agents(self) -> pd.DataFrame:
-        return pd.concat(self.rows, ignore_index=True)
+        labels = np.concatenate([np.full(group.members, group.entry.label) for group in engine.groups])
+        perceived = np.concatenate([np.broadcast_to(group.perceived, (1, group.members))[0] for group in engine.groups])
+        paid = np.where(engine.violating, engine.taken.violating, engine.taken.complying) * engine.sanctioned
+        optional = {"wealth": engine.wealth, "turnover": engine.turnover, "record": engine.last.record}
+        optional |= {f"traits.{name}": engine.trait(name) for name in engine.trait_names} | engine.recorded()
+        columns: Rows = {
+            "period": np.full(size, engine.period - 1),
+            "actor": np.arange(size),
+            "entry": labels,
+            "active": row(True if engine.played is None else engine.played),
+            "gain": row(engine.gain),
+            "harm": row(engine.harm),
+            **{name: row(values) for name, values in optional.items() if values is not None},
+            "perceived_detection": perceived,
+            "sanction": row(engine.taken.violating),
+            "violated": engine.violating[0],
+            "inspected": engine.inspected[0],
+            "caught": engine.caught[0],
+            "sanctioned": engine.sanctioned[0],
+            "paid": paid[0],
+        }
+        return {name: values.copy() for name, values in columns.items()}  # the engine may write over its own

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Indices
 from oversight.distributions import Noise
 
 BLOCK = 4_000
@@ -76,7 +76,7 @@ class Draws:
     """Standard draws for one purpose, a period at a time, drawn in blocks of periods."""
 
     def __init__(
-        self, noise: Noise, generators: Sequence[np.random.Generator], width: int, rows: Array | None, periods: int
+        self, noise: Noise, generators: Sequence[np.random.Generator], width: int, rows: Indices | None, periods: int
     ):
         self.noise = noise
         self.width = width
@@ -86,7 +86,7 @@ class Draws:
         self.block = np.empty((len(generators), block, width))
         self.place = block
 
-    def next(self) -> Array:
+    def next(self) -> Floats:
         """The next period's draws: (runs, width), or (1, width) where all runs share them."""
         if self.place == self.block.shape[1]:
             for generator, run in zip(self.generators, self.block, strict=True):
@@ -97,7 +97,7 @@ class Draws:
         return draws if self.rows is None else draws[self.rows]
 
 
-def _draw(generator: np.random.Generator, noise: Noise, out: Array) -> None:
+def _draw(generator: np.random.Generator, noise: Noise, out: Floats) -> None:
     if noise == "uniform":
         generator.random(out=out)
     elif noise == "normal":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Array, count
+from oversight.arrays import Column, Vector, count, present
 from oversight.distributions import Noise
 from oversight.policy import Policy, State
 from oversight.simulation.population import Group
@@ -21,8 +21,8 @@ _LOOK = 64
 class Payoffs:
     """What violating is worth beyond complying to a mean member, (runs, 1), and how that falls with inspections."""
 
-    now: Array
-    slope: Array
+    now: Column
+    slope: Column
 
 
 class Turns:
@@ -48,25 +48,25 @@ class Turns:
         ]
         self.draws = draws(Purpose.TURN, "uniform", self.length * len(turns))
 
-    def play(self, last: State, payoffs: Sequence[Payoffs], largest: Array) -> Array | None:
+    def play(self, last: State, payoffs: Sequence[Payoffs], largest: Column | None) -> Column | None:
         """Revise the groups' habits; returns the overseers' new rate, (runs, 1), None where they take no turns."""
         if self.draws is None:
             return None
         draws = np.ascontiguousarray(self.draws.next().T)
         runs = len(last.violations)
-        violators = [count(group.habit)[:, 0] for group in self.groups]
+        violators = [count(present(group.habit))[:, 0] for group in self.groups]
         others = np.maximum(last.violations[:, 0] - sum(violators), 0.0)
-        largest = np.broadcast_to(largest, (runs, 1))[:, 0]
+        most = np.broadcast_to(present(largest), (runs, 1))[:, 0]
         worth = [
-            tuple(np.broadcast_to(part, (runs, 1))[:, 0] / largest for part in (payoff.now, payoff.slope))
+            tuple(np.broadcast_to(part, (runs, 1))[:, 0] / most for part in (payoff.now, payoff.slope))
             for payoff in payoffs
         ]
         looking = idle = gain = np.zeros(runs)
         overseer = self.policy.monitoring.overseer
         if self.overseers and overseer:
-            looking = np.rint(last.rate[:, 0] * self.overseers)
+            looking = np.rint(present(last.rate)[:, 0] * self.overseers)
             ends = [overseer.net_benefit(np.full((1, 1), x), None, self.policy.detector) for x in (0.0, 1.0)]
-            idle, all_violate = (np.broadcast_to(end, (runs, 1))[:, 0] / largest for end in ends)
+            idle, all_violate = (np.broadcast_to(end, (runs, 1))[:, 0] / most for end in ends)
             gain = all_violate - idle
         before, place = looking, 0
         for step, due in enumerate(self.due):
@@ -87,7 +87,7 @@ class Turns:
             group.habit = np.arange(group.members) < many[:, None]
         return looking[:, None] / self.overseers if self.overseers else None
 
-    def _settled(self, violators: Sequence[Array], looking: Array) -> bool:
+    def _settled(self, violators: Sequence[Vector], looking: Vector) -> bool:
         mixed = [many * (group.members - many) for group, many in zip(self.groups, violators, strict=True)]
         return not any(part.any() for part in [*mixed, looking * (self.overseers - looking)])
 
@@ -96,7 +96,7 @@ def _turns(group: Group) -> int:
     return group.entry.rule.turns(group.entry.rule_parameters())
 
 
-def _step(many: Array, size: int, worth: Array, draw: Array) -> Array:
+def _step(many: Vector, size: int, worth: Vector, draw: Vector) -> Vector:
     """One revision among `size`, of whom `many` do what is `worth` that share of the largest difference more."""
     chance = many * (size - many) / max(size * (size - 1.0), 1.0) * worth
     return many + (draw < chance) - (draw < -chance)

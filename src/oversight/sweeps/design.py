@@ -1,46 +1,54 @@
-"""The design points of a sweep."""
+"""The design points of a sweep, as columns, and in families that differ in numbers alone."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
-from math import prod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
+from oversight.arrays import Indices
+from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
-from oversight.scenario import Experiment, Grid, Points, Source
+from oversight.scenario import Experiment, Source
+from oversight.scenario.family import Family, canonical, family
+from oversight.sweeps.identity import Keys, keys_of
 
-MAX_POINTS = 1_000_000
-WORDS = {"name", "title", "question", "description", "sweep", "replicates", "start"}
-"""Keys of an experiment that do not change what a run computes, or that only say how many rows there are."""
-POLICY_WORDS = {"name", "title", "description", "units", "sources"}
-"""Keys of a policy that do not change what a run computes."""
+MAX_POINTS = 100_000_000
+_TOLD = 10
+"""Mistakes that are told of one design."""
 
-LATER: dict[str, Any] = {"measures": [], "kind": "standard", "traits": {}, "income": 0.0}
-"""Keys of an experiment, its social cost and its entries that came after the first results, with their defaults: a
-point that leaves them there is the one that it was before."""
+
+@dataclass(frozen=True)
+class Placed:
+    """The families of a design, and of each point its family and its row there."""
+
+    families: Sequence[Family]
+    family: Indices
+    row: Indices
 
 
 class Design:
     """A sequence of design points, each a mapping of dotted paths to values. Without a sweep it is the base point.
 
     Raises:
-        InputError: there are too many points.
+        InputError: there are more points than any memory holds.
     """
 
     def __init__(self, source: Source):
         self.source = source
         sweep = source.experiment.sweep
-        self.listed = list(sweep.points) if isinstance(sweep, Points) else [{}]
-        self.axes = {path: axis.expand() for path, axis in sweep.parameters.items()} if isinstance(sweep, Grid) else {}
-        self.size = prod(map(len, self.axes.values())) if self.axes else len(self.listed)
+        self.axes = sweep.axes() if sweep else {}
+        self.size = sweep.size if sweep else 1
         if self.size > MAX_POINTS:
-            raise InputError(
-                Problem(f"{self.size:,} design points; at most {MAX_POINTS:,}", "sweep", remedy="Take fewer values.")
+            problem = source.document.problem(
+                ("sweep",), f"{self.size:,} design points; at most {MAX_POINTS:,}", "Take fewer values."
             )
+            raise InputError(problem)
 
     @property
     def paths(self) -> list[str]:
@@ -54,59 +62,180 @@ class Design:
         return (self[index] for index in range(self.size))
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        if not self.axes:
-            return dict(self.listed[index])
-        point: dict[str, Any] = {}
-        for path, values in reversed(self.axes.items()):
-            index, place = divmod(index, len(values))
-            point[path] = values[place]
-        return {path: point[path] for path in self.axes}
+        places = {path: int(axis.places(np.array([index]))[0]) for path, axis in self.axes.items()}
+        return {path: self.axes[path].values[place] for path, place in places.items() if place >= 0}
 
-    def shown(self, index: int) -> dict[str, Any]:
-        """A point as result tables show it: `param.<path>` to a number, a truth value or a text.
+    @cached_property
+    def placed(self) -> Placed:
+        """Every point in its family; all of them are validated.
 
-        Where a listed point leaves a parameter alone, it is shown as it stands at that point, if it does.
+        Raises:
+            InputError: with the problems of the first points that are wrong.
         """
-        point = self.source.shown(self[index])
-        if len(point) < len(self.paths):
-            experiment = self.experiment(index)
-            point = {path: point.get(path, _standing(experiment, path)) for path in self.paths}
-        return {f"param.{path}": _cell(point[path]) for path in self.paths}
+        points = np.arange(self.size)
+        at = {path: axis.places(points) for path, axis in self.axes.items()}
+        numbers = {path for path, axis in self.axes.items() if axis.numbers}
+        while True:
+            found = self._families(at, numbers)
+            if isinstance(found, Placed):
+                return found
+            numbers -= found
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What identifies each point across designs."""
+        found: Keys = self._of_each([keys_of(each) for each in self.placed.families], np.uint64)
+        return found
+
+    @cached_property
+    def seeds(self) -> Indices:
+        """The seed of each point's runs."""
+        seeds = [np.full(each.rows, each.base.seed) for each in self.placed.families]
+        found: Indices = self._of_each(seeds, np.int64)
+        return found
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of entries that get their own rates: those of points that have several."""
+        several = [each.base.population for each in self.placed.families if len(each.base.population) > 1]
+        return list(dict.fromkeys(entry.label for population in several for entry in population))
+
+    @property
+    def actor_periods(self) -> int:
+        """Actor-periods of the largest run."""
+        return max(each.base.actors * each.base.periods for each in self.placed.families)
 
     def experiment(self, index: int) -> Experiment:
         """The validated experiment at a point."""
-        return self.source.at(self[index], index)
+        placed = self.placed
+        own: Family = placed.families[placed.family[index]]
+        return own.experiment(int(placed.row[index]))
+
+    def shown(self, index: int) -> dict[str, Any]:
+        """A point as result tables show it: `param.<path>` to a number, a truth value or a text."""
+        return {path: cells[0] for path, cells in self.cells(np.array([index])).items()}
+
+    def cells(self, points: Indices) -> dict[str, list[Any]]:
+        """Points as result tables show them, a column `param.<path>` each.
+
+        Where a listed point leaves a parameter alone, it is shown as it stands at that point, if it does.
+        """
+        found = {}
+        for path, axis in self.axes.items():
+            shown, places = self._shown[path], axis.places(points)
+            cells = [shown[place] if place >= 0 else None for place in places.tolist()]
+            for row in np.flatnonzero(places < 0).tolist():
+                cells[row] = _cell(_standing(self.experiment(int(points[row])), path))
+            found[f"param.{path}"] = cells
+        return found
+
+    @cached_property
+    def cell_types(self) -> dict[str, set[type]]:
+        """Of each column `param.<path>`, the types of its cells."""
+        found = {f"param.{path}": set(map(type, shown)) for path, shown in self._shown.items()}
+        for path, axis in self.axes.items():
+            alone = np.flatnonzero(axis.places(np.arange(self.size)) < 0)
+            found[f"param.{path}"] |= {type(cell) for cell in self.cells(alone)[f"param.{path}"]}
+        return found
+
+    @cached_property
+    def _shown(self) -> dict[str, list[Any]]:
+        """The values of each parameter as result tables show them."""
+        source = self.source
+        return {
+            path: [_cell(source.shown({path: value})[path]) for value in axis.values]
+            for path, axis in self.axes.items()
+        }
+
+    def _of_each(self, columns: Sequence[Any], kind: Any) -> Any:
+        """A column over all points from those of the families."""
+        placed = self.placed
+        found = np.empty(self.size, dtype=kind)
+        for number, column in enumerate(columns):
+            mine = placed.family == number if len(columns) > 1 else slice(None)
+            found[mine] = column[placed.row[mine]]
+        return found
+
+    def _families(self, at: Mapping[str, Indices], numbers: set[str]) -> Placed | set[str]:
+        """The points in families that vary these numbers; or those of them that no family can vary."""
+        kinds = [np.minimum(places, 0) if path in numbers else places for path, places in at.items()]
+        family_of, first = _grouped(kinds, self.size)
+        order = np.argsort(family_of, kind="stable")
+        members = np.split(order, np.cumsum(np.bincount(family_of))[:-1])
+        row = np.empty(self.size, dtype=np.int64)
+        families: list[Family] = []
+        doubtful: list[int] = []
+        suspect: set[str] = set()
+        for group, points in zip(first, members, strict=True):
+            row[points] = np.arange(len(points))
+            try:
+                base = self.source.at(self[group], group)
+            except InputError:
+                doubtful += _first_of_values(at, points)
+                continue
+            mine = [path for path in at if path in numbers and at[path][group] >= 0]
+            spelled = {path: canonical(base, path) for path in mine}
+            others = {path for path, found in spelled.items() if found is None}
+            if others:
+                return others
+            written = {str(spelled[path]): _taken(self.axes[path].values, at[path][points]) for path in mine}
+            made, wrong = family(base, written, len(points))
+            families.append(made)
+            doubtful += points[wrong].tolist()
+            suspect |= set(mine) if wrong else set()
+        self._tell(sorted(set(doubtful)))
+        # What is right as a file is not wrong as a column: such numbers are read as files are, point by point.
+        return suspect or Placed(families, family_of, row)
+
+    def _tell(self, doubtful: Sequence[int]) -> None:
+        """Read points as files are read, which says what is wrong with them.
+
+        Raises:
+            InputError: with the problems of the first points that are wrong.
+        """
+        # Of a range that is too wide, one value says enough.
+        sweep = self.source.experiment.sweep
+        most = 1 if sweep and any(map(sweep.draws, self.paths)) else _TOLD
+        problems: list[Problem] = []
+        for point in doubtful:
+            try:
+                self.source.at(self[point], point)
+            except InputError as error:
+                problems += [problem for problem in error.problems if problem not in problems]
+            if len(problems) >= most:
+                break
+        if problems:
+            raise InputError(problems)
 
 
-def essence(experiment: Experiment) -> dict[str, Any]:
-    """All that an experiment's runs depend on, but replicate and start; defaults are written out."""
-    words: dict[str, Any] = {**dict.fromkeys(WORDS, True), "policy": POLICY_WORDS}
-    return experiment.model_dump(mode="json", by_alias=True, exclude=words)
+def _grouped(columns: Sequence[Indices], size: int) -> tuple[Indices, list[int]]:
+    """A number for each combination of the columns, by its first point, and those first points."""
+    code = np.zeros(size, dtype=np.int64)
+    for column in columns:
+        code = np.unique(code * (int(column.max()) + 2) + column + 1, return_inverse=True)[1]
+    _, first, code = np.unique(code, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.argsort(order)[code], first[order].tolist()
 
 
-def key(experiment: Experiment) -> str:
-    """What identifies a design point across designs: a hash of its essence."""
-    data = essence(experiment)
-    for section in (data, data["social_cost"], *data["population"]):
-        for name, default in LATER.items():
-            if section.get(name) == default:
-                del section[name]
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+def _taken(values: Sequence[Any], at: Indices) -> tuple[list[Any], Indices]:
+    """The values that occur, and which of them each row has."""
+    used, places = np.unique(at, return_inverse=True)
+    return [values[place] for place in used.tolist()], places
 
 
-def _standing(value: Any, path: str) -> Any:
+def _first_of_values(at: Mapping[str, Indices], points: Indices) -> list[int]:
+    """Of some points, the first with each value of each parameter."""
+    firsts = [points[np.unique(places[points], return_index=True)[1]] for places in at.values()]
+    return sorted({int(point) for found in firsts for point in found} | {int(points[0])})
+
+
+def _standing(value: Experiment, path: str) -> Any:
     """The value at a dotted path of a validated experiment; None where there is none, or a whole section."""
     if path == "policy":
         return value.policy.name
-    for part in path.split("."):
-        if isinstance(value, tuple):
-            labels = [getattr(item, "label", None) for item in value]
-            place = int(part) if part.isdecimal() else labels.index(part) if part in labels else len(value)
-            value = value[place] if place < len(value) else None
-        else:
-            names = {field.alias or name: name for name, field in getattr(type(value), "model_fields", {}).items()}
-            value = getattr(value, names[part]) if part in names else None
-    return None if isinstance(value, BaseModel | tuple) else value
+    found = value_at(value, path)
+    return None if isinstance(found, BaseModel | tuple | dict) else found
 
 
 def _cell(value: Any) -> Any:

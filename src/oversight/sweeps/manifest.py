@@ -4,25 +4,72 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from oversight.documents.paths import resolved
+from oversight.documents.problems import plainly
+from oversight.documents.whole import written_whole
 from oversight.documents.yaml_file import Document
 from oversight.errors import ChangedExperimentError, InputError, Problem
-from oversight.plugins import digest, known_kinds, own_sources, package_of, with_strangers
+from oversight.plugins import Plugin, digest, is_object, known_kinds, name_of, own_sources, package_of, with_strangers
+from oversight.plugins.objects import source_of
 from oversight.scenario import Source, experiment_model
-from oversight.sweeps.design import essence
+from oversight.sweeps.identity import Keys, digest_of, essence, spelled
+from oversight.sweeps.remedies import elsewhere, elsewhere_or_fresh
 
-_KEYS = {"experiment", "policies", "overrides", "versions", "status", "design"}
+POINTS = "points.parquet"
+CHECKED = "sha256"
+"""What `checksums` says where parts carry theirs, which the first versions did not write."""
+
+
+class _Design(TypedDict):
+    points: int
+    replicates: int
+    starts: list[str]
+    runs: int
+    runs_per_shard: int
+    keys: NotRequired[str]
+    point_keys: NotRequired[list[str]]
+
+
+@with_config(ConfigDict(strict=True))
+class _Written(TypedDict):
+    """What a manifest holds that anything reads."""
+
+    experiment: dict[str, Any]
+    policies: dict[str, dict[str, Any]]
+    overrides: dict[str, Any]
+    versions: dict[str, str]
+    status: Literal["running", "done"]
+    design: _Design
+    seed: int
+    hash: str
+    command: str
+    file: str
+    plugins: NotRequired[dict[str, str | None]]
+    actors: NotRequired[dict[str, str | None]]
+    installed: NotRequired[dict[str, str]]
+    unchecked: NotRequired[list[str]]
+    finished: NotRequired[str]
+    timings: NotRequired[dict[str, float]]
+    checksums: NotRequired[str]
+
+
+_WRITTEN = TypeAdapter(_Written)
 
 
 def describe(source: Source) -> dict[str, Any]:
     """The resolved experiment with hashes and versions: all that the rows depend on."""
-    resolved = {
+    held = {
         "experiment": source.document.data,
         "policies": source.policies,
         "plugins": {file: _hash(file) for file in source.plugins},
@@ -30,35 +77,61 @@ def describe(source: Source) -> dict[str, Any]:
     }
     packages = ("oversight", "mesa", "numpy", "pandas", "pyarrow", "pydantic", "plotly", "scipy")
     return {
-        **resolved,
+        **held,
         "file": source.document.mark(()).file,
         "overrides": source.overrides,
-        "hash": hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest(),
+        "hash": _fingerprint(held),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
         "seed": source.experiment.seed,
         "unchecked": list(source.unchecked),
+        "checksums": CHECKED,
     }
+
+
+def code_of(manifest: Mapping[str, Any]) -> str:
+    """What all rows depend on beside their design points: the version of the package, and classes of others."""
+    return json.dumps(_code(manifest), sort_keys=True)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a results folder, None if there is none.
 
     Raises:
-        InputError: there is a file of that name that no sweep has written.
+        InputError: there is a file of that name that no sweep has written, or that was changed since.
     """
     path = folder / "manifest.json"
     try:
-        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        manifest: dict[str, Any] = json.loads(text)
+        _WRITTEN.validate_python(manifest)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError):
-        manifest = None
-    if not isinstance(manifest, dict) or not set(manifest) >= _KEYS:
-        raise InputError(Problem("is no manifest of a sweep", file=str(path), remedy="Name another folder."))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _no_manifest(path, f"{'.'.join(map(str, first['loc']))}: {plainly(first)[0]}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _no_manifest(path, "it cannot be read" if isinstance(error, OSError) else "it is no JSON") from None
+    design = manifest["design"]
+    rows = design["points"] * design["replicates"] * len(design["starts"])
+    old = design.get("point_keys")
+    known = "keys" in design if old is None else len(old) == design["points"]
+    if not design["runs"] == rows > 0 < design["runs_per_shard"] or not known:
+        raise _no_manifest(path, "its design contradicts itself")
+    held = {name: manifest[name] for name in _HELD if name in manifest}
+    if len(held) == len(_HELD) and manifest["hash"] != _fingerprint(held):  # older ones hold less
+        raise _no_manifest(path, "it was changed since it was written: its hash does not fit")
+    if manifest["status"] == "done" and "total_seconds" not in manifest.get("timings", {}):
+        raise _no_manifest(path, "it has no timings")
     return manifest
 
 
-def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequence[str | Path] = ()) -> Source:
+def _no_manifest(path: Path, why: str) -> InputError:
+    runs = path.parent / "runs.parquet"
+    remedy = elsewhere_or_fresh() if runs.exists() else f"N{elsewhere()[1:]}."
+    return InputError(Problem(f"is no manifest of a sweep: {why}", file=str(path), remedy=remedy))
+
+
+def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequence[Plugin] = ()) -> Source:
     """The experiment that a manifest describes. Kinds that `plugins` do not bring can be read, but not run.
 
     Nothing else is imported: a kind of an installed distribution is known only if this process has used it.
@@ -68,7 +141,7 @@ def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequenc
     return Source(
         Document(manifest["experiment"], folder),
         experiment_model(kinds),
-        tuple(map(str, plugins)),
+        tuple(map(name_of, plugins)),
         dict(manifest["policies"]),
         manifest["overrides"],
         kinds,
@@ -77,34 +150,107 @@ def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequenc
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest; a reader sees the old one or the new one."""
-    unfinished = folder / ".manifest.json.tmp"
-    unfinished.write_text(json.dumps(manifest, indent=2) + "\n")
-    os.replace(unfinished, folder / "manifest.json")
+    with written_whole(folder / "manifest.json") as unfinished:
+        unfinished.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
-def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], folder: Path) -> None:
-    """Refuse to mix runs of two different experiments in one folder.
+def point_keys(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """What identifies each design point of a folder's sweep, in order.
 
     Raises:
-        ChangedExperimentError: something that the runs depend on has changed.
+        InputError: the file that says so is not there, or is not what was written.
     """
-    changes = _differences(_essence(old, folder), _essence(new, folder), "")
+    design = manifest["design"]
+    if "point_keys" in design:  # of a version that kept them in the manifest
+        found: list[str] = design["point_keys"]
+        return found
+    path = folder / POINTS
+    try:
+        found = pq.ParquetFile(path).read()["point_key"].to_pylist()
+        why = "" if digest_of(found) == design["keys"] else "was changed since it was written"
+    except FileNotFoundError:
+        why = "is missing"
+    except (OSError, ValueError, KeyError) as error:
+        why = f"is damaged: {str(error).partition('\n')[0]}"
+    if why:
+        remedy = "Give the sweep command that made this folder again: it writes the file anew."
+        raise InputError(Problem(why, file=str(path), remedy=remedy))
+    return found
+
+
+def write_points(folder: Path, keys: Keys) -> None:
+    """Write what identifies each design point, a row each."""
+    table = pa.table({"point": pa.array(np.arange(len(keys))), "point_key": pa.array(spelled(keys), pa.string())})
+    with written_whole(folder / POINTS) as unfinished:
+        pq.write_table(table, unfinished)
+
+
+def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, folder: Path) -> None:
+    """Refuse to mix runs of two different experiments in one folder, and to lose runs.
+
+    A design point is known by all that its runs depend on. So what a swept parameter is elsewhere does not matter.
+
+    Args:
+        old: the manifest of the folder.
+        new: that of the sweep to come.
+        keys: the identities of its design points.
+        folder: the results folder.
+
+    Raises:
+        ChangedExperimentError: something that the runs depend on has changed, or fewer runs are asked for.
+        InputError: nobody can say which design points the folder holds.
+    """
+    if "point_keys" in old["design"]:
+        raise ChangedExperimentError(
+            f"{folder} is of an earlier version, which told design points apart in another way: its runs can be read, "
+            f"but none can be added. {elsewhere_or_fresh()}"
+        )
+    changes = _differences(_code(old), _code(new), "")
+    same = old["design"].get("keys") == new["design"]["keys"]
+    lost = 0 if same else len(set(point_keys(folder, old)) - set(spelled(keys)))
+    if lost:
+        before, now = described_source(old, folder), described_source(new, folder)
+        both = {_place(before, path) for path in before.swept} & {_place(now, path) for path in now.swept}
+        found = _differences(essence(before.experiment), essence(now.experiment), "")
+        changes += [change for change in found if not _is_within(change.partition(":")[0], both)]
     if changes:
         shown = "\n".join(f"  {change}" for change in changes[:10])
-        raise ChangedExperimentError(
-            f"{folder} holds runs of a different experiment:\n{shown}\n"
-            "Name another folder with --out, or start over with --fresh (the old runs are deleted)."
-        )
+        raise ChangedExperimentError(f"{folder} holds runs of a different experiment:\n{shown}\n{elsewhere_or_fresh()}")
+    _refuse_loss(old["design"], new["design"], lost, folder)
 
 
-def _essence(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """What the runs depend on, defaults written out."""
+def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, folder: Path) -> None:
+    fewer = [name for name in ("replicates",) if new[name] < old[name]]
+    fewer += ["starts"] if set(old["starts"]) - set(new["starts"]) else []
+    fewer += [f"points ({lost} of {old['points']})"] if lost else []
+    if fewer:
+        said = f"{folder} holds more than this experiment asks for: {', '.join(fewer)} would be lost"
+        raise ChangedExperimentError(f"{said}. {elsewhere_or_fresh()}")
+
+
+def _place(source: Source, path: str) -> str:
+    """A swept path as `essence` spells it."""
+    return ".".join(map(str, resolved(source.document.data, path)))
+
+
+def _is_within(path: str, places: set[str]) -> bool:
+    return any(f"{path}.".startswith(f"{place}.") for place in places)
+
+
+def _code(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What all runs depend on beside their design points, by the names that people know it by."""
     return {
-        **essence(described_source(manifest, folder).experiment),
-        "plugins": sorted(manifest.get("plugins", manifest.get("actors", {})).values()),
+        "plugins": sorted(map(str, manifest.get("plugins", manifest.get("actors", {})).values())),
         "installed": manifest.get("installed", {}),
         "version of oversight": manifest["versions"]["oversight"],
     }
+
+
+_HELD = ("experiment", "policies", "plugins", "installed")
+
+
+def _fingerprint(held: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def _differences(old: Any, new: Any, path: str) -> list[str]:
@@ -126,5 +272,7 @@ def _short(value: Any) -> str:
 
 
 def _hash(plugin: str) -> str:
-    """A hash of the code of a plug-in: a file with its own helpers, a folder, or an importable name."""
+    """A hash of the code of a plug-in: a file with its own helpers, a folder, an importable name, or a class."""
+    if is_object(plugin):
+        return hashlib.sha256(source_of(plugin)).hexdigest()
     return digest(own_sources(plugin))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Indices, Table
 
 
 class Moments:
@@ -20,9 +20,13 @@ class Moments:
         self.first = np.zeros(shape)
         self.second = np.zeros(shape)
 
-    def add(self, group: Array, values: Array) -> None:
+    def add(self, group: Indices, values: Table) -> None:
         """Add rows of `values`, (rows, measures), that belong to the groups `group`, (rows,)."""
         groups = len(self.n)
+        with np.errstate(over="ignore", invalid="ignore"):  # of values beyond all bounds there is no spread
+            self._add(group, values, groups)
+
+    def _add(self, group: Indices, values: Table, groups: int) -> None:
         for measure in range(values.shape[1]):
             present = ~np.isnan(values[:, measure])
             mine, here = group[present], values[present, measure]
@@ -34,14 +38,16 @@ class Moments:
             self.first[:, measure] += np.bincount(mine, away, minlength=groups)
             self.second[:, measure] += np.bincount(mine, away * away, minlength=groups)
 
-    def mean(self) -> Array:
+    def mean(self) -> Table:
         """Mean, NaN without values."""
-        with np.errstate(invalid="ignore"):
-            mean: Array = self.pivot + self.first / np.where(self.n > 0, self.n, np.nan)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean: Table = self.pivot + self.first / np.where(self.n > 0, self.n, np.nan)
         return mean
 
-    def sd(self) -> Array:
+    def sd(self) -> Table:
         """Sample standard deviation, NaN with fewer than two values."""
         free = np.where(self.n > 1, self.n - 1, np.nan)
-        squares = self.second - self.first**2 / np.where(self.n > 0, self.n, np.nan)
-        return np.sqrt(np.maximum(squares, 0.0) / free)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = self.second - self.first**2 / np.where(self.n > 0, self.n, np.nan)
+            spread: Table = np.sqrt(np.maximum(squares, 0.0) / free)
+        return spread

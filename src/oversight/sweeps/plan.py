@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from oversight.arrays import Indices
+
 ACTOR_PERIODS = 40_000_000
 """Work of a shard: about a second at the speed of the engine."""
 MAX_RUNS = 50_000
@@ -11,12 +15,15 @@ LEAST_SHARDS = 16
 
 
 @dataclass(frozen=True)
-class Slot:
-    """One run's place in a sweep."""
+class Slots:
+    """Places of runs in a sweep: design points, replicates, and the numbers of their starts, (runs,) each."""
 
-    point: int
-    replicate: int
-    start: int
+    point: Indices
+    replicate: Indices
+    start: Indices
+
+    def __len__(self) -> int:
+        return len(self.point)
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,17 @@ class Plan:
         """Number of shards."""
         return -(-self.runs // self.runs_per_shard)
 
-    def slots(self, shard: int) -> list[Slot]:
+    def size(self, shard: int) -> int:
+        """How many runs a shard has."""
+        return min(self.runs_per_shard, self.runs - shard * self.runs_per_shard)
+
+    def slots(self, shard: int) -> Slots:
         """The runs of a shard."""
         first = shard * self.runs_per_shard
-        return [self.slot(index) for index in range(first, min(first + self.runs_per_shard, self.runs))]
+        return self.at(np.arange(first, first + self.size(shard)))
 
-    def slot(self, index: int) -> Slot:
-        """The run at a place in the canonical order."""
-        rest, start = divmod(index, self.starts)
-        replicate, point = divmod(rest, self.points)
-        return Slot(point, replicate, start)
+    def at(self, places: Indices) -> Slots:
+        """The runs at places in the canonical order."""
+        rest, start = np.divmod(places, self.starts)
+        replicate, point = np.divmod(rest, self.points)
+        return Slots(point, replicate, start)

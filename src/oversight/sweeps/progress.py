@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+class Bar:
+    """A bar of runs: called with those done and all, it moves. Another moves while a `step` takes its time."""
+
+    def __init__(self, progress: Progress, runs: int):
+        self._progress = progress
+        self._runs = progress.add_task("sweep", total=runs, count="", rate="")
+        self._step = progress.add_task("", total=None, count="", rate="", visible=False)
+
+    def __call__(self, done: int, total: int) -> None:
+        speed = self._progress.tasks[0].speed
+        rate = f"{speed:,.0f} runs/s" if speed else ""
+        self._progress.update(self._runs, completed=done, total=total, count=f"{done:,}/{total:,} runs", rate=rate)
+
+    def step(self, what: str) -> None:
+        """Say what is done now that does not count runs; nothing for an empty text."""
+        self._progress.update(self._step, description=what, visible=bool(what))
 
 
 @contextmanager
-def progress_bar(runs: int, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left, and the function that moves it to (done, all)."""
+def progress_bar(runs: int, shown: bool = True) -> Iterator[Bar]:
+    """A bar with rate and time left."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
+        TextColumn("{task.fields[count]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not shown) as bar:
-        task = bar.add_task("sweep", total=runs, rate="")
-
-        def show(done: int, total: int) -> None:
-            speed = bar.tasks[task].speed
-            rate = f"{speed:,.0f} runs/s" if speed else ""
-            bar.update(task, completed=done, total=total, rate=rate)
-
-        yield show
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
+        bar = Bar(progress, runs)
+        yield bar
+        bar.step("")

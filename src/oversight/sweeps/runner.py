@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from oversight.errors import ChangedExperimentError, InputError
+from oversight.endings import exits_raise, interrupted_once
+from oversight.errors import InputError, Problem
+from oversight.plugins import is_object
 from oversight.scenario import Source
 from oversight.simulation import Run, simulate
-from oversight.sweeps.design import Design, key
-from oversight.sweeps.manifest import describe, read_manifest, refuse_changes, write_manifest
+from oversight.sweeps.cluster import run_on_cluster
+from oversight.sweeps.design import Design
+from oversight.sweeps.identity import digest_of, spelled
+from oversight.sweeps.kept import Expected, kept
+from oversight.sweeps.lock import held_by_one
+from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
 from oversight.sweeps.sense import refuse_nonsense
 from oversight.sweeps.shard import Outcome, Shards
+from oversight.sweeps.shares import SHARES, Share, gather, refuse_missing
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import write_summary
 from oversight.sweeps.workers import run_here, run_in_pool
 
+_log = logging.getLogger("oversight")
 Progress = Callable[[int, int], None]
 """Called with runs done and runs in all."""
+Step = Callable[[str], None]
+"""Called with what is done after the runs, in words."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A sweep whose every design point is valid, and so can be run. `labels` names entries that get their own rates."""
+    """A sweep whose every design point is valid, and so can be run."""
 
     source: Source
+    design: Design
     plan: Plan
-    labels: list[str]
-    keys: list[str]
 
 
 @dataclass
@@ -58,28 +68,12 @@ def check(source: Source) -> Checked:
         InputError: with the problems of the first points that are wrong.
     """
     refuse_nonsense(source)
-    design = Design(source)
-    labels: dict[str, None] = {}
-    keys: list[str] = []
-    largest = 0
-    problems = []
-    for index in range(len(design)):
-        try:
-            experiment = design.experiment(index)
-        except InputError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
-            if len(problems) >= 10:
-                break
-            continue
-        if len(experiment.population) > 1:
-            labels.update(dict.fromkeys(entry.label for entry in experiment.population))
-        largest = max(largest, experiment.actors * experiment.periods)
-        keys.append(key(experiment))
-    if problems:
-        raise InputError(problems)
-    experiment = source.experiment
-    plan = Plan(len(design), experiment.replicates, len(experiment.starts), largest)
-    return Checked(source, plan, list(labels), keys)
+    sweep = source.experiment.sweep
+    if sweep and sweep.remark:
+        _log.warning("%s.", sweep.remark)
+    design, experiment = Design(source), source.experiment
+    plan = Plan(len(design), experiment.replicates, len(experiment.starts), design.actor_periods)
+    return Checked(source, design, plan)
 
 
 def run_sweep(
@@ -89,47 +83,180 @@ def run_sweep(
     fresh: bool = False,
     progress: Progress | None = None,
     command: str = "",
+    step: Step | None = None,
+    then: Callable[[Finished], None] | None = None,
+    cluster: str | None = None,
 ) -> Finished:
-    """Run what is missing of a sweep and summarise all of it.
+    """Run what is missing of a sweep and summarise all of it; `then` is called before another sweep may write there.
+
+    With `cluster`, the address of a Dask scheduler or `local`, its workers run the shards.
 
     Raises:
         ChangedExperimentError: the folder holds runs of a different experiment, or more than this one has.
-        KeyboardInterrupt: after the shards in flight are written; the same call goes on from there.
+        InputError: another sweep is writing there, or something there is none of a sweep's files.
+        UnfinishedError: a file could not be written, or a worker process died again and again.
+        KeyboardInterrupt: it says what is done; the same call goes on from there.
     """
-    began = time.perf_counter()
-    store = Store(folder)
-    manifest = describe(checked.source) | _design_of(checked) | {"command": command}
-    resumed = _prepare(store, manifest, checked, fresh)
-    manifest |= {"status": "running", "started": datetime.now(UTC).isoformat(timespec="seconds")}
-    write_manifest(folder, manifest)
-    if checked.source.plugins:
-        _try_own_classes(checked.source)
-    done = store.done()
-    todo = [shard for shard in range(checked.plan.shards) if shard not in done]
-    finished = Finished(folder, checked.plan.runs)
-    ready = sum(len(checked.plan.slots(shard)) for shard in done)
-    if progress:
-        progress(ready, checked.plan.runs)
-    for outcome in _outcomes(checked, store, todo, workers or os.cpu_count() or 1):
-        _count(finished, outcome)
-        ready += outcome.runs
-        if progress:
-            progress(ready, checked.plan.runs)
-    simulated_in = time.perf_counter() - began
-    store.forget_previous()
-    finished.failed, finished.faults = write_summary(store, checked.source)
-    finished.seconds = time.perf_counter() - began
-    manifest |= {
-        "status": "done",
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "failed": finished.failed,
-        "timings": {"simulation_seconds": round(simulated_in, 3), "total_seconds": round(finished.seconds, 3)},
-        "simulated_runs": finished.simulated,
-        "resumed": resumed,
-        "workers": workers or os.cpu_count() or 1,
-    }
-    write_manifest(folder, manifest)
-    return finished
+    with interrupted_once(), exits_raise(), held_by_one(folder, command):
+        run = _Run(checked, folder, progress, command)
+        run.simulate(workers or os.cpu_count() or 1, fresh, cluster=cluster)
+        run.summarise(step)
+        if then:
+            then(run.finished)
+        return run.finished
+
+
+def run_share(
+    checked: Checked,
+    folder: Path,
+    share: Share,
+    workers: int | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    command: str = "",
+) -> Finished:
+    """Run what is missing of a share of a sweep, into a folder of its own below that of the sweep: see `merge`.
+
+    Raises: as `run_sweep`.
+    """
+    own = folder / SHARES / share.name
+    with interrupted_once(), exits_raise(), held_by_one(own, command):
+        run = _Run(checked, own, progress, command)
+        run.simulate(workers or os.cpu_count() or 1, fresh, share)
+        run.store.forget_previous()
+        run.write("running", share=share.name)
+        return run.finished
+
+
+def merge(
+    folder: Path, manifest: dict[str, Any], checked: Checked, step: Step, then: Callable[[Finished], None]
+) -> Finished:
+    """Put the shares of a sweep together and summarise them.
+
+    Args:
+        folder: the folder of the sweep.
+        manifest: that of one of its shares.
+        checked: the sweep that it describes.
+        step: hears what is being done.
+        then: is called before another sweep may write there.
+
+    Raises:
+        UnfinishedError: runs are missing, and which.
+    """
+    with interrupted_once(), exits_raise(), held_by_one(folder, manifest["command"]):
+        run = _Run(checked, folder, None, "", manifest)
+        gather(run.store)
+        run.collect()
+        run.summarise(step)
+        then(run.finished)
+        return run.finished
+
+
+class _Run:
+    """One sweep on its way into a results folder."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        folder: Path,
+        progress: Progress | None,
+        command: str,
+        manifest: dict[str, Any] | None = None,
+    ):
+        self.checked = checked
+        self.progress = progress
+        self.began = time.perf_counter()
+        self.manifest = manifest or describe(checked.source) | _design_of(checked) | {"command": command}
+        self.store = Store(folder, code_of(self.manifest))
+        self.shards = Shards(checked.design, checked.plan, self.store)
+        self.finished = Finished(folder, checked.plan.runs)
+        self.ready = 0
+        self.resumed = False
+        self.workers = 1
+
+    def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: str | None = None) -> None:
+        """Run what is missing of the sweep, or of a share of it."""
+        checked, self.workers = self.checked, workers
+        self.resumed = _prepare(self.store, checked, self.manifest, fresh) is not None
+        mine = share.of_shards(checked.plan.shards) if share else range(checked.plan.shards)
+        done = kept(self.store, Expected(checked.design, checked.plan, self.shards.columns))
+        self._begin()
+        if checked.source.plugins:
+            _try_own_classes(checked.source)
+        todo = [shard for shard in mine if shard not in done]
+        self.ready = sum(map(checked.plan.size, set(mine) & done))
+        self.finished.runs = sum(map(checked.plan.size, mine))
+        with self._kept_if_interrupted():
+            self._tell()
+            with closing(_outcomes(checked, self.shards, self.store, todo, workers, cluster)) as outcomes:
+                for outcome in outcomes:
+                    _count(self.finished, outcome)
+                    self.ready += outcome.runs
+                    self._tell()
+        self.finished.seconds = time.perf_counter() - self.began
+
+    def collect(self) -> None:
+        """Hold parts that others have run to the design.
+
+        Raises:
+            UnfinishedError: some are missing.
+        """
+        checked = self.checked
+        done = kept(self.store, Expected(checked.design, checked.plan, self.shards.columns), "its runs are missing")
+        self._begin()
+        refuse_missing(self.store.folder, checked.plan, done)
+        self.ready = checked.plan.runs
+
+    def summarise(self, step: Step | None) -> None:
+        """Write the summary of all runs, and the manifest to the end."""
+        simulated_in = time.perf_counter() - self.began
+        store, checked = self.store, self.checked
+
+        def told(solved: int) -> None:
+            if step and checked.source.experiment.theory:
+                step(f"theory of {checked.plan.points:,} design points, {solved:,} done")
+
+        with self._kept_if_interrupted():
+            store.forget_previous()
+            told(0)
+            self.finished.failed, self.finished.faults = write_summary(
+                store, checked.design, checked.plan.shards, self.manifest["hash"], told
+            )
+        self.finished.seconds = time.perf_counter() - self.began
+        self.write(
+            "done",
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            failed=self.finished.failed,
+            timings={
+                "simulation_seconds": round(simulated_in, 3),
+                "total_seconds": round(self.finished.seconds, 3),
+            },
+            simulated_runs=self.finished.simulated,
+            resumed=self.resumed,
+            workers=self.workers,
+        )
+
+    def write(self, status: str, **more: Any) -> None:
+        """Write the manifest as it stands."""
+        self.manifest |= {"status": status, **more}
+        write_manifest(self.store.folder, self.manifest)
+
+    def _begin(self) -> None:
+        self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
+        write_points(self.store.folder, self.checked.design.keys)
+
+    def _tell(self) -> None:
+        if self.progress:
+            self.progress(self.ready, self.finished.runs)
+
+    @contextmanager
+    def _kept_if_interrupted(self) -> Iterator[None]:
+        """Say with an interrupt what is done."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            what = f"{self.ready:,} of {self.finished.runs:,} runs are kept in {self.store.folder}"
+            raise KeyboardInterrupt(f"{what}: the same command goes on from there.") from None
 
 
 def _try_own_classes(source: Source) -> None:
@@ -149,46 +276,45 @@ def _design_of(checked: Checked) -> dict[str, Any]:
             "starts": list(checked.source.experiment.starts),
             "runs": plan.runs,
             "runs_per_shard": plan.runs_per_shard,
-            "point_keys": checked.keys,
+            "keys": digest_of(spelled(checked.design.keys)),
         }
     }
 
 
-def _prepare(store: Store, manifest: dict[str, Any], checked: Checked, fresh: bool) -> bool:
-    """Make the folder ready; whether runs existed. Runs of a smaller design are set aside for reuse."""
+def _prepare(store: Store, checked: Checked, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:
+    """Make the folder ready; the manifest that it held. Runs of a smaller design are set aside for reuse."""
+    old = None
+    if not fresh or not store.parts.exists():  # somebody else's manifest.json is left alone
+        old = read_manifest(store.folder)
     if fresh:
         store.clear()
-    old = None if fresh else read_manifest(store.folder)
+        old = None
     if old is None:
         store.refuse_unknown()
-        store.begin()
-        return False
-    refuse_changes(old, manifest, store.folder)
-    _refuse_loss(old["design"], manifest["design"], store.folder)
-    if old["design"] != manifest["design"]:
-        store.retire()
+    else:
+        refuse_changes(old, manifest, checked.design.keys, store.folder)
+        if old["design"] != manifest["design"]:
+            store.retire()
     store.begin()
-    return True
+    return old
 
 
-def _refuse_loss(old: dict[str, Any], new: dict[str, Any], folder: Path) -> None:
-    lost = len(set(old["point_keys"]) - set(new["point_keys"]))
-    fewer = [name for name in ("replicates",) if new[name] < old[name]]
-    fewer += ["starts"] if set(old["starts"]) - set(new["starts"]) else []
-    fewer += [f"points ({lost} of {old['points']})"] if lost else []
-    if fewer:
-        raise ChangedExperimentError(
-            f"{folder} holds more than this experiment asks for: {', '.join(fewer)} would be lost. "
-            "Name another folder with --out, or start over with --fresh (the old runs are deleted)."
-        )
-
-
-def _outcomes(checked: Checked, store: Store, todo: list[int], workers: int) -> Any:
+def _outcomes(
+    checked: Checked, shards: Shards, store: Store, todo: list[int], workers: int, cluster: str | None
+) -> Generator[Outcome]:
+    if cluster and todo:
+        if any(map(is_object, checked.source.plugins)):
+            raise InputError(
+                Problem("cannot send a class that is handed over as an object", "cluster", remedy="Name its file.")
+            )
+        return run_on_cluster(cluster, workers, checked.source, checked.plan, store, todo)
     work = len(todo) * checked.plan.runs_per_shard * checked.plan.actor_periods
     # Processes take longer to start than a small sweep takes to run.
-    if workers == 1 or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
-        return run_here(Shards(checked.source, checked.plan, checked.labels, store), todo)
-    return run_in_pool(checked.source, checked.plan, checked.labels, store.folder, todo, min(workers, len(todo)))
+    # Another process cannot import a class that was handed over as an object.
+    alone = workers == 1 or any(map(is_object, checked.source.plugins))
+    if alone or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
+        return run_here(shards, todo)
+    return run_in_pool(checked.source, checked.plan, store, todo, min(workers, len(todo)))
 
 
 def _count(finished: Finished, outcome: Outcome) -> None:

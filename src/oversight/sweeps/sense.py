@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from oversight.caller import by_caller
 from oversight.documents.paths import resolved
 from oversight.errors import InputError, Problem
-from oversight.scenario import Grid, Points, Source
+from oversight.scenario import Source
 
 NOT_SWEPT = {
     "start": "Set `start: both` in the experiment.",
     "replicates": "Set `replicates` of the experiment.",
-    **dict.fromkeys(("name", "title", "question", "description", "sweep"), "It changes no run."),
+    **dict.fromkeys(("name", "title", "question", "description", "sweep", "mark", "theory"), "It changes no run."),
 }
 
 
@@ -27,7 +28,7 @@ def refuse_nonsense(source: Source) -> None:
 def _idle_paths(source: Source) -> list[Problem]:
     """Swept paths that change no run."""
     return [
-        source.document.problem(("sweep", "parameters", path), "cannot be swept", remedy)
+        source.document.problem(source.where(path, 0), "cannot be swept", remedy)
         for path in source.swept
         if (remedy := NOT_SWEPT.get(path.partition(".")[0]))
     ]
@@ -41,22 +42,26 @@ def _unheard_overrides(source: Source) -> list[Problem]:
         Problem(
             "is swept, so setting it would change nothing",
             path,
-            "--set",
-            remedy=f"Change its values instead: --set sweep.parameters.{swept[where]}.values=[...]",
+            by_caller("--set", "overrides"),
+            remedy=_instead(source, swept[where]),
         )
         for path in source.overrides
         if (where := resolved(data, path)) in swept
     ]
 
 
+def _instead(source: Source, path: str) -> str:
+    sweep = source.experiment.sweep
+    assert sweep is not None
+    what = "its distribution" if sweep.draws(path) else "its values"
+    return f"Change {what} instead: {by_caller('--set ', '')}{sweep.setting(path)}"
+
+
 def _repeated_policies(source: Source) -> list[Problem]:
     """Swept policies of one name, which tables could not tell apart."""
     sweep = source.experiment.sweep
-    values = []
-    if isinstance(sweep, Grid) and "policy" in sweep.parameters:
-        values = sweep.parameters["policy"].expand()
-    elif isinstance(sweep, Points):
-        values = [point["policy"] for point in sweep.points if "policy" in point]
+    axes = sweep.axes() if sweep else {}
+    values = axes["policy"].values if "policy" in axes else []
     distinct = [value for place, value in enumerate(values) if value not in values[:place]]
     names = [source.policy(value, ("sweep", "parameters", "policy"))["name"] for value in distinct]
     return [

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from oversight.arrays import Indices, Table, Vector
+from oversight.equilibrium.near import NEAR, near_equilibria
 from oversight.measures import DYNAMICS, MEASURES
-from oversight.scenario import Experiment, Source
-from oversight.simulation import Run, batches, simulate
-from oversight.sweeps.design import Design, key
-from oversight.sweeps.near import NEAR, near_equilibria
-from oversight.sweeps.plan import Plan, Slot
+from oversight.simulation import batch_of, play, shape_of, together
+from oversight.sweeps.design import Design
+from oversight.sweeps.identity import spelled
+from oversight.sweeps.plan import Plan, Slots
 from oversight.sweeps.store import Store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What a worker reports of a shard."""
 
@@ -29,24 +30,28 @@ class Outcome:
     errors: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a shard: which runs they are, and what came of them."""
+
+    slots: Slots
+    values: Table
+    """(runs, measures), NaN where a measure is missing."""
+    errors: list[str | None]
+
+
 class Shards:
-    """Runs the shards of one sweep. Cheap to make, so that each worker process makes its own."""
+    """Runs the shards of one sweep. Cheap to make, so that each worker process makes its own.
 
-    def __init__(self, source: Source, plan: Plan, labels: Sequence[str], store: Store):
-        self.design = Design(source)
+    Without a `store` nothing that an earlier design has run is found again, and rows can only be played.
+    """
+
+    def __init__(self, design: Design, plan: Plan, store: Store | None):
+        self.design = design
         self.plan = plan
-        self.labels = list(labels)
         self.store = store
-        self.starts = source.experiment.starts
-        self._experiment = lru_cache(maxsize=20_000)(self._at)
-        self._near = lru_cache(maxsize=20_000)(self._equilibria)
-
-    def _equilibria(self, point: int) -> tuple[float, ...]:
-        return near_equilibria(self._experiment(point)[0])
-
-    def _at(self, point: int) -> tuple[Experiment, str, dict[str, Any]]:
-        experiment = self.design.experiment(point)
-        return experiment, key(experiment), self.design.shown(point)
+        self.starts = design.source.experiment.starts
+        self._near = lru_cache(maxsize=20_000)(lambda point: near_equilibria(design.experiment(point)))
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -58,96 +63,131 @@ class Shards:
             *MEASURES,
             *(measure.label for measure in experiment.measures),
             *dynamics,
-            *(f"misconduct_rate.{label}" for label in self.labels),
+            *(f"misconduct_rate.{label}" for label in self.design.labels),
         ]
 
     def run(self, shard: int) -> Outcome:
         """Run what is missing of a shard, write all its rows, and count them."""
-        slots = self.plan.slots(shard)
-        values = np.full((len(slots), len(self.metrics)), np.nan)
-        errors: list[str | None] = [None] * len(slots)
-        missing = self._reuse(slots, values, errors)
-        runs = [
-            Run(
-                self._experiment(slots[place].point)[0],
-                slots[place].replicate,
-                self.starts[slots[place].start],
-                self._near(slots[place].point),
-            )
-            for place in missing
-        ]
-        for members in batches(runs):
-            self._simulate([runs[m] for m in members], [missing[m] for m in members], values, errors)
-        self.store.write(shard, self._table(slots, values, errors))
-        failed = [error for error in errors if error is not None]
-        return Outcome(len(slots), len(missing), len(failed), tuple(dict.fromkeys(failed))[:3])
+        assert self.store is not None
+        table, outcome = self.play(shard)
+        self.store.write(shard, table)
+        return outcome
 
-    def _simulate(self, runs: Sequence[Run], places: Sequence[int], values: Any, errors: list[str | None]) -> None:
+    def play(self, shard: int) -> tuple[pa.Table, Outcome]:
+        """The rows of a shard, and what came of them."""
+        slots = self.plan.slots(shard)
+        rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots))
+        missing = self._reuse(rows)
+        shapes, actors = self._shapes
+        for members in together(shapes[self.design.placed.family[slots.point[missing]]], actors):
+            self._simulate(missing[members], rows)
+        failed = [error for error in rows.errors if error is not None]
+        errors = tuple(dict.fromkeys(failed))[:3]
+        outcome = Outcome(runs=len(slots), simulated=len(missing), failed=len(failed), errors=errors)
+        return self._table(rows), outcome
+
+    @cached_property
+    def _shapes(self) -> tuple[Indices, list[int]]:
+        """A number for the shape of each family's runs, and how many actors a run of each shape has."""
+        numbers: dict[Any, int] = {}
+        bases = [family.base for family in self.design.placed.families]
+        shapes = [numbers.setdefault(shape_of(base), len(numbers)) for base in bases]
+        actors = dict(zip(shapes, (base.actors for base in bases), strict=True))
+        return np.array(shapes), [actors[number] for number in range(len(numbers))]
+
+    def _simulate(self, places: Indices, rows: _Rows) -> None:
         """Run a batch; where it raises, halve it until the runs that raise stand alone."""
         try:
-            table = simulate(runs)
-        except Exception as error:
-            if len(runs) == 1:
-                errors[places[0]] = f"{type(error).__name__}: {error}"
+            table = self._played(places, rows.slots)
+        except (Exception, SystemExit) as error:  # a class may well call sys.exit
+            if len(places) == 1:
+                rows.errors[places[0]] = f"{type(error).__name__}: {error}"
                 return
-            half = len(runs) // 2
-            self._simulate(runs[:half], places[:half], values, errors)
-            self._simulate(runs[half:], places[half:], values, errors)
+            half = len(places) // 2
+            self._simulate(places[:half], rows)
+            self._simulate(places[half:], rows)
             return
         for column, name in enumerate(self.metrics):
             if name in table:
-                values[list(places), column] = table[name]
+                rows.values[places, column] = table[name]
 
-    def _reuse(self, slots: Sequence[Slot], values: Any, errors: list[str | None]) -> list[int]:
+    def _played(self, places: Indices, slots: Slots) -> dict[str, Vector]:
+        """Measures of the runs at these places of a shard."""
+        points, placed = slots.point[places], self.design.placed
+        watched = self.design.source.experiment.dynamics is not None
+        batch = batch_of(
+            placed.families,
+            placed.family[points],
+            placed.row[points],
+            replicates=slots.replicate[places],
+            violating=np.array([start == "violating" for start in self.starts])[slots.start[places]],
+            near=[self._near(point) for point in points.tolist()] if watched else [()] * len(points),
+        )
+        return play(batch).measures()
+
+    def _reuse(self, rows: _Rows) -> Indices:
         """Fill in rows that an earlier, smaller design has; the places of the others are returned."""
-        table = self.store.reusable((slots[0].replicate, slots[-1].replicate))
+        slots = rows.slots
+        span = int(slots.replicate[0]), int(slots.replicate[-1])
+        table = self.store.reusable(span) if self.store else None
         if table is None:
-            return list(range(len(slots)))
-        rows = table.to_pydict()
+            return np.arange(len(slots))
+        old = table.to_pydict()
         known = {
             identity: row
-            for row, identity in enumerate(zip(rows["point_key"], rows["replicate"], rows["start"], strict=True))
+            for row, identity in enumerate(zip(old["point_key"], old["replicate"], old["start"], strict=True))
         }
+        starts = [self.starts[start] for start in slots.start.tolist()]
+        sought = zip(spelled(self.design.keys[slots.point]), slots.replicate.tolist(), starts, strict=True)
         missing = []
-        for place, slot in enumerate(slots):
-            row = known.get((self._experiment(slot.point)[1], slot.replicate, self.starts[slot.start]))
+        for place, identity in enumerate(sought):
+            row = known.get(identity)
             if row is None:
                 missing.append(place)
                 continue
-            errors[place] = rows["error"][row]
+            rows.errors[place] = old["error"][row]
             for column, name in enumerate(self.metrics):
-                old = rows.get(f"metric.{name}")
-                values[place, column] = np.nan if old is None or old[row] is None else old[row]
-        return missing
+                values = old.get(f"metric.{name}")
+                rows.values[place, column] = np.nan if values is None or values[row] is None else values[row]
+        return np.array(missing, dtype=np.int64)
 
-    def _table(self, slots: Sequence[Slot], values: Any, errors: Sequence[str | None]) -> pa.Table:
-        points = [self._experiment(slot.point) for slot in slots]
-        columns: dict[str, pa.Array] = {
-            "point": pa.array([slot.point for slot in slots], pa.int64()),
-            "replicate": pa.array([slot.replicate for slot in slots], pa.int64()),
-            "start": pa.array([self.starts[slot.start] for slot in slots], pa.string()),
-            "seed": pa.array([experiment.seed for experiment, _, _ in points], pa.int64()),
-            "point_key": pa.array([identity for _, identity, _ in points], pa.string()),
-        }
+    def _table(self, rows: _Rows) -> pa.Table:
+        slots, errors = rows.slots, rows.errors
+        columns = identity(slots, self.starts, self.design)
+        cells = self.design.cells(slots.point) if self.parameter_types else {}
         for path, kind in self.parameter_types.items():
-            cells = [shown[path] for _, _, shown in points]
-            columns[path] = pa.array([_as(kind, cell) for cell in cells], kind)
+            columns[path] = pa.array([_as(kind, cell) for cell in cells[path]], kind)
         for column, name in enumerate(self.metrics):
             # A missing measure is a null, which tables show as empty.
-            columns[f"metric.{name}"] = pa.array(values[:, column], pa.float64(), from_pandas=True)
+            columns[f"metric.{name}"] = pa.array(rows.values[:, column], pa.float64(), from_pandas=True)
         columns["status"] = pa.array(["ok" if error is None else "failed" for error in errors], pa.string())
         columns["error"] = pa.array(errors, pa.string())
         return pa.table(columns)
 
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of every part."""
+        return [*_IDENTITY, *self.parameter_types, *(f"metric.{name}" for name in self.metrics), "status", "error"]
+
     @cached_property
     def parameter_types(self) -> dict[str, pa.DataType]:
         """One column type for each swept parameter, whatever shard it is in."""
-        if self.design.axes:
-            cells = {f"param.{path}": values for path, values in self.design.axes.items()}
-        else:
-            shown = [self.design.shown(point) for point in range(len(self.design))]
-            cells = {f"param.{path}": [row[f"param.{path}"] for row in shown] for path in self.design.paths}
-        return {path: _column_type({type(cell) for cell in found} - {type(None)}) for path, found in cells.items()}
+        return {path: _column_type(kinds - {type(None)}) for path, kinds in self.design.cell_types.items()}
+
+
+_IDENTITY = ("point", "replicate", "start", "seed", "point_key")
+
+
+def identity(slots: Slots, starts: Sequence[str], design: Design) -> dict[str, pa.Array]:
+    """The columns that say which run a row is."""
+    columns = (
+        pa.array(slots.point, pa.int64()),
+        pa.array(slots.replicate, pa.int64()),
+        pa.array(np.array(starts)[slots.start], pa.string()),
+        pa.array(design.seeds[slots.point], pa.int64()),
+        pa.array(spelled(design.keys[slots.point]), pa.string()),
+    )
+    return dict(zip(_IDENTITY, columns, strict=True))
 
 
 def _column_type(kinds: set[type]) -> pa.DataType:

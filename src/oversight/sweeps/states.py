@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Vector
 
 LEAST_GAP = 0.1
 LEAST_RATIO = 10.0
@@ -20,7 +20,7 @@ class Settled:
     share: float
 
 
-def states(rates: Array) -> list[Settled]:
+def states(rates: Vector) -> list[Settled]:
     """Groups of replicates by misconduct rate, (replicates,), lowest first; one group where they agree.
 
     They part at gaps of at least `LEAST_GAP` that are also `LEAST_RATIO` times the median of the other gaps, so that a
@@ -34,5 +34,5 @@ def states(rates: Array) -> list[Settled]:
     return [Settled(float(group.mean()), len(group) / len(known)) for group in groups]
 
 
-def _parts(gap: float, others: Array) -> bool:
+def _parts(gap: float, others: Vector) -> bool:
     return not len(others) or bool(gap >= LEAST_RATIO * np.median(others))

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from oversight.equilibrium import Equilibrium, Solution, effort, slow_to_ask, solve_all
+from oversight.arrays import Indices, Table
+from oversight.equilibrium import (
+    Block,
+    Equilibrium,
+    Price,
+    Solution,
+    block_references,
+    effort,
+    optimum,
+    slow_to_ask,
+    solve_block,
+)
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
+from oversight.sweeps.anarchy import anarchy
 from oversight.sweeps.design import Design
 
 CERTIFIED = 2_000
@@ -21,18 +34,77 @@ _TOO_SLOW = (
     "A class branches with `if` and decides by its draw: asked one actor at a time, it is too slow for a sweep. "
     "`oversight solve` has the theory of one point."
 )
-SOLVED_POINTS = 20_000
-"""Larger designs get no theory columns."""
+AT_ONCE = 10_000
+"""Design points whose solutions are in memory at a time."""
+Told = Callable[[int], None]
+"""Called with the number of design points that theory is done with."""
 
 
-def solutions_of(design: Design) -> list[Solution]:
-    """Theory of every design point; none of a design that is too large."""
-    if len(design) > SOLVED_POINTS:
+def beside(design: Design, starts: Sequence[str], costs: Table | None, told: Told) -> tuple[pd.DataFrame, list[str]]:
+    """Columns of theory, a row a design point and start, and what classes of one's own raised when theory asked them.
+
+    Args:
+        design: the design points.
+        starts: the starts of their runs.
+        costs: mean social cost from each start, (points, starts), for the columns `anarchy.*`; None without them.
+        told: hears how far it has come.
+    """
+    tables, faults = [], []
+    for first in range(0, len(design), AT_ONCE):
+        points = np.arange(first, min(first + AT_ONCE, len(design)))
+        solutions = solutions_of(design, points)
+        parts = [theory(solutions, starts)]
+        if costs is not None:
+            parts.insert(0, _anarchy(design, points, solutions, costs[points]))
+        tables.append(pd.concat(parts, axis=1))
+        faults += [solution.fault for solution in solutions if solution.fault]
+        told(int(points[-1]) + 1)
+    return pd.concat(tables, ignore_index=True), list(dict.fromkeys(faults))
+
+
+def solutions_of(design: Design, points: Indices) -> list[Solution]:
+    """Theory of some design points."""
+    if not is_solved(design):
+        return [Solution(complete=False, not_covered=_TOO_SLOW)] * len(points)
+    return solve_block(_block(design, points), certified=is_certified(design))
+
+
+def is_solved(design: Design) -> bool:
+    """Whether a sweep works theory out."""
+    return design.source.experiment.theory and not (len(design) > 1 and _slow(design.experiment(0)))
+
+
+def is_certified(design: Design) -> bool:
+    """Whether every equilibrium of a sweep gets its certificate."""
+    return len(design) * effort(design.experiment(0)) <= CERTIFIED
+
+
+def _block(design: Design, points: Indices) -> Block:
+    placed = design.placed
+    return Block(placed.families, placed.family[points], placed.row[points])
+
+
+def _anarchy(design: Design, points: Indices, solutions: Sequence[Solution], costs: Table) -> pd.DataFrame:
+    others = np.array([place for place, solution in enumerate(solutions) if solution.not_covered], dtype=np.int64)
+    without = dict(zip(others.tolist(), _references(design, points[others]), strict=True))
+    rows = []
+    for place, (cost, solution) in enumerate(zip(costs, solutions, strict=True)):
+        if place in without:
+            least = optimum(design.experiment(int(points[place])))
+            row = anarchy(list(cost), least, without[place])
+        else:
+            row = anarchy(list(cost), solution.optimum, solution.reference)
+        rows += [{f"anarchy.{name}": value for name, value in asdict(row).items()}] * costs.shape[1]
+    return pd.DataFrame(rows)
+
+
+def _references(design: Design, points: Indices) -> list[Price]:
+    """Social cost without oversight of design points whose own policy theory does not cover."""
+    if not len(points):
         return []
-    experiments = [design.experiment(index) for index in range(len(design))]
-    if len(design) > 1 and _slow(experiments[0]):
-        return [Solution(complete=False, not_covered=_TOO_SLOW)] * len(design)
-    return solve_all(experiments, certified=len(design) * effort(experiments[0]) <= CERTIFIED)
+    if _slow(design.experiment(int(points[0]))):
+        return [Price(np.nan, _TOO_SLOW)] * len(points)
+    return block_references(_block(design, points))
 
 
 def _slow(experiment: Experiment) -> bool:
@@ -48,8 +120,8 @@ def theory(solutions: Sequence[Solution], starts: Sequence[str]) -> pd.DataFrame
     `misconduct_rate` and `social_cost` are where a row's own start leads in the large-population limit (means over a
     cycle of `cycle` periods, 1 at rest, 0 if it does not settle; `cycle_lowest` and `cycle_highest` are the misconduct
     rates in it). `lowest` and `highest` are the equilibria's misconduct rates, `best` and `worst` their social costs,
-    and `states` lists them all as JSON, with the rates of each entry where there are several. `price_note` says why
-    there is no `price`.
+    and `states` lists them all as JSON, with the rates of each entry where there are several. `reference` is the social
+    cost without oversight. `price_note` says why there is no `price`, `anarchy_share_note` why no `anarchy_share`.
     """
     return pd.DataFrame([_row(solution, start) for solution in solutions for start in starts]).add_prefix("theory.")
 
@@ -79,6 +151,9 @@ def _row(solution: Solution, start: str) -> dict[str, Any]:
         "price": solution.price_of_anarchy.value,
         "price_note": "" if solution.not_covered else solution.price_of_anarchy.note,
         "gap": solution.anarchy_gap,
+        "reference": solution.reference.value,
+        "anarchy_share": solution.anarchy_share.value,
+        "anarchy_share_note": "" if solution.not_covered else solution.anarchy_share.note,
         "price_of_non_commitment": solution.price_of_non_commitment.value,
         "states": json.dumps([_state(each) for each in found]) if found else "",
         "certified": all(each.holds for each in certificates) if certificates else None,

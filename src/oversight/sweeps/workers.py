@@ -2,103 +2,164 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import multiprocessing
-import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
-from pathlib import Path
+from collections import Counter, deque
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
-from oversight.actors import ACTORS
-from oversight.actors.crew import CREW
-from oversight.plugins import known_kinds
-from oversight.scenario import Source, experiment_model
+from oversight.arrays import Indices
+from oversight.caller import by_caller
+from oversight.errors import UnfinishedError
+from oversight.scenario import Source
+from oversight.sweeps.packed import Packed
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.store import Store
+from oversight.sweeps.worker import Task
 
-_shards: Shards | None = None
+TRIES = 3
+"""How often a shard is begun whose worker dies."""
+
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from oversight.sweeps.worker import main; main()"
+# A group of its own: an interrupt at the terminal reaches this process alone, which decides when to stop.
+_APART: dict[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if sys.platform == "win32"
+    else {"process_group": 0}
+)
+
+_log = logging.getLogger("oversight")
 
 
-def run_here(shards: Shards, numbers: Iterable[int]) -> Iterator[Outcome]:
+def run_here(shards: Shards, numbers: Iterable[int]) -> Generator[Outcome]:
     """Run shards one after the other in this process."""
-    return map(shards.run, numbers)
+    yield from map(shards.run, numbers)
 
 
-def run_in_pool(
-    source: Source, plan: Plan, labels: list[str], folder: Path, numbers: list[int], workers: int
-) -> Iterator[Outcome]:
-    """Run shards in `workers` processes, in whatever order they end.
+def run_in_pool(source: Source, plan: Plan, store: Store, numbers: list[int], workers: int) -> Generator[Outcome]:
+    """Run shards in `workers` processes, in whatever order they end. They end when this does.
 
-    An interrupt lets the shards in flight finish, so that nothing is lost.
+    The processes are programs of their own that import the package and no more: where the caller's code stands, in a
+    script, a notebook or on standard input, makes no difference to them.
+
+    Raises:
+        UnfinishedError: a shard's worker died each of `TRIES` times.
     """
-    # spawn: the same on every platform, and no thread of this process is copied mid-step.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        workers, context, _begin, (_portable(source), _one_by_one(source), plan, labels, str(folder))
-    )
+    task = pickle.dumps(Task(Packed.of(source), plan, store.folder, store.code))
+    waiting, tries = deque(numbers), Counter[int | None]()
+    said: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
+    crew: list[_Worker] = []
     try:
-        waiting: set[Future[Outcome]] = set()
-        for number in numbers:
-            with _uninterrupted():
-                waiting.add(pool.submit(_run, number))
-            while len(waiting) >= 2 * workers:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
+        for _ in range(workers):
+            _hire(crew, task, said)
+        while waiting or any(worker.shard is not None for worker in crew):
+            try:
+                worker, reply = said.get(timeout=0.5)  # an interrupt is not heard in here on every platform
+            except Empty:
+                continue
+            if isinstance(reply, _Died):
+                tries[worker.shard] += 1
+                _say_or_give_up(worker.shard, plan, reply, tries[worker.shard])
+                waiting.extendleft([] if worker.shard is None else [worker.shard])
+                crew.remove(worker)
+                worker.end()
+                _hire(crew, task, said)
+                continue
+            if isinstance(reply, BaseException):
+                raise reply
+            if reply is not None:
+                worker.shard = None
+                yield reply
+            if waiting:
+                worker.run(waiting.popleft())
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for worker in crew:
+            worker.process.kill()
+        for worker in crew:
+            worker.end()
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Processes that start in here ignore interrupts from their first moment on: the parent decides when to stop."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
+class _Died:
+    """How a worker process ended that should have gone on."""
+
+    def __init__(self, code: int):
+        killed = f"was killed by {signal.Signals(-code).name}" if -code in list(signal.Signals) else ""
+        self.how = killed or f"ended by itself with code {code}"
+
+
+class _Worker:
+    """A worker process, and the thread that hears what it says: `said` gets pairs of the worker and its reply."""
+
+    def __init__(self, task: bytes, said: SimpleQueue[tuple[_Worker, Any]]):
+        self.shard: int | None = None
+        command = [sys.executable, "-c", _START, json.dumps(sys.path)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **_APART)
+        self.thread = threading.Thread(target=self._listen, args=(task, said), daemon=True)
+        self.thread.start()
+
+    def run(self, shard: int) -> None:
+        """Let it run a shard. That it has died meanwhile is heard by the thread."""
+        self.shard = shard
+        with suppress(OSError):
+            self._send(pickle.dumps(shard))
+
+    def end(self) -> None:
+        """Wait until it is gone."""
+        self.process.wait()
+        self.thread.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            with suppress(OSError):
+                pipe.close()
+
+    def _send(self, order: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(order)
+        self.process.stdin.flush()
+
+    def _listen(self, task: bytes, said: SimpleQueue[tuple[_Worker, Any]]) -> None:
+        assert self.process.stdout is not None
+        try:
+            self._send(task)
+            while True:
+                said.put((self, pickle.load(self.process.stdout)))
+        except Exception:  # half a reply may be anything
+            said.put((self, _Died(self.process.wait())))
+
+
+def _hire(crew: list[_Worker], task: bytes, said: SimpleQueue[tuple[_Worker, Any]]) -> None:
+    crew.append(_Worker(task, said))
+
+
+def _say_or_give_up(shard: int | None, plan: Plan, died: _Died, times: int) -> None:
+    """Say that a worker died.
+
+    Raises:
+        UnfinishedError: it did so too often.
+    """
+    what = "A worker process" if shard is None else f"The worker process of {_runs(plan, shard)}"
+    memory = f" The system kills what takes too much memory: {by_caller('--workers 1', '`workers=1`')} takes least."
+    if times < TRIES:
+        _log.warning("%s %s; they are run again.", what, died.how)
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    raise UnfinishedError(
+        f"{what} {died.how}, {times} times over.{memory} Finished runs are kept: the same command goes on from there."
+    )
 
 
-def _portable(source: Source) -> dict[str, Any]:
-    names = ("document", "plugins", "policies", "overrides")
-    return {name: getattr(source, name) for name in names}
+def _runs(plan: Plan, shard: int) -> str:
+    slots = plan.slots(shard)
+    return f"{len(slots):,} runs at points {_span(slots.point)}, replicates {_span(slots.replicate)}"
 
 
-def _one_by_one(source: Source) -> list[str]:
-    """Kinds that this process knows to need one-by-one calls."""
-    return [kind for kind, rule in source.kinds.own(ACTORS).items() if CREW.needs_scalars(rule)]
-
-
-def _begin(source: dict[str, Any], one_by_one: list[str], plan: Plan, labels: list[str], folder: str) -> None:
-    global _shards
-    logging.getLogger("oversight").setLevel(logging.ERROR)  # the parent has said it
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        # A killed parent leaves its workers waiting for ever: end with it.
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    # Classes do not travel between processes, so their files are imported again.
-    kinds = known_kinds(source["plugins"], [source["document"].data, source["policies"]])
-    CREW.one_by_one |= {kinds.own(ACTORS)[kind] for kind in one_by_one}
-    model = experiment_model(kinds)
-    _shards = Shards(Source(model=model, **source), plan, labels, Store(Path(folder)))
-
-
-def _end_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _run(number: int) -> Outcome:
-    assert _shards is not None
-    return _shards.run(number)
+def _span(numbers: Indices) -> str:
+    low, high = numbers.min(), numbers.max()
+    return str(low) if low == high else f"{low} to {high}"

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column
 
 Item = Literal["harm", "gain", "sanction_cost", "value_lost"]
 """What a population entry has an account of."""
@@ -19,12 +19,12 @@ ITEMS: tuple[Item, ...] = get_args(Item)
 class Account:
     """What comes of one population entry, or of all of them, in money, (runs, 1) each."""
 
-    harm: Array
+    harm: Column
     """Net of what was averted."""
-    gain: Array
-    sanction_cost: Array
+    gain: Column
+    sanction_cost: Column
     """What society spends on imposing sanctions."""
-    value_lost: Array
+    value_lost: Column
     """Legitimate work that suspensions prevented."""
 
     def add(self, other: Account) -> None:
@@ -38,7 +38,7 @@ class Accounts:
     """The accounts of population entries by label, and the cost of oversight, which no entry has alone."""
 
     entries: Mapping[str, Account]
-    oversight_cost: Array
+    oversight_cost: Column
 
     def per(self, number: float) -> Accounts:
         """Everything over a number, such as that of actors and periods."""

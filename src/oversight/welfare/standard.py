@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from oversight.arrays import Array
+from oversight.arrays import Number
 from oversight.quantities import NonNegative, quantity
 from oversight.welfare.accounts import Item
 from oversight.welfare.welfare import WeightedSum
@@ -23,7 +23,7 @@ class Standard(WeightedSum):
         default=0.0,
     )
 
-    def weight(self, item: Item, label: str) -> Array:
+    def weight(self, item: Item, label: str) -> Number:
         return self.gain_weight if item == "gain" else 1.0
 
     def told(self, swept: Mapping[str, str]) -> str:

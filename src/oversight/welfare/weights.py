@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from oversight.arrays import Array
+from oversight.arrays import Number
 from oversight.quantities import Name, NonNegative, Section, quantity
 from oversight.welfare.accounts import ITEMS, Item
 from oversight.welfare.welfare import WeightedSum
@@ -38,11 +38,12 @@ class Weights(WeightedSum):
         "Entries", "Weights of single population entries, by name; what they leave out is as for all.", default={}
     )
 
-    def weight(self, item: Item, label: str) -> Array:
+    def weight(self, item: Item, label: str) -> Number:
         own = getattr(self.entries[label], item) if label in self.entries else None
-        return getattr(self, item) if own is None else own
+        weight: float = getattr(self, item) if own is None else own
+        return weight
 
-    def oversight_weight(self) -> Array:
+    def oversight_weight(self) -> Number:
         return self.oversight_cost
 
     def refuses(self, labels: Sequence[str]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Number
 from oversight.documents.schema import kind_of
 from oversight.quantities import Section
 from oversight.welfare.accounts import ITEMS, Accounts, Item
@@ -28,10 +28,10 @@ class Welfare(Section):
         return hash((type(self), repr(self)))
 
     @abstractmethod
-    def cost(self, accounts: Accounts) -> Array:
+    def cost(self, accounts: Accounts) -> Column:
         """Social cost (runs, 1), in money per actor and period, as the accounts are, of a whole run."""
 
-    def mean_cost(self, sums: Accounts, number: float) -> Array:
+    def mean_cost(self, sums: Accounts, number: float) -> Column:
         """Social cost per actor and period, (runs, 1), from sums over that `number` of actors and periods."""
         return self.cost(sums.per(number))
 
@@ -53,10 +53,10 @@ class WeightedSum(Welfare):
     """A weight for each account and entry: all costs, less gains. Theory covers it."""
 
     @abstractmethod
-    def weight(self, item: Item, label: str) -> Array:
+    def weight(self, item: Item, label: str) -> Number:
         """What money in this account of this population entry counts for, a number or (runs, 1); gains lower cost."""
 
-    def oversight_weight(self) -> Array:
+    def oversight_weight(self) -> Number:
         """What money spent on oversight counts for, a number or (runs, 1)."""
         return 1.0
 
@@ -65,7 +65,7 @@ class WeightedSum(Welfare):
         if cls.cost is not WeightedSum.cost:
             raise TypeError(f"{cls.__name__}.cost is no weighted sum: subclass Welfare, or write `weight` alone")
 
-    def cost(self, accounts: Accounts) -> Array:
+    def cost(self, accounts: Accounts) -> Column:
         """Weighted harm - weighted gain + weighted costs of oversight, sanctions and suspensions."""
         return (
             self._sum(accounts, "harm")
@@ -75,7 +75,7 @@ class WeightedSum(Welfare):
             + self._sum(accounts, "value_lost")
         )
 
-    def mean_cost(self, sums: Accounts, number: float) -> Array:
+    def mean_cost(self, sums: Accounts, number: float) -> Column:
         # The same, but for rounding: sums of many design points come out alike.
         return self.cost(sums) / number
 
@@ -83,14 +83,14 @@ class WeightedSum(Welfare):
         first, *others = labels
         return any(np.any(self.weight(item, first) != self.weight(item, label)) for label in others for item in ITEMS)
 
-    def _sum(self, accounts: Accounts, item: Item) -> Array:
+    def _sum(self, accounts: Accounts, item: Item) -> Column:
         parts = [
             _weighted(self.weight(item, label), getattr(account, item)) for label, account in accounts.entries.items()
         ]
         return reduce(add, parts)
 
 
-def _weighted(weight: Array, amount: Array) -> Array:
+def _weighted(weight: Number, amount: Column) -> Column:
     """Weight x amount: nothing at a weight of zero, infinite means included."""
     counts = np.not_equal(weight, 0)
     return np.where(counts, weight * np.where(counts, amount, 0.0), 0.0)

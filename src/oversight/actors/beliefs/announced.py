@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.arrays import Array
-from oversight.quantities import quantity
+from oversight.arrays import Column, Floats, Number, Values, present
+from oversight.quantities import PositiveShare, quantity
 
 
 class Announced(Belief):
@@ -19,14 +18,14 @@ class Announced(Belief):
     """
 
     kind: Literal["announced"] = "announced"
-    adjustment: Annotated[float, Field(gt=0, le=1)] | None = quantity(
+    adjustment: PositiveShare | None = quantity(
         "Adjustment",
         "Share of the way to the announced probability that a belief moves in a period.",
         "share",
         default=None,
     )
 
-    def begin(self, shape: tuple[int, int]) -> Array | None:
+    def begin(self, shape: tuple[int, int]) -> Values | None:
         return None if self.adjustment is None else np.full(shape, np.nan)
 
     @property
@@ -37,12 +36,12 @@ class Announced(Belief):
     def adjusts(self) -> bool:
         return self.adjustment is not None
 
-    def limit(self, delivered: Array) -> Array:
+    def limit(self, delivered: Column) -> Number:
         return delivered
 
-    def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Floats:
         if state is None:
             return announced
-        moved = state + self.adjustment * (announced - state)
+        moved = state + present(self.adjustment) * (announced - state)
         state[...] = np.where(np.isnan(state), announced, moved)  # the first belief is the announced one
         return state

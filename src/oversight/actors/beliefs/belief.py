@@ -6,7 +6,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats, Number, Values
 from oversight.quantities import Section
 
 
@@ -14,8 +14,8 @@ from oversight.quantities import Section
 class PublicHistory:
     """Sums over the last periods of what everyone can see, each of shape (runs, 1)."""
 
-    caught: Array
-    violations: Array
+    caught: Column
+    violations: Column
 
 
 class Belief(Section):
@@ -44,12 +44,12 @@ class Belief(Section):
         """Whether the state is the belief itself, which `perceived` alone moves towards what is announced."""
         return False
 
-    def begin(self, shape: tuple[int, int]) -> Array | None:
+    def begin(self, shape: tuple[int, int]) -> Values | None:
         """State of actors of `shape` (runs, members) before the first period."""
         return None
 
     @abstractmethod
-    def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Number:
         """The perceived detection probability at the start of a period; the history is None unless it `remembers`."""
 
     @property
@@ -57,21 +57,21 @@ class Belief(Section):
         """Whether it learns from the actors' own violations."""
         return type(self).learn is not Belief.learn
 
-    def limit(self, delivered: Array) -> Array | None:
+    def limit(self, delivered: Column) -> Number | None:
         """What is believed in the long run where a violation is sanctioned with probability `delivered`, (rows, 1).
 
         None where that is not known, or a matter of chance: theory then does not cover the belief.
         """
         return None
 
-    def pooled(self, caught: Array, violations: Array) -> Array | None:
+    def pooled(self, caught: Column, violations: Column) -> Column | None:
         """What is believed in a large population after these shares of it, summed over the periods remembered.
 
         None of a belief that does not say: theory then knows its equilibria, and not how they are reached.
         """
         return None
 
-    def learn(self, state: Array | None, violated: Array, caught: Array) -> Array | None:
+    def learn(self, state: Values | None, violated: Flags, caught: Flags) -> Values | None:
         """State after what became of the actors' own violations in a period.
 
         `state` itself may be what `perceived` returned, which is still to be read: it must not change.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, Number, Values
 from oversight.quantities import Probability, quantity
 
 
@@ -17,8 +17,8 @@ class FixedBelief(Belief):
     kind: Literal["fixed"] = "fixed"
     value: Probability = quantity("Perceived detection", "The belief, whatever happens.", "probability")
 
-    def limit(self, delivered: Array) -> Array:
+    def limit(self, delivered: Column) -> Number:
         return self.value
 
-    def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Number:
         return self.value

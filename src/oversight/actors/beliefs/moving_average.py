@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.arrays import Array
-from oversight.quantities import Probability, quantity
+from oversight.arrays import Flags, Floats, Values, present
+from oversight.quantities import PositiveShare, Probability, quantity
 
 
 class MovingAverage(Belief):
@@ -19,17 +18,18 @@ class MovingAverage(Belief):
 
     kind: Literal["moving_average"] = "moving_average"
     start: Probability = quantity("Initial belief", "Perceived detection before any experience.", "probability")
-    rate: Annotated[float, Field(gt=0, le=1)] = quantity("Learning rate", "Weight of the latest experience.", "share")
+    rate: PositiveShare = quantity("Learning rate", "Weight of the latest experience.", "share")
 
-    def begin(self, shape: tuple[int, int]) -> Array:
+    def begin(self, shape: tuple[int, int]) -> Values:
         return np.zeros(shape) + self.start
 
-    def perceived(self, state: Array, announced: Array, history: PublicHistory) -> Array:
-        return state
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Values:
+        return present(state)
 
-    def learn(self, state: Array, violated: Array, caught: Array) -> Array:
-        step = caught - state
+    def learn(self, state: Values | None, violated: Flags, caught: Flags) -> Values:
+        held = present(state)
+        step = caught - held
         step *= violated
         step *= self.rate
-        step += state
+        step += held
         return step

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Values, present
 from oversight.quantities import Positive, quantity
 
 
@@ -23,13 +23,16 @@ class OwnExperience(Belief):
     prior_caught: Positive = quantity("Prior caught", "Pseudo-count of caught violations.", "violations")
     prior_missed: Positive = quantity("Prior missed", "Pseudo-count of violations that went uncaught.", "violations")
 
-    def begin(self, shape: tuple[int, int]) -> Array:
+    def begin(self, shape: tuple[int, int]) -> Values:
         return np.stack([np.zeros(shape) + self.prior_caught, np.zeros(shape) + self.prior_missed])
 
-    def perceived(self, state: Array, announced: Array, history: PublicHistory) -> Array:
-        return state[0] / (state[0] + state[1])
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Floats:
+        caught, missed = present(state)
+        mean: Floats = caught / (caught + missed)
+        return mean
 
-    def learn(self, state: Array, violated: Array, caught: Array) -> Array:
-        state[0] += caught
-        state[1] += violated ^ caught
-        return state  # `perceived` returned none of it
+    def learn(self, state: Values | None, violated: Flags, caught: Flags) -> Values:
+        held = present(state)
+        held[0] += caught
+        held[1] += violated ^ caught
+        return held  # `perceived` returned none of it

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from oversight.actors.beliefs.belief import Belief, PublicHistory
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, Number, Values
 from oversight.quantities import NonNegative, Positive, PositiveCount, quantity
 
 
@@ -37,12 +37,12 @@ class PooledWindow(Belief):
     def remembers(self) -> int:
         return self.window
 
-    def limit(self, delivered: Array) -> Array:
+    def limit(self, delivered: Column) -> Number:
         return delivered
 
-    def pooled(self, caught: Array, violations: Array) -> Array:
+    def pooled(self, caught: Column, violations: Column) -> Column:
         some = np.where(violations > 0, violations, 1)
         return np.where(violations > 0, caught / some, self.prior_caught / self.prior_violations)
 
-    def perceived(self, state: Array | None, announced: Array, history: PublicHistory) -> Array:
+    def perceived(self, state: Values | None, announced: Floats, history: PublicHistory) -> Floats:
         return (self.prior_caught + history.caught) / (self.prior_violations + history.violations)

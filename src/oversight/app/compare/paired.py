@@ -1,17 +1,17 @@
-"""A baseline and a reform, replicate by replicate over the same draws."""
+"""A baseline and reforms, replicate by replicate over the same draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import stdtrit
 
-from oversight.arrays import Array
+from oversight.arrays import Vector
+from oversight.equilibrium.near import near_equilibria
 from oversight.scenario import Experiment
-from oversight.simulation import OversightModel, Run, batch, play, single_run
-from oversight.sweeps.near import near_equilibria
+from oversight.simulation import Engine, Run, batch, play, single_run
 
 CONFIDENCE = 0.95
 _TOGETHER = 100_000
@@ -24,7 +24,7 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Difference:
-    """A measure under both policies, means over the replicates, and the paired difference with its interval.
+    """A measure under the baseline and a reform, means over replicates, and the paired difference with its interval.
 
     `low` and `high` are the ends of Student's 95 % confidence interval of the mean difference; NaN where fewer than
     two replicates have the measure under both policies.
@@ -40,47 +40,51 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two policies come to over `replicates` pairs of runs; `series` are the first pair's misconduct rates."""
+    """What policies come to over `replicates` runs of each, over the same draws.
 
-    baseline: Experiment
-    reform: Experiment
-    differences: tuple[Difference, ...]
-    series: tuple[tuple[float, ...], tuple[float, ...]]
+    `policies` begins with the baseline; `differences` has those of each other policy from it, by measure; `series` each
+    policy's misconduct rates in the first run.
+    """
+
+    policies: tuple[Experiment, ...]
+    differences: tuple[tuple[Difference, ...], ...]
+    series: tuple[tuple[float, ...], ...]
     replicates: int
 
 
-def compare(baseline: Experiment, reform: Experiment, progress: Callable[[float], None]) -> Comparison:
-    """Play every replicate of the experiments' base points under both policies.
+def compare(policies: Sequence[Experiment], progress: Callable[[float], None]) -> Comparison:
+    """Play every replicate of the experiments' base points under each policy, the baseline first.
 
-    Means equal those that a sweep over the two policies writes. `progress` is told the share that is done, and may
+    Means equal those that a sweep over the policies writes. `progress` is told the share that is done, and may
     raise `Cancelled`.
     """
-    both = (baseline, reform)
-    members = range(reform.replicates)
-    chunk = max(1, _TOGETHER // reform.actors)
-    parts = [list(members[first : first + chunk]) for first in range(0, len(members), chunk)]
-    total = len(parts) * sum(experiment.periods for experiment in both)
+    first = policies[0]
+    members = range(first.replicates)
+    chunk = max(1, _TOGETHER // first.actors)
+    parts = [list(members[start : start + chunk]) for start in range(0, len(members), chunk)]
+    total = len(parts) * sum(experiment.periods for experiment in policies)
     done = 0
 
-    def seen(model: OversightModel) -> None:
+    def seen(engine: Engine) -> None:
         nonlocal done
         done += 1
         progress(done / total)
 
-    tables: list[dict[str, list[Array]]] = [{}, {}]
+    tables: list[dict[str, list[Vector]]] = [{} for _ in policies]
     for part in parts:
-        for experiment, table in zip(both, tables, strict=True):
+        for experiment, table in zip(policies, tables, strict=True):
             near = near_equilibria(experiment)
             runs = [Run(experiment, replicate, experiment.starts[0], near) for replicate in part]
             for name, values in play(batch(runs), watch=seen).measures().items():
                 table.setdefault(name, []).append(values)
-    first, second = ({name: np.concatenate(values) for name, values in table.items()} for table in tables)
-    differences = [_difference(name, first[name], second[name]) for name in first if name in second]
-    lines = (_series(baseline), _series(reform))
-    return Comparison(baseline, reform, tuple(differences), lines, reform.replicates)
+    baseline, *others = ({name: np.concatenate(values) for name, values in table.items()} for table in tables)
+    differences = tuple(
+        tuple(_difference(name, baseline[name], other[name]) for name in baseline if name in other) for other in others
+    )
+    return Comparison(tuple(policies), differences, tuple(map(_series, policies)), first.replicates)
 
 
-def _difference(name: str, baseline: Array, reform: Array) -> Difference:
+def _difference(name: str, baseline: Vector, reform: Vector) -> Difference:
     gap = (reform - baseline)[~np.isnan(reform - baseline)]
     centre = _mean(gap)
     half = float("nan")
@@ -89,7 +93,7 @@ def _difference(name: str, baseline: Array, reform: Array) -> Difference:
     return Difference(name, _mean(baseline), _mean(reform), centre, centre - half, centre + half)
 
 
-def _mean(values: Array) -> float:
+def _mean(values: Vector) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
 

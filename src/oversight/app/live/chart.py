@@ -12,6 +12,7 @@ from oversight.app.session import Past
 from oversight.equilibrium import Equilibrium
 from oversight.figures.style import COLOURS, FONT
 from oversight.figures.theory import NAMES
+from oversight.numerals import percent
 
 SHOWN = 240
 """Periods that a running chart shows: the last ones."""
@@ -50,7 +51,7 @@ def chart(
             "name": "simulated",
             "line": {"color": COLOURS[0], "width": 2},
             "zorder": 1,
-            "hovertemplate": "%{y:.3g} %<extra>period %{x}</extra>",
+            "hovertemplate": "%{y:.3g}\u00a0%<extra>period %{x}</extra>",
         }
     ]
     for stretch in past:
@@ -69,7 +70,7 @@ def chart(
                 "legendgroup": str(each.stable),
                 "showlegend": each.stable not in named,
                 "line": {"color": COLOURS[1], "width": 2, "dash": _DASH[each.stable]},
-                "hovertemplate": "%{y:.4g} %<extra>" + NAMES[each.stable] + "</extra>",
+                "hovertemplate": "%{y:.4g}\u00a0%<extra>" + NAMES[each.stable] + "</extra>",
             }
         )
         named.add(each.stable)
@@ -94,7 +95,7 @@ def chart(
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {"title": {"text": period}, "range": [first, end], "fixedrange": True},
         "yaxis": {
-            "title": {"text": "Misconduct rate", "standoff": 10}, "automargin": True, "ticksuffix": " %",
+            "title": {"text": "Misconduct rate", "standoff": 10}, "automargin": True, "ticksuffix": "\u00a0%",
             "fixedrange": True, "range": [-0.02 * top, min(102.0, 1.15 * top)],
         },
         "shapes": marks,
@@ -119,6 +120,6 @@ def spoken(rates: Sequence[float], equilibria: Sequence[Equilibrium]) -> str:
     if not rates:
         return "Misconduct over time: nothing has been played yet."
     last = float(np.nanmean(rates[-20:])) if any(rate == rate for rate in rates[-20:]) else float("nan")
-    now = "nobody in play" if last != last else f"{last:.1%} over the last {min(20, len(rates))} periods"
-    lines = ", ".join(f"{each.misconduct_rate:.1%}" for each in equilibria)
+    now = "nobody in play" if last != last else f"{percent(last)} over the last {min(20, len(rates))} periods"
+    lines = ", ".join(percent(each.misconduct_rate) for each in equilibria)
     return f"Misconduct over time: {now}" + (f"; equilibria at {lines}." if lines else "; no equilibrium is known.")

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from math import isfinite, isinf
+from math import isfinite
 
 from oversight.app.session import Theory
 from oversight.app.society import Society
 from oversight.app.widgets import KeyFigure
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
+from oversight.scenario import Experiment
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
 
 PRICES = {
-    "price_of_anarchy": ("Price of anarchy, worst", "costliest"),
-    "price_of_stability": ("Price of anarchy, best", "cheapest"),
+    "anarchy_share": (
+        "Anarchy share",
+        "What the costliest equilibrium loses of what oversight could save: 0\u00a0% is the planner's optimum, "
+        "100\u00a0% as costly as no oversight.",
+    ),
+    "price_of_anarchy": (
+        "Price of anarchy, worst",
+        "Social cost of the costliest equilibrium over the planner's optimum.",
+    ),
+    "price_of_stability": (
+        "Price of anarchy, best",
+        "Social cost of the cheapest equilibrium over the planner's optimum.",
+    ),
 }
-"""Prices of the solver's: their titles, and the equilibria that they value."""
+"""Prices of the solver's: their titles, and what they mean."""
 
 
 def simulated(society: Society) -> list[KeyFigure]:
@@ -29,30 +41,32 @@ def simulated(society: Society) -> list[KeyFigure]:
         if figures:
             value = figures[name]
             note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
+        elif society.untried:
+            note = "not played under this policy yet"
         elif name in society.series:
             value, note = society.series[name][-1], f"last period; burn-in of {experiment.burn_in:,}"
         cards.append(KeyFigure(name, quantity.title, quantity.bare(value), quantity.description, note))
     return cards
 
 
-def in_theory(theory: Theory) -> list[KeyFigure]:
-    """Prices of anarchy at the running policy, from the solver."""
-    solution = theory.solution
+def in_theory(theory: Theory, experiment: Experiment) -> list[KeyFigure]:
+    """Prices of anarchy at the running policy, from the solver; none while it still has those of another."""
+    solution = theory.solution if theory.experiment == experiment else None
     cards = []
-    for name, (title, which) in PRICES.items():
-        words = f"Social cost of the {which} equilibrium over the planner's optimum."
+    for name, (title, words) in PRICES.items():
         value, note = "…", ""
         if theory.failure or (solution and solution.not_covered):
             value, note = "–", "theory does not cover this"
         elif solution:
             price: Price = getattr(solution, name)
-            value = _price(price.value)
+            value = shown_price(name, price.value)
             note = price.note
         cards.append(KeyFigure(name, title, value, words, note))
     return cards
 
 
-def _price(value: float) -> str:
-    if isinf(value):
-        return "∞"
+def shown_price(name: str, value: float) -> str:
+    """A price of `PRICES` as a reader sees it."""
+    if name == "anarchy_share":
+        return measure("share", {}).bare(value)
     return f"{value:.4g}" if isfinite(value) else "–"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oversight.app.session import Theory
 from oversight.contract import broken_promise
+from oversight.numerals import percent
 from oversight.scenario import Experiment
 
 
@@ -11,7 +12,7 @@ def unchecked(experiment: Experiment) -> list[str]:
     """Which classes break their contract, and play all the same."""
     broken = {entry.kind: broken_promise(entry.rule) for entry in experiment.population}
     return [
-        f"{kind} breaks the contract of actor classes ({promise}) and runs unchecked: the same scenario may give other "
+        f"{kind} breaks its contract ({promise}) and runs unchecked: the same scenario may give other "
         "numbers elsewhere."
         for kind, promise in broken.items()
         if promise
@@ -30,7 +31,7 @@ def remarks(theory: Theory, start: str) -> list[str]:
     found = [f"Theory: {note}" for note in solution.notes]
     for path in solution.paths:
         if path.start == start and path.length != 1:
-            between = f"with misconduct from {path.lowest:.1%} to {path.highest:.1%}"
+            between = f"with misconduct from {percent(path.lowest)} to {percent(path.highest)}"
             course = (
                 f"never comes to rest: it repeats itself every {path.length} periods, {between}."
                 if path.length

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -22,17 +23,17 @@ _EVERY = 0.2
 def Transport(session: Session) -> None:
     """Mesa's controller, the speed, and the way to the end of the run."""
     speed, set_speed = solara.use_state(5)
-    interval = solara.use_reactive(200)
+    played = solara.use_memo(lambda: _Played(session), [])
 
     def change(steps: int) -> None:
         steps = min(max(steps, 1), FASTEST)
         set_speed(steps)
-        interval.value = 1000 // steps
+        played.pace.milliseconds = 1000 // steps
 
     with solara.Div(classes=["ov-card", "ov-transport"], attributes={"role": "group", "aria-label": "Play"}):
         # A controller whose model has stopped offers no play until it is made anew, for which a key does not suffice.
         controller = _Controller if session.plays.value % 2 == 0 else _ControllerAnew
-        controller(session, interval)
+        controller(session, played)
         ToTheEnd(session)
         with solara.Div(classes=["ov-speed"]):
             solara.SliderInt("Periods a second", value=speed, on_value=change, min=1, max=FASTEST)
@@ -40,22 +41,58 @@ def Transport(session: Session) -> None:
 
 
 @solara.component
-def _Controller(session: Session, interval: solara.Reactive[int]) -> None:
+def _Controller(session: Session, played: _Played) -> None:
     # Mesa's controller takes these as plain values only in its signature.
     threads, every = solara.use_reactive(False), solara.use_reactive(1)
-    parameters = solara.use_reactive({"experiment": session.scenario.value.experiment})
+    again = {"experiment": session.scenario.value.experiment, "replicate": session.replicate}
+    parameters = solara.use_reactive(again)
     ModelController(
-        session.society,
+        played,
         model_parameters=parameters,
-        play_interval=interval,
+        play_interval=played.pace,
         render_interval=every,
         use_threads=threads,
     )
 
 
 @solara.component
-def _ControllerAnew(session: Session, interval: solara.Reactive[int]) -> None:
-    _Controller(session, interval)
+def _ControllerAnew(session: Session, played: _Played) -> None:
+    _Controller(session, played)
+
+
+class _Played:
+    """The society that plays, for Mesa's controller.
+
+    Its loop waits, and then steps what it is shown, even if it was told meanwhile to stop and begin anew. So it is
+    shown the society that it began to wait for.
+    """
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.waiting = threading.local()
+        self.pace = _Pace(self)
+
+    @property
+    def value(self) -> Society:
+        held: Society | None = getattr(self.waiting, "society", None)
+        return held or self.session.society.value
+
+    @value.setter
+    def value(self, society: Society) -> None:
+        self.session.society.value = society
+
+
+class _Pace:
+    """How long Mesa's loop waits before a step; nothing else asks for it."""
+
+    def __init__(self, played: _Played):
+        self.played = played
+        self.milliseconds = 200
+
+    @property
+    def value(self) -> int:
+        self.played.waiting.society = self.played.session.society.value
+        return self.milliseconds
 
 
 @solara.component
@@ -98,7 +135,7 @@ def ToTheEnd(session: Session) -> None:
         session.play_on()
         force_update()
 
-    society = session.society.value
+    society = session.watched()
     if busy.value:
         solara.Button("Stop", on_click=stop, outlined=True)
     elif society.period < society.experiment.periods:
@@ -111,11 +148,16 @@ def ToTheEnd(session: Session) -> None:
 def Clock(session: Session) -> None:
     """How far the run has come."""
     update_counter.get()
-    society = session.society.value
+    society = session.watched()
     last = society.experiment.periods
     period = society.experiment.policy.units.period.capitalize()
-    if society.over:
-        words = f"{period} {last:,}: the run is over, and these are the numbers of `oversight run`."
+    command = "oversight run"
+    if session.replicate:
+        command = f"oversight run --replicate {session.replicate}"
+    if society.failure:
+        words = f"{period} {society.period:,}: the run broke off. {society.failure}"
+    elif society.over:
+        words = f"{period} {last:,}: the run is over, and these are the numbers of `{command}`."
     elif society.period <= last:
         words = f"{period} {society.period:,} of {last:,}"
     else:

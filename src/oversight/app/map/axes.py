@@ -8,7 +8,7 @@ import numpy as np
 
 from oversight.app.controls import Control, controls
 from oversight.app.scenario import Scenario
-from oversight.arrays import Array
+from oversight.arrays import Vector
 from oversight.documents.paths import resolved
 from oversight.errors import InputError
 from oversight.figures import Quantity
@@ -28,7 +28,7 @@ class Axis:
 
     path: str
     words: Quantity
-    values: Array
+    values: Vector
     here: float
     swept: bool = False
 

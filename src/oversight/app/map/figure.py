@@ -11,11 +11,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from oversight.app.map.solution import Cell, SolvedMap
-from oversight.arrays import Array
-from oversight.equilibrium import price
+from oversight.arrays import Floats
+from oversight.equilibrium import anarchy_share, price
 from oversight.figures import Quantity, heat_map, measure
-from oversight.figures.quantity import number
 from oversight.figures.theory import told
+from oversight.numerals import number, percent
+from oversight.spreadsheets import to_csv
 
 Which = Literal["worst", "best"]
 
@@ -24,9 +25,10 @@ MEASURES = {
     "social_cost": "Social cost",
     "price_of_anarchy": "Price of anarchy",
     "anarchy_gap": "Anarchy gap",
+    "anarchy_share": "Anarchy share",
 }
 WHICH: dict[Which, str] = {"worst": "The worst", "best": "The best"}
-PRICED = ("price_of_anarchy", "anarchy_gap")
+PRICED = ("price_of_anarchy", "anarchy_gap", "anarchy_share")
 """Measures that need the planner's optimum."""
 _COLOURED = 0.9
 """Share of the prices that the colours tell apart: a ratio to an optimum near zero would hide all others."""
@@ -70,9 +72,20 @@ def figure(
     )
 
 
-def grid(solved: SolvedMap, name: str, which: Which) -> Array:
+def grid(solved: SolvedMap, name: str, which: Which) -> Floats:
     """The measure over the map, (rows, columns); NaN where there is no equilibrium, or no price."""
     return np.array([[_value(cell, name, which) for cell in row] for row in solved.cells])
+
+
+def csv(solved: SolvedMap, name: str) -> str:
+    """The cells as a table: both parameters by their paths, the measure in the worst and the best equilibrium."""
+    table = {
+        solved.x.path: np.tile(solved.across, len(solved.up)),
+        solved.y.path: np.repeat(solved.up, len(solved.across)),
+        **{f"{name}.{which}": grid(solved, name, which).ravel() for which in WHICH},
+        "stable_equilibria": [sum(one.stable is True for one in cell.states) for row in solved.cells for cell in row],
+    }
+    return str(to_csv(pd.DataFrame(table)))
 
 
 def wording(name: str, which: Which, units: Mapping[str, str]) -> Quantity:
@@ -84,6 +97,8 @@ def wording(name: str, which: Which, units: Mapping[str, str]) -> Quantity:
     if name == "anarchy_gap":
         description = f"Social cost of the {which} equilibrium, less the planner's optimum."
         return replace(measure("gap", units), title=f"Anarchy gap, {which} equilibrium", description=description)
+    if name == "anarchy_share":
+        return replace(measure("share", units), title=f"Anarchy share, {which} equilibrium")
     known = measure(name, units)
     return replace(known, title=f"{known.title}, {which} equilibrium")
 
@@ -104,7 +119,11 @@ def _why_grey(solved: SolvedMap, name: str) -> str:
     if name == "anarchy_gap":
         reasons.append("the planner's optimum is not known")
     elif name == "price_of_anarchy":
-        reasons.append("the planner's optimum costs nothing, is a net gain or is not known: read the anarchy gap there")
+        reasons.append(
+            "the planner's optimum costs nothing, is a net gain or is not known: read the anarchy share there"
+        )
+    elif name == "anarchy_share":
+        reasons.append("the planner's optimum is no less costly than no oversight, or one of the two is not known")
     return f"Grey: no value, since {' or '.join(reasons)}."
 
 
@@ -121,7 +140,7 @@ def spoken(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str])
         for name, place in (("lowest", lowest), ("highest", highest))
     ]
     several = sum(cell.several for row in solved.cells for cell in row) / values.size
-    tipping = f" More than one stable equilibrium in {several:.0%} of it." if several else ""
+    tipping = f" More than one stable equilibrium in {percent(several, 2)} of it." if several else ""
     return f"{said}: {', '.join(ends)}.{tipping}"
 
 
@@ -133,6 +152,8 @@ def _value(cell: Cell, name: str, which: Which) -> float:
         assert cell.optimum is not None
         cost = pick(state.social_cost for state in cell.states)
         least = min(cell.optimum.social_cost, *(state.social_cost for state in cell.states))
+        if name == "anarchy_share":
+            return anarchy_share(cost, least, cell.reference).value
         return cost - least if name == "anarchy_gap" else price(cost, least).value
     standing = [state for state in cell.states if state.stable is not False] or cell.states
     return float(pick(getattr(state, name) for state in standing))
@@ -148,7 +169,7 @@ def _said(cell: Cell, name: str, words: Quantity) -> str:
     return told([(getattr(state, name), state.stable) for state in cell.states], words)
 
 
-def _limits(values: Array, name: str) -> tuple[float, float]:
+def _limits(values: Floats, name: str) -> tuple[float, float]:
     known = values[np.isfinite(values)]
     if known.size == 0:
         return 0.0, 1.0

@@ -14,14 +14,14 @@ import solara
 from oversight.app.controls import controls
 from oversight.app.latest import Latest
 from oversight.app.map.axes import Axis, axes, first_two
-from oversight.app.map.figure import MEASURES, PRICED, WHICH, Which, figure, remarks, spoken
+from oversight.app.map.figure import MEASURES, PRICED, WHICH, Which, csv, figure, remarks, spoken
 from oversight.app.map.solution import SolvedMap, moved, solution_map
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
-from oversight.app.widgets import Figure, Progress, Select
+from oversight.app.widgets import Downloads, Figure, Progress, Select
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
-from oversight.sweeps.design import essence
+from oversight.sweeps.identity import essence
 
 _EVERY = 0.15
 """Seconds between two looks at the progress."""
@@ -164,6 +164,7 @@ def Drawing(session: Session, work: Work, question: Question, key: str, name: st
         here = (question.x.here, question.y.here) if fits else None
         with solara.Div(classes=[] if fits else ["ov-stale"]):
             Picture(solved[1], name, which, units, here, move)
+            Downloads(f"{question.experiment.name}_map_{name}", lambda: csv(solved[1], name))
     elif work.share.value is None:
         with solara.Div(classes=["ov-empty"]):
             solara.Text("Nothing has been solved yet.")

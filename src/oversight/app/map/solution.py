@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import perf_counter
-from typing import Any, NamedTuple
+from time import thread_time
+from typing import NamedTuple
 
 import numpy as np
 
 from oversight.app.map.axes import Axis
-from oversight.arrays import Array
-from oversight.equilibrium import Optimum, Solution, optimum, slow_to_ask, solve_all
+from oversight.arrays import Vector
+from oversight.documents.paths import assign, value_at
+from oversight.equilibrium import Optimum, Solution, optimum, references, slow_to_ask, solve_all
 from oversight.equilibrium.coverage import not_covered
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
@@ -32,10 +33,14 @@ class MapState(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What theory says of one policy: its equilibria by rising misconduct rate, and the optimum if it was asked for."""
+    """What theory says of one policy: its equilibria by rising misconduct rate.
+
+    If prices were asked for, also the planner's optimum, and the social cost without oversight.
+    """
 
     states: tuple[MapState, ...]
     optimum: Optimum | None
+    reference: float = np.nan
 
     @property
     def several(self) -> bool:
@@ -52,8 +57,8 @@ class SolvedMap:
 
     x: Axis
     y: Axis
-    across: Array
-    up: Array
+    across: Vector
+    up: Vector
     cells: tuple[tuple[Cell, ...], ...]
     not_covered: str = ""
 
@@ -90,40 +95,30 @@ def solution_map(
         missing = [place for place in places if place not in known]
         if not missing or pace * len(missing) > _PATIENCE:
             continue
-        began, first = perf_counter(), 0
+        began, first = thread_time(), 0
         while first < len(missing):
             if cancelled():
                 return
-            chunk, since = missing[first : first + size], perf_counter()
+            chunk, since = missing[first : first + size], thread_time()
             points = [{x.path: float(x.values[column]), y.path: float(y.values[row])} for row, column in chunk]
             known.update(zip(chunk, _solved([moved(experiment, point) for point in points], priced), strict=True))
             first += len(chunk)
-            size = max(1, int(min(8 * size, len(chunk) * _SECONDS / (perf_counter() - since))))
+            size = max(1, int(min(8 * size, len(chunk) * _SECONDS / (thread_time() - since))))
             yield Progress(first / len(missing))
-        pace = (perf_counter() - began) / len(missing)
+        pace = (thread_time() - began) / len(missing)
         cells = tuple(tuple(known[row, column] for column in columns) for row in rows)
         yield Progress(1.0, SolvedMap(x, y, x.values[columns], y.values[rows], cells))
 
 
-def moved(value: Any, changes: dict[str, float]) -> Any:
-    """A validated section with other numbers at dotted paths, which its schema allows."""
+def moved(experiment: Experiment, changes: Mapping[str, float]) -> Experiment:
+    """A validated experiment with other numbers at dotted paths, which its schema allows."""
     for path, number in changes.items():
-        value = _with(value, path.split("."), number)
-    return value
+        whole = isinstance(value_at(experiment, path), int)
+        experiment = assign(experiment, path, int(number) if whole else number)
+    return experiment
 
 
-def _with(value: Any, parts: Sequence[str], number: float) -> Any:
-    if not parts:
-        return int(number) if isinstance(value, int) else number
-    head, *rest = parts
-    if isinstance(value, tuple):
-        place = int(head)
-        return (*value[:place], _with(value[place], rest, number), *value[place + 1 :])
-    names = {field.alias or name: name for name, field in type(value).model_fields.items()}
-    return value.model_copy(update={names[head]: _with(getattr(value, names[head]), rest, number)})
-
-
-def _some(values: Array, stride: int) -> list[int]:
+def _some(values: Vector, stride: int) -> list[int]:
     """Every so many places of an axis, and the last."""
     return sorted({*range(0, len(values), stride), len(values) - 1})
 
@@ -139,9 +134,11 @@ def _not_covered(experiment: Experiment) -> str:
 
 def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
     solutions = solve_all(experiments, certified=False, prices=False)
+    if not priced:
+        return [Cell(_states(solution), None) for solution in solutions]
     return [
-        Cell(_states(solution), optimum(experiment) if priced else None)
-        for experiment, solution in zip(experiments, solutions, strict=True)
+        Cell(_states(solution), optimum(experiment), without.value)
+        for experiment, solution, without in zip(experiments, solutions, references(experiments), strict=True)
     ]
 
 

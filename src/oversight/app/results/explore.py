@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from oversight.app.kinds import value_at
 from oversight.app.library import Library
 from oversight.app.scenario import Scenario, scenario
+from oversight.documents.paths import value_at
 from oversight.documents.yaml_file import Document
 from oversight.errors import InputError
 from oversight.report.roles import MAX_COLOURS, Form, Roles, assign
 from oversight.report.study import Dimension, Study
 from oversight.report.views import MAX_POINTS, Drawing
+from oversight.spreadsheets import to_csv
 
 NONE = ""
 """No second dimension."""
@@ -131,7 +132,7 @@ class Explorer:
         who = {"who": "entry"} if self.study.who and name == "misconduct_rate" else {}
         shown = self.rows[[*keys, *who, *values]].merge(places, on=keys)
         table = shown[["point", *parameters, "start", *who, *values]].rename(columns={**who, **values})
-        return str(table.drop(columns="start" if gap else []).to_csv(index=False))
+        return str(to_csv(table.drop(columns="start" if gap else [])))
 
     def nearest(self, x: Any, y: Any) -> dict[str, Any] | None:
         """The row of the point that was clicked at `x` and `y`, in the units of the figure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,11 +21,12 @@ MAX_FOLDERS = 300
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of results. `problem` says why it cannot be opened."""
+    """A folder of results. `experiment` is the name of what was swept; `problem` says why it cannot be opened."""
 
     name: str
     title: str
     problem: str = ""
+    experiment: str = ""
 
 
 def folders(root: Path) -> list[Folder]:
@@ -37,6 +39,11 @@ def folders(root: Path) -> list[Folder]:
     return sorted(map(_folder, newest), key=lambda folder: bool(folder.problem))
 
 
+def newest_of(found: Sequence[Folder], experiment: str) -> str:
+    """The first of these folders that holds finished results of the experiment of that name; empty where none does."""
+    return next((one.name for one in found if one.experiment == experiment and not one.problem), "")
+
+
 def _folder(path: Path) -> Folder:
     try:
         manifest = read_manifest(path)
@@ -44,7 +51,8 @@ def _folder(path: Path) -> Folder:
             return Folder(path.name, path.name, "no sweep has written here")
         written = manifest["experiment"]
         title = str(written.get("title") or written["name"])
-        return Folder(path.name, title, "" if manifest["status"] == "done" else "unfinished")
+        problem = "" if manifest["status"] == "done" else "unfinished"
+        return Folder(path.name, title, problem, str(written["name"]))
     except InputError as error:
         return Folder(path.name, path.name, error.problems[0].message)
     except (AttributeError, KeyError, TypeError):

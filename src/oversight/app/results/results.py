@@ -11,9 +11,9 @@ import solara
 
 from oversight.app.latest import Latest
 from oversight.app.results.explore import NONE, Choice, Explorer, chosen, explorable, wanted, written
-from oversight.app.results.folders import Folder, folders, open_study
+from oversight.app.results.folders import Folder, folders, newest_of, open_study
 from oversight.app.session import Session
-from oversight.app.widgets import Column, Figure, Select, Table
+from oversight.app.widgets import Column, Downloads, Figure, Select, Table
 from oversight.errors import InputError, OversightError
 from oversight.report.findings import headline
 from oversight.report.study import Dimension, Study, rows_of
@@ -41,7 +41,9 @@ def ResultsTab(session: Session) -> None:
     opened = solara.use_reactive(Opened(""))
     view = session.view.value
     names = [folder.name for folder in found]
-    asked = view["folder"] if view.get("folder") in names else next(iter(names), "")
+    own = newest_of(found, session.scenario.value.experiment.name)
+    named = view.get("folder") in names
+    asked = view["folder"] if named else own or next(iter(names), "")
 
     def load(name: str, overtaken: Callable[[], bool]) -> Opened:
         try:
@@ -66,7 +68,8 @@ def ResultsTab(session: Session) -> None:
         session.look(**{**dict.fromkeys(chosen(view), ""), **written(choice)})
 
     if not found:
-        Empty()
+        with solara.Div(classes=["ov-empty"]):
+            Unswept(session)
         return
     study = opened.value.study if opened.value.name == asked else None
     explorer = Explorer(study, wanted(view)) if study and explorable(study) else None
@@ -77,6 +80,8 @@ def ResultsTab(session: Session) -> None:
             if explorer:
                 Choices(explorer, choose)
         with solara.Div(classes=["ov-live-main"]):
+            if not named and not own:
+                Unswept(session)
             if opened.value.name != asked:
                 solara.HTML("div", escape(f"Opening {asked} …"), classes=["ov-empty"], attributes={"role": "status"})
             elif study is None:
@@ -97,12 +102,14 @@ def _offered(found: list[Folder]) -> dict[str, list[tuple[str, str]]]:
 
 
 @solara.component
-def Empty() -> None:
-    """What to do where there are no results."""
-    with solara.Div(classes=["ov-empty"]):
-        solara.HTML("p", "There are no results here yet.")
-        solara.HTML("p", "Sweep an experiment, and its folder under results/ appears on this page:")
-        solara.HTML("pre", "oversight sweep experiments/detection_by_penalty.yaml")
+def Unswept(session: Session) -> None:
+    """That the open scenario has no finished results, and how it gets them."""
+    experiment = session.scenario.value.experiment
+    file = session.served.library.argument(session.scenario.value)
+    how = "makes them" if file else "makes them of the file that Scenarios lets you download"
+    command = f"oversight sweep {file or f'{experiment.name}.yaml'}"
+    said = f"There are no finished results of {escape(experiment.name)}, which is open in Live."
+    solara.HTML("p", f"{said} <code>{escape(command)}</code> {how}.", classes=["ov-quiet"])
 
 
 @solara.component
@@ -184,14 +191,14 @@ def Shown(session: Session, explorer: Explorer) -> None:
                 solara.HTML("div", escape(str(error)), classes=["ov-empty"])
                 return
             Figure(figure, alt, 0, clicked)
-            Downloads(explorer)
+            Downloads(f"{explorer.study.experiment.name}_{explorer.choice.measure}", explorer.csv)
         Playable(explorer, play)
 
 
 def _about(explorer: Explorer) -> str:
     said = ["Means over replicates"]
     if explorer.choice.form != "heat map" and explorer.rows["low"].notna().any():
-        said.append("with 95 % confidence intervals")
+        said.append("with 95\u00a0% confidence intervals")
     gap = explorer.rows["value"].isna().any() and explorer.drawing.words.missing
     what = {"heat map": "cell", "curves": "point", "comparison": "bar"}[explorer.choice.form]
     missing = f" Missing where {explorer.drawing.words.missing}." if gap else ""
@@ -230,18 +237,4 @@ def Numbers(study: Study) -> None:
         rows.append([words.axis, words.bare(mean), f"{words.bare(low)} to {words.bare(high)}" if low < high else "–"])
     with solara.Div(classes=["ov-card"]):
         solara.HTML("h2", "Measures")
-        Table("Measures", [Column("Measure", numeric=False), Column("Mean"), Column("95 % interval")], rows)
-
-
-@solara.component
-def Downloads(explorer: Explorer) -> None:
-    """The data that is shown, and the figure, as files."""
-    asked, set_asked = solara.use_state({"number": 0, "text": ""})
-    number = int(str(asked["number"])) + 1
-    name = f"{explorer.study.experiment.name}_{explorer.choice.measure}"
-    _Downloads(name=name, csv=asked, event_ask=lambda _: set_asked({"number": number, "text": explorer.csv()}))
-
-
-@solara.component_vue("downloads.vue", vuetify=False)
-def _Downloads(name: str, csv: dict[str, Any], event_ask: Callable[[Any], None]) -> None:
-    pass
+        Table("Measures", [Column("Measure", numeric=False), Column("Mean"), Column("95\u00a0% interval")], rows)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from oversight.actors.beliefs import Belief, PublicHistory
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.contract.kits.promise import MEMBERS, NUMBER, PICKLABLE, KindPromise, fixed, must, told
 from oversight.contract.kits.theory import agrees, experiment
 from oversight.scenario.stacking import stack
@@ -27,7 +27,7 @@ class _Life:
         seen = [rng.integers(1, 50, (shape[0], 1)).astype(float) for _ in range(_PERIODS)]
         self.history = [PublicHistory(fixed(np.floor(count / 2)), fixed(count)) for count in seen]
 
-    def led(self, belief: Any, rows: slice = slice(None), members: slice = slice(None)) -> list[Array]:
+    def led(self, belief: Any, rows: slice = slice(None), members: slice = slice(None)) -> list[Floats]:
         """The perceived chances of a life, (rows, members) each."""
         shape = self.announced[0][rows, members].shape
         state, found = belief.begin(shape), []

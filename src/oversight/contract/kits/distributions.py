@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.contract.kits.promise import MEMBERS, NUMBER, PICKLABLE, KindPromise, fixed, must, rows_agree, told
 from oversight.contract.kits.theory import agrees, experiment
 from oversight.distributions import Distribution
@@ -48,7 +48,7 @@ def _batches(made: Sequence[Distribution]) -> None:
     rows_agree(made, lambda kind, rows: kind.values(noise[rows]), "`values`")
     whole = np.broadcast_to(stack(made).values(noise), noise.shape)
 
-    def columns(part: slice) -> Array:
+    def columns(part: slice) -> Floats:
         return np.broadcast_to(stack(made).values(noise[:, part]), noise[:, part].shape)
 
     must(

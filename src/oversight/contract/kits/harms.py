@@ -39,7 +39,7 @@ def _means(made: Sequence[Harm]) -> None:
         single = stack([one])
         for gain in (-0.2, 0.4, 1.3):
             here = np.full((1, 1), gain)
-            direct = np.mean(np.broadcast_to(single.at(here, _PLACES[None, :]), (1, len(_PLACES))))
+            direct = float(np.mean(np.broadcast_to(single.at(here, _PLACES[None, :]), (1, len(_PLACES)))))
             stated = float(np.ravel(single.expected(here))[0])
             if np.isfinite(stated):
                 must(abs(stated - direct) <= 5e-3 * max(1.0, abs(direct)), _says(one, "expected", stated, direct))

@@ -23,7 +23,7 @@ def _period() -> Period:
     inspected = active & (rng.random(shape) < 0.5)
     caught = violating & inspected
     sanctioned = caught | (inspected & (rng.random(shape) < 0.2))
-    gain, paid = rng.exponential(1, shape), 0.5 * sanctioned
+    gain, paid = rng.exponential(1, shape), np.where(sanctioned, 0.5, 0.0)
     half = MEMBERS // 2
     return Period(
         active=fixed(active),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array, count
+from oversight.arrays import Column, Flags, Floats, count, present
 from oversight.contract.kits.promise import MEMBERS, NUMBER, PICKLABLE, KindPromise, fixed, must, told
 from oversight.contract.kits.theory import agrees, experiment
 from oversight.policy import Detector
@@ -21,7 +21,7 @@ _SIGMAS = 5.5
 """Normal deviations beyond which a frequency counts as wrong: once in some 25 million looks."""
 
 
-def _states(single: Any, size: int, runs: int, seed: int) -> Iterator[tuple[Array, Array, State]]:
+def _states(single: Any, size: int, runs: int, seed: int) -> Iterator[tuple[Flags, Flags, State]]:
     """Periods of a population: who violates and who is active, (runs, size), and the state they are in."""
     rng = np.random.default_rng(seed)
     rate = np.full((runs, 1), 0.3) if single.overseer else None
@@ -55,7 +55,7 @@ def _reads(made: Sequence[Monitoring]) -> None:
             others = {
                 "violations": replace(state, violations=fixed(state.violations * 0.5)),
                 "active": replace(state, active=fixed(np.maximum(state.active * 0.7, state.violations))),
-                "record": replace(state, record=fixed(state.record + 1)),
+                "record": replace(state, record=fixed(present(state.record) + 1)),
                 "period": replace(state, period=state.period + 1),
             }
             for part in others.keys() - one.reads:
@@ -76,13 +76,13 @@ def _frequency(made: Sequence[Monitoring]) -> None:
             for who, chance in zip((violating, active & ~violating), single.delivers(state, last), strict=True):
                 expected = np.broadcast_to(chance, who.shape)
                 total, variance = float((expected * who).sum()), float((expected * (1 - expected) * who).sum())
-                found = float((inspected & who).sum())
+                found, asked = float((inspected & who).sum()), max(int(who.sum()), 1)
                 # Chances are those of a large population: a finite one may be off by the order of one inspection a run.
                 margin = _SIGMAS * np.sqrt(variance) + 1.5 * _MANY + 1e-9
                 must(
                     abs(found - total) <= margin,
-                    f"{told(one)} inspects {found / max(who.sum(), 1):.4f} in period {state.period}, and its chances "
-                    f"say {total / max(who.sum(), 1):.4f}",
+                    f"{told(one)} inspects {found / asked:.4f} in period {state.period}, and its chances "
+                    f"say {total / asked:.4f}",
                 )
             last = state
 
@@ -152,13 +152,13 @@ def _theory(made: Sequence[Monitoring]) -> None:
 
 
 def _inspected(
-    single: Any, rng: np.random.Generator, violating: Array, active: Array, state: State, last: State
-) -> Array:
+    single: Any, rng: np.random.Generator, violating: Flags, active: Flags, state: State, last: State
+) -> Flags:
     draw, rounding = _draws(single, rng, violating.shape)
     return np.broadcast_to(single.inspects(violating, active, state, last, draw, rounding), violating.shape) & active
 
 
-def _draws(rule: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Array, Array]:
+def _draws(rule: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Floats, Column]:
     draw = rng.standard_normal(shape) if rule.draws == "normal" else rng.random(shape)
     return fixed(draw), fixed(rng.random((shape[0], 1)))
 
@@ -166,7 +166,11 @@ def _draws(rule: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> tuple
 def _row(state: State, here: slice) -> State:
     rate = None if state.rate is None else state.rate[here]
     return replace(
-        state, violations=state.violations[here], active=state.active[here], record=state.record[here], rate=rate
+        state,
+        violations=state.violations[here],
+        active=state.active[here],
+        record=present(state.record)[here],
+        rate=rate,
     )
 
 

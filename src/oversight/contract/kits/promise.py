@@ -11,9 +11,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from oversight.actors import faults_of
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.contract.parameters import of_schema
 from oversight.contract.promises import BrokenPromise, NotExamined
+from oversight.documents.problems import plainly
+from oversight.documents.schema import fields_by_key
 from oversight.errors import ActorError, InputError, Problem
 from oversight.quantities import Section
 from oversight.scenario.stacking import stack
@@ -78,7 +80,7 @@ def examples(kind: type[Section], given: Mapping[str, Any]) -> list[Any]:
     """
     rng = np.random.default_rng(_SEED)
     schema = kind.model_json_schema(by_alias=True)
-    names = {field.alias or name: name for name, field in kind.model_fields.items() if name != "kind"}
+    names = {key: name for key, name in fields_by_key(kind).items() if name != "kind"}
     for name in given:
         if name not in names:
             raise InputError(Problem("no key of this kind", name, remedy=f"It has {', '.join(names) or 'none'}."))
@@ -110,11 +112,11 @@ def _accepted(kind: type[Section], values: Callable[[], dict[str, Any]]) -> Any:
             return kind.model_validate(values())
         except ValidationError as error:
             first = error.errors()[0]
-            problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            problem = f"{'.'.join(map(str, first['loc']))}: {plainly(first)[0]}"
     raise InputError(Problem(f"no values were found that it takes ({problem})", kind.__name__))
 
 
-def rows_agree(made: Sequence[Any], of: Callable[[Any, slice], Array], what: str) -> None:
+def rows_agree(made: Sequence[Any], of: Callable[[Any, slice], Floats], what: str) -> None:
     """`of` examples stacked into one batch must be what it is of each alone: `of(kind, rows)` gives (rows, members)."""
     together = np.broadcast_to(of(stack(made), slice(0, len(made))), (len(made), MEMBERS))
     for row, one in enumerate(made):
@@ -132,12 +134,11 @@ def must(kept: Any, failure: str) -> None:
 def told(one: Any) -> str:
     """An example in words."""
     fields = one.model_dump(exclude={"kind"}, exclude_defaults=True)
-    return ", ".join(f"{name} {value}" for name, value in fields.items()) or "no keys"
+    return ", ".join(f"{name} {value}" for name, value in fields.items()) or "the class"
 
 
-def fixed(values: Array) -> Array:
+def fixed[T: np.ndarray[Any, Any]](values: T) -> T:
     """An array that cannot be written to."""
-    values = np.asarray(values)
     values.flags.writeable = False
     return values
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats
 from oversight.contract.kits.promise import NUMBER, PICKLABLE, KindPromise, fixed, must, told
 from oversight.contract.kits.theory import agrees, experiment
 from oversight.policy.chances import Stance
@@ -18,7 +18,7 @@ _PERIODS = 6
 _LONG = 5_000
 
 
-def _led(response: Response, benefits: Array) -> list[Array]:
+def _led(response: Response, benefits: Floats) -> list[Floats]:
     """The rates of an overseer to whom an inspection is worth `benefits`, (periods, runs, 1)."""
     stance = response.begins(benefits[0])
     rates = [np.broadcast_to(stance.rate, benefits[0].shape)]
@@ -33,7 +33,7 @@ def _follows(response: Response) -> bool:
     return not (response.leads or response.copies)
 
 
-def _benefits(seed: int, rows: int) -> Array:
+def _benefits(seed: int, rows: int) -> Floats:
     return fixed(np.random.default_rng(seed).normal(0, 1, (_PERIODS, rows, 1)))
 
 
@@ -98,7 +98,7 @@ def _theory(made: Sequence[Response]) -> None:
             agrees(experiment({"monitoring": rule}, {}))
 
 
-def _long(single: Response, benefit: Array) -> Stance:
+def _long(single: Response, benefit: Floats) -> Stance:
     stance = single.begins(benefit)
     for _ in range(_LONG):
         stance = single.follows(stance, benefit, np.full((1, 1), 1.0))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, arrayed
 from oversight.contract.kits.promise import MEMBERS, NUMBER, PICKLABLE, KindPromise, fixed, must, rows_agree, told
 from oversight.contract.kits.theory import agrees, experiment
 from oversight.policy.sanctions import Offence, Sanction
@@ -49,7 +49,7 @@ def _linear(made: Sequence[Sanction]) -> None:
         single, offence = stack([one]), _offence(rng, (1, 200))
         offence = replace(offence, gain=fixed(np.abs(offence.gain)))
 
-        def at(part: float, single: Any = single, offence: Offence = offence) -> Array:
+        def at(part: float, single: Any = single, offence: Offence = offence) -> Floats:
             return _amount(single, replace(offence, gain=fixed(offence.gain * part), harm=fixed(offence.harm * part)))
 
         bend = np.abs(at(2.0) - 2 * at(1.0) + at(0.0))
@@ -71,8 +71,8 @@ def _records(made: Sequence[Sanction]) -> None:
 def _batches(made: Sequence[Sanction]) -> None:
     offence = _offence(np.random.default_rng(8), (NUMBER, MEMBERS))
 
-    def of(kind: Sanction, rows: slice) -> Array:
-        return kind.schedule(Offence(**{part: getattr(offence, part)[rows] for part in _PARTS}))
+    def of(kind: Sanction, rows: slice) -> Floats:
+        return arrayed(kind.schedule(Offence(**{part: getattr(offence, part)[rows] for part in _PARTS})))
 
     rows_agree(made, of, "`schedule`")
     whole = np.broadcast_to(of(stack(made), slice(None)), (NUMBER, MEMBERS))
@@ -88,7 +88,7 @@ def _theory(made: Sequence[Sanction]) -> None:
         agrees(experiment({"sanction": lapsing}, {}))
 
 
-def _amount(single: Any, offence: Offence) -> Array:
+def _amount(single: Any, offence: Offence) -> Floats:
     return np.broadcast_to(single.schedule(offence), np.shape(offence.gain))
 
 

@@ -69,7 +69,9 @@ def agrees(scenario: Experiment) -> None:
     for each in solution.equilibria:
         found = each.certificate
         if found is not None and not max(found.residual, found.overseer, found.tails) < _REFUTES:
-            raise BrokenPromise(f"its certificate does not hold where theory sees it rest: {found}")
+            parts = {"rates": found.residual, "the overseer's rate": found.overseer, "tails or means": found.tails}
+            off = ", ".join(f"{part} off by {gap:.2g}" for part, gap in parts.items() if not gap < _REFUTES)
+            raise BrokenPromise(f"its certificate does not hold where theory sees it rest: {off}")
     if any(_REFUTED in note for note in solution.notes):
         raise BrokenPromise("the certificate refutes where theory sees it rest: it does not do what it declares")
     expected = _reached(solution)

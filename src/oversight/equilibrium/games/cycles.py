@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, pi, sqrt
+from math import log, pi, sqrt
 
 from oversight.equilibrium.games.inspection import InspectionGame
+from oversight.equilibrium.games.numbers import finite, logistic
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,11 @@ def small_cycle(game: InspectionGame, actor_rate: float = 1.0, overseer_rate: fl
     2 pi / sqrt(x (1 - x) y (1 - y) (D0 - D1) (kappa + beta) actor_rate overseer_rate), in periods of learning.
 
     Raises:
-        ValueError: the game has no mixed equilibrium that play circles around.
+        ValueError: the game has no mixed equilibrium that play circles around, or a rate is not positive.
     """
+    finite(actor_rate=actor_rate, overseer_rate=overseer_rate)
+    if not (actor_rate > 0 and overseer_rate > 0):
+        raise ValueError("learners learn at positive rates")
     violation, inspection = _centre(game)
     pull = (game.gain_unseen - game.gain_seen) * (game.idle_cost + game.catch_value) * actor_rate * overseer_rate
     spread = violation * (1 - violation) * inspection * (1 - inspection)
@@ -48,15 +52,18 @@ def hedge_cycle(
     rates they spiral outwards. A turn ends when the angle around the equilibrium, in log odds, has come full circle.
 
     Raises:
-        ValueError: play does not circle, or not within `most_rounds`.
+        ValueError: play does not circle, or not within `most_rounds`; a probability or a rate is out of range.
     """
+    finite(violation=violation, inspection=inspection, actor_rate=actor_rate, overseer_rate=overseer_rate)
+    if not (0 < violation < 1 and 0 < inspection < 1 and actor_rate > 0 and overseer_rate > 0):
+        raise ValueError("learners start from probabilities between 0 and 1, and learn at positive rates")
     centre = tuple(log(share / (1 - share)) for share in _centre(game))
     odds = [log(violation / (1 - violation)), log(inspection / (1 - inspection))]
     # The turn begins and ends on the ray from the equilibrium through the start.
     ray = (odds[0] - centre[0], odds[1] - centre[1])
     sums, behind, last = [0.0, 0.0], False, 0.0
     for rounds in range(most_rounds):
-        shares = [1 / (1 + exp(-each)) for each in odds]
+        shares = [logistic(each) for each in odds]
         away = (odds[0] - centre[0], odds[1] - centre[1])
         side, ahead = ray[0] * away[1] - ray[1] * away[0], ray[0] * away[0] + ray[1] * away[1]
         if behind and ahead > 0 and last < 0 <= side:

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import spsolve
 
-from oversight.arrays import Array
+from oversight.arrays import Values
 from oversight.equilibrium.games.inspection import InspectionGame
+from oversight.equilibrium.games.numbers import at_least
 
 
 def violation_takes_over(game: InspectionGame, actors: int, overseers: int) -> float:
@@ -23,12 +24,18 @@ def violation_takes_over(game: InspectionGame, actors: int, overseers: int) -> f
         game: payoffs.
         actors: n, at least 2.
         overseers: m, at least 2.
+
+    Raises:
+        ValueError: there are fewer, or nobody's payoff depends on what anyone does, so that nothing takes over.
     """
+    at_least(2, actors=actors, overseers=overseers)
     i, j = np.meshgrid(np.arange(actors + 1), np.arange(overseers + 1), indexing="ij")
     differences = (game.gain_unseen, game.gain_seen, game.idle_cost, game.catch_value)
     largest = max(map(abs, differences))
-    violating: Array = i / actors
-    inspecting: Array = j / overseers
+    if largest == 0:
+        raise ValueError("all payoffs are the same: nobody is copied")
+    violating: Values = i / actors
+    inspecting: Values = j / overseers
     rises = _steps(violating, actors, game.violating_pays(inspecting) / largest)
     turns = _steps(inspecting, overseers, game.inspecting_pays(violating) / largest)
     place = np.arange(i.size).reshape(i.shape)
@@ -46,7 +53,7 @@ def violation_takes_over(game: InspectionGame, actors: int, overseers: int) -> f
     return float(wins[place[actors // 2, overseers // 2]])
 
 
-def _steps(share: Array, size: int, worth: Array) -> dict[int, Array]:
+def _steps(share: Values, size: int, worth: Values) -> dict[int, Values]:
     """Chances that those who act become one fewer, as many and one more, when acting is worth `worth` more."""
     meets = share * (1 - share) * size / (size - 1) * np.abs(worth)
     rise, fall = np.where(worth > 0, meets, 0.0), np.where(worth < 0, meets, 0.0)

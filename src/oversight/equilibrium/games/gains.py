@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from oversight.distributions import Distribution
 from oversight.equilibrium.games.inspection import InspectionGame
 from oversight.equilibrium.games.intervals import Equilibrium, Interval, largest, not_negative, overlap
-from oversight.equilibrium.games.logit import LogitEquilibrium
+from oversight.equilibrium.games.logit import LogitEquilibrium, log_odds
+from oversight.equilibrium.games.numbers import at_least, finite, logistic
 
 Gains = Distribution | Callable[[float], float]
 """A distribution of gains, or its quantile function on (0, 1)."""
@@ -34,6 +35,9 @@ class GainsGame:
     gains: Gains
     net_sanction: float
     overseer: InspectionGame
+
+    def __post_init__(self) -> None:
+        finite(net_sanction=self.net_sanction)
 
     def violation(self, inspection: float) -> Interval:
         """The least and the largest share that may violate at this probability of inspection."""
@@ -65,29 +69,32 @@ class GainsGame:
 
         Where more violation brings more inspection and that deters there is one, and it is found; otherwise all that a
         grid of 401 inspection rates tells apart. A jump over the diagonal is an equilibrium at which only a part of
-        the actors who are exactly indifferent violates.
+        the actors who are exactly indifferent violates. An infinite precision is the limit of large ones.
+
+        Raises:
+            ValueError: the precision is negative or no number.
         """
+        at_least(0, precision_overseer=precision_overseer)
+        idle, catch = log_odds(precision_overseer, -self.overseer.idle_cost, self.overseer.catch_value)
 
         def excess(inspection: float) -> float:
-            pays = self.overseer.inspecting_pays(self.violation(inspection)[0])
-            return inspection - float(expit(precision_overseer * pays))
+            violation = self.violation(inspection)[0]
+            return inspection - logistic(idle * (1 - violation) + catch * violation)
 
         grid = np.linspace(0, 1, _GRID)
         values = np.array([excess(inspection) for inspection in grid])
         turns = np.nonzero((values[:-1] < 0) != (values[1:] < 0))[0]
         roots = [float(brentq(excess, grid[turn], grid[turn + 1], xtol=1e-14)) for turn in turns]
-        found = [LogitEquilibrium(self._violation_behind(root, precision_overseer), root) for root in roots]
+        found = [LogitEquilibrium(self._violation_behind(root, idle, catch), root) for root in roots]
         return tuple(sorted(found, key=lambda one: one.violation))
 
-    def _violation_behind(self, inspection: float, precision_overseer: float) -> float:
-        """The share that violates where the overseer answers with `inspection`."""
+    def _violation_behind(self, inspection: float, idle: float, catch: float) -> float:
+        """The share that violates where the overseer, of these log odds at none and at all, inspects so often."""
         beside = [self.violation(inspection + step) for step in (-_BESIDE, _BESIDE)]
         low, high = min(one[0] for one in beside), max(one[1] for one in beside)
-        responds = precision_overseer * (self.overseer.catch_value + self.overseer.idle_cost)
-        if responds == 0:
+        if catch == idle:
             return low
-        behind = (float(logit(inspection)) + precision_overseer * self.overseer.idle_cost) / responds
-        return min(max(behind, low), high)
+        return min(max((float(logit(inspection)) - idle) / (catch - idle), low), high)
 
     def _where(self, violation: float) -> Interval | None:
         """The probabilities of inspection at which this share may violate."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from oversight.arrays import Values
 from oversight.equilibrium.games.intervals import Equilibrium, Interval, largest, not_negative, overlap
+from oversight.equilibrium.games.numbers import finite
 
 Payoffs = tuple[tuple[float, float], tuple[float, float]]
 """A number for each joint outcome: the first index is 1 if the actor violated, the second 1 if it was inspected."""
@@ -16,10 +18,31 @@ class InspectionGame:
 
     `actor[e][m]` and `overseer[e][m]` are payoffs when the actor violated (e = 1) or not (e = 0) and was inspected
     (m = 1) or not (m = 0).
+
+    Raises:
+        ValueError: a payoff, or the difference of two, is no finite number.
     """
 
     actor: Payoffs
     overseer: Payoffs
+
+    def __post_init__(self) -> None:
+        finite(
+            **{
+                f"{player}[{violated}][{inspected}]": getattr(self, player)[violated][inspected]
+                for player in ("actor", "overseer")
+                for violated in (0, 1)
+                for inspected in (0, 1)
+            }
+        )
+        finite(
+            gain_unseen=self.gain_unseen,
+            gain_seen=self.gain_seen,
+            idle_cost=self.idle_cost,
+            catch_value=self.catch_value,
+            difference_of_gains=self.gain_unseen - self.gain_seen,
+            difference_of_inspections=self.idle_cost + self.catch_value,
+        )
 
     @classmethod
     def from_primitives(
@@ -77,11 +100,11 @@ class InspectionGame:
         """What inspecting a violator is worth to the overseer: beta = A[1,1] - A[1,0]."""
         return self.overseer[1][1] - self.overseer[1][0]
 
-    def violating_pays(self, inspection: float) -> float:
+    def violating_pays[T: (float, Values)](self, inspection: T) -> T:
         """What violating adds to the actor's payoff at inspection probability y: D0 (1 - y) + D1 y."""
         return self.gain_unseen * (1 - inspection) + self.gain_seen * inspection
 
-    def inspecting_pays(self, violation: float) -> float:
+    def inspecting_pays[T: (float, Values)](self, violation: T) -> T:
         """What inspecting adds to the overseer's payoff at violation probability x: beta x - kappa (1 - x)."""
         return self.catch_value * violation - self.idle_cost * (1 - violation)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, hypot, log, log1p
-
-from scipy.optimize import brentq
+from math import log, sqrt, tanh, ulp
 
 from oversight.equilibrium.games.inspection import InspectionGame
+from oversight.equilibrium.games.numbers import at_least, log_slope, logistic, switch
 
-_GOLDEN = (5**0.5 - 1) / 2
-_Point = tuple[float, float]
+_SHARPEST = 1e150
+"""Log odds beyond this tell nothing more: an infinite precision is as good as one that leads there."""
+_DOWN = 0.9
+"""Steps of the precisions on the way down to where there is a single equilibrium."""
+_HALVINGS = 60
 
 
 @dataclass(frozen=True)
@@ -33,138 +35,122 @@ def logit_equilibria(
 
     Args:
         game: the payoffs.
-        precision_actor: l1 >= 0; 0 is a coin toss, a large one nearly a best response.
+        precision_actor: l1 >= 0; 0 is a coin toss, a large one nearly a best response, infinity the limit of those.
         precision_overseer: l2 >= 0.
 
     Returns:
         By rising violation.
+
+    Raises:
+        ValueError: a precision is negative or no number.
     """
-    responses = _Responses(game, precision_actor, precision_overseer)
-    edge = responses.edge
-    ends = [-edge, *_turning_points(responses), edge]
-    roots = {
-        float(brentq(responses.excess, low, high, xtol=1e-14))
-        for low, high in pairwise(ends)
-        if responses.excess(low) * responses.excess(high) <= 0
-    }
-    return tuple(responses.at(odds) for odds in sorted(roots))
+    responses = _responses(game, precision_actor, precision_overseer)
+    return tuple(responses.at(root) for root in responses.roots())
 
 
 def principal_branch(game: InspectionGame, precision_actor: float, precision_overseer: float) -> LogitEquilibrium:
     """The logit equilibrium that is reached from coin tosses as both precisions rise in proportion from zero.
 
-    The branch is a curve of the log odds u of violating and the share t of the precisions. It is followed by its
-    length, each step along the tangent and back to the curve by Newton's method (predictor and corrector), so that it
-    may turn back on the way; its first arrival at t = 1 counts.
+    The branch is a curve of the log odds u of violating and the share t of the precisions; its first arrival at t = 1
+    counts. It leads through the single equilibrium wherever there is one. Where there are three it arrives at the one
+    that goes on from the last single one before: the other two are born at a distance.
+
+    Raises:
+        ValueError: a precision is negative or no number.
     """
-    responses = _Responses(game, precision_actor, precision_overseer)
-    longest = 0.05 * max(1.0, responses.edge / 10)
-    point, heading, step = (0.0, 0.0), (0.0, 1.0), longest
-    while True:
-        tangent = _tangent(responses, point, heading)
-        target = (point[0] + step * tangent[0], point[1] + step * tangent[1])
-        reached = _corrected(responses, target, tangent)
-        if reached is None:
-            step /= 2
-            if step < 1e-9:
-                raise ArithmeticError("the branch of logit equilibria could not be followed")
-            continue
-        if reached[1] >= 1:
-            part = (1 - point[1]) / (reached[1] - point[1])
-            arrival = _logistic(point[0] + part * (reached[0] - point[0]))
-            every = logit_equilibria(game, precision_actor, precision_overseer)
-            return min(every, key=lambda one: abs(one.violation - arrival))
-        point, heading, step = reached, tangent, min(longest, 1.5 * step)
+    responses = _responses(game, precision_actor, precision_overseer)
+    every = responses.roots()
+    if len(every) == 1:
+        return responses.at(every[0])
+    several = 1.0
+    while len(responses.scaled(single := several * _DOWN).roots()) > 1:
+        several = single
+    for _ in range(_HALVINGS):
+        middle = sqrt(single * several)
+        single, several = (single, middle) if len(responses.scaled(middle).roots()) > 1 else (middle, several)
+    (before,) = responses.scaled(single).roots()
+    after = responses.scaled(several).roots()
+    return responses.at(every[min(range(3), key=lambda place: abs(after[place] - before))])
+
+
+def _responses(game: InspectionGame, precision_actor: float, precision_overseer: float) -> _Responses:
+    at_least(0, precision_actor=precision_actor, precision_overseer=precision_overseer)
+    return _Responses(
+        *log_odds(precision_actor, game.gain_unseen, game.gain_seen),
+        *log_odds(precision_overseer, -game.idle_cost, game.catch_value),
+    )
+
+
+def log_odds(precision: float, *payoffs: float) -> tuple[float, ...]:
+    """Precision times payoff differences, cut down in proportion where that leaves all numbers behind."""
+    largest = max(map(abs, payoffs))
+    most = min(precision, _SHARPEST / largest) if largest > _SHARPEST**-1 else min(precision, _SHARPEST)
+    return tuple(most * payoff for payoff in payoffs)
 
 
 @dataclass(frozen=True)
 class _Responses:
-    """F(u, t) = u - t l1 (D0 + (D1 - D0) y), y = s(t l2 (beta x - kappa (1 - x))), x = s(u), and its derivatives."""
+    """Log odds u = a0 (1 - y) + a1 y of violating, and v = b0 (1 - x) + b1 x of inspecting; x = s(u), y = s(v)."""
 
-    game: InspectionGame
-    precision_actor: float
-    precision_overseer: float
+    unseen: float
+    seen: float
+    idle: float
+    catch: float
 
-    @property
-    def edge(self) -> float:
-        """Log odds of violating that no equilibrium exceeds."""
-        return 1 + self.precision_actor * max(abs(self.game.gain_unseen), abs(self.game.gain_seen))
+    def scaled(self, share: float) -> _Responses:
+        """At this share of both precisions."""
+        return _Responses(self.unseen * share, self.seen * share, self.idle * share, self.catch * share)
 
-    @property
-    def feedback(self) -> float:
-        """l1 (D1 - D0) l2 (beta + kappa): from violation to inspection and back, but for the two logistic slopes."""
-        of_actor = self.precision_actor * (self.game.gain_seen - self.game.gain_unseen)
-        return of_actor * self.precision_overseer * (self.game.catch_value + self.game.idle_cost)
-
-    def overseer_odds(self, odds: float, share: float = 1.0) -> float:
-        return share * self.precision_overseer * self.game.inspecting_pays(_logistic(odds))
+    def overseer_odds(self, odds: float) -> float:
+        """v, at the log odds u of violating. Both chances are worked out, so that neither loses its digits near 0."""
+        return self.idle * logistic(-odds) + self.catch * logistic(odds)
 
     def at(self, odds: float) -> LogitEquilibrium:
-        return LogitEquilibrium(_logistic(odds), _logistic(self.overseer_odds(odds)))
+        """The equilibrium at a root.
 
-    def excess(self, odds: float, share: float = 1.0) -> float:
-        inspection = _logistic(self.overseer_odds(odds, share))
-        return odds - share * self.precision_actor * self.game.violating_pays(inspection)
+        Where the overseer's answer is so sharp that neighbouring roots differ in it, what the actor answers tells it.
+        """
+        inspection = logistic(self.overseer_odds(odds))
+        width, steep = ulp(odds), self.seen - self.unseen
+        below, above = (logistic(self.overseer_odds(one)) for one in (odds - width, odds + width))
+        if steep and abs(above - below) > abs(2 * width / steep):
+            inspection = min(max((odds - self.unseen) / steep, 0.0), 1.0)
+        return LogitEquilibrium(logistic(odds), inspection)
 
-    def log_slopes(self, odds: float, share: float = 1.0) -> float:
-        """Logarithm of s'(u) s'(v), v the log odds of inspecting."""
-        return _log_slope(odds) + _log_slope(self.overseer_odds(odds, share))
+    def roots(self) -> tuple[float, ...]:
+        """All u with F(u) = 0, rising: one, or three."""
+        edge = 1 + 2 * max(abs(self.unseen), abs(self.seen))
+        ends = [-edge, *self._turning_points(edge), edge]
+        return tuple(
+            self._root(low, high) for low, high in pairwise(ends) if (self._excess(low) < 0) != (self._excess(high) < 0)
+        )
 
-    def gradient(self, odds: float, share: float) -> _Point:
-        """Derivatives of F by u and by t."""
-        game, inspecting = self.game, self.overseer_odds(odds, share)
-        steeper = (game.gain_seen - game.gain_unseen) * exp(_log_slope(inspecting)) * inspecting
-        by_share = -self.precision_actor * (game.violating_pays(_logistic(inspecting)) + steeper)
-        return 1 - share**2 * self.feedback * exp(self.log_slopes(odds, share)), by_share
+    def _root(self, low: float, high: float) -> float:
+        falls = self._excess(high) < 0
+        ends = switch(lambda odds: (self._excess(odds) < 0) == falls, low, high)
+        return min(ends, key=lambda odds: abs(self._excess(odds)))
 
+    def _excess(self, odds: float) -> float:
+        """F(u)."""
+        inspecting = self.overseer_odds(odds)
+        return odds - (self.unseen * logistic(-inspecting) + self.seen * logistic(inspecting))
 
-def _turning_points(responses: _Responses) -> list[float]:
-    """Where F(u) turns: nowhere, or twice, on either side of the steepest point of the feedback."""
-    if responses.feedback <= 0:
-        return []
+    def _turning_points(self, edge: float) -> tuple[float, ...]:
+        """Where F turns: nowhere, or twice, on either side of the steepest point of the feedback."""
+        of_actor, of_overseer = self.seen - self.unseen, self.catch - self.idle
+        if of_actor * of_overseer <= 0:
+            return ()
 
-    def steepness(odds: float) -> float:
-        return log(responses.feedback) + responses.log_slopes(odds)
+        def past_steepest(odds: float) -> bool:
+            bend = of_overseer * logistic(odds) * logistic(-odds) * tanh(self.overseer_odds(odds) / 2)
+            return logistic(-odds) - logistic(odds) < bend
 
-    low, high = -responses.edge, responses.edge
-    while high - low > 1e-12 * responses.edge:
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        low, high = (low, right) if steepness(left) > steepness(right) else (left, high)
-    top = (low + high) / 2
-    if steepness(top) <= 0:
-        return []
-    return [float(brentq(steepness, end, top)) for end in (-responses.edge, responses.edge) if steepness(end) < 0]
+        def steep(odds: float) -> bool:
+            slopes = log_slope(odds) + log_slope(self.overseer_odds(odds))
+            return log(abs(of_actor)) + log(abs(of_overseer)) + slopes > 0
 
-
-def _tangent(responses: _Responses, point: _Point, heading: _Point) -> _Point:
-    """Unit tangent of the branch, on the side of `heading`."""
-    by_odds, by_share = responses.gradient(*point)
-    ahead = by_odds * heading[1] - by_share * heading[0]
-    length = hypot(by_odds, by_share) * (1 if ahead >= 0 else -1)
-    return -by_share / length, by_odds / length
-
-
-def _corrected(responses: _Responses, target: _Point, tangent: _Point) -> _Point | None:
-    """The point of the branch abreast of `target`, by Newton's method; None where it is not reached soon."""
-    odds, share = target
-    for _ in range(8):
-        excess = responses.excess(odds, share)
-        ahead = (odds - target[0]) * tangent[0] + (share - target[1]) * tangent[1]
-        if abs(excess) + abs(ahead) < 1e-10 * responses.edge:
-            return odds, share
-        by_odds, by_share = responses.gradient(odds, share)
-        determinant = by_odds * tangent[1] - by_share * tangent[0]
-        if determinant == 0:
-            return None
-        odds -= (excess * tangent[1] - ahead * by_share) / determinant
-        share -= (ahead * by_odds - excess * tangent[0]) / determinant
-    return None
-
-
-def _logistic(odds: float) -> float:
-    return 1 / (1 + exp(-odds)) if odds >= 0 else exp(odds) / (1 + exp(odds))
-
-
-def _log_slope(odds: float) -> float:
-    """Logarithm of s'(z) = s(z) s(-z)."""
-    return -abs(odds) - 2 * log1p(exp(-abs(odds)))
+        # Answers may be so sharp that no number, or a single one, lies where they are steep: just outside it, then.
+        low, high = switch(past_steepest, -edge, edge)
+        first = switch(steep, -edge, low)[0] if steep(low) else low
+        last = switch(lambda odds: not steep(odds), high, edge)[1] if steep(high) else high
+        return first, last

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, inf, log, prod
+from math import inf, log, prod
+
+from oversight.equilibrium.games.numbers import finite, logistic
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class Skill:
     lowest: float = -inf
     highest: float = inf
 
+    def __post_init__(self) -> None:
+        finite(slope=self.slope, intercept=self.intercept)
+        if not self.lowest <= self.highest:
+            raise ValueError(f"a skill between {self.lowest} and {self.highest} is none")
+
     def at(self, general: float) -> float:
         """Elo in the game at this general Elo."""
         return min(max(self.slope * general + self.intercept, self.lowest), self.highest)
@@ -23,7 +30,8 @@ class Skill:
 
 def overseer_wins(gap: float) -> float:
     """Probability that the overseer wins against a system that is `gap` Elo points better in the game."""
-    return 1 / (1 + exp(gap * log(10) / 400))
+    finite(gap=gap)
+    return logistic(-gap * log(10) / 400)
 
 
 def chain_succeeds(overseer: Skill, system: Skill, start: float, gap: float, steps: int) -> float:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
+from oversight.equilibrium.games.numbers import at_least, finite
+
 
 @dataclass(frozen=True)
 class SharedOversight:
@@ -44,7 +46,21 @@ def shared_bounty(
         bounty: what the finders get together for a violation.
         stake: what each overseer loses for a violation that nobody found.
         sensitivity: probability that looking at a violation finds it.
+
+    Raises:
+        ValueError: there is no overseer, or one of the others is negative or no finite number.
     """
+    amounts = {
+        "gain": gain,
+        "sanction": sanction,
+        "inspection_cost": inspection_cost,
+        "bounty": bounty,
+        "stake": stake,
+        "sensitivity": sensitivity,
+    }
+    finite(**amounts)
+    at_least(0, **amounts)
+    at_least(1, overseers=overseers)
 
     def worth(each: float) -> float:
         """What looking at a violation is worth to one overseer when the others look with probability `each`."""

@@ -22,7 +22,12 @@ def safety(audited: float) -> float:
 
     In closed form 1 - (1 - b) b^(b / (1 - b)) for an audited share b, reached at log(1 / b) / (1 - b) attacks (Bhatt et
     al. 2025, arXiv 2504.10374). One attack alone would be audited with probability b, far more rarely than that.
+
+    Raises:
+        ValueError: the share is none.
     """
+    if not 0 <= audited <= 1:
+        raise ValueError(f"audited is {audited}: it is a share, from 0 to 1")
     if audited in (0.0, 1.0):
         return audited
     grid = np.geomspace(1e-3, 1e3 / audited, 2001)

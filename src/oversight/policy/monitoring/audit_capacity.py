@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.highest import highest, whole_inspections
 from oversight.policy.monitoring.monitoring import PaidByInspection
@@ -35,10 +35,10 @@ class AuditCapacity(PaidByInspection):
         rate = np.minimum(1.0, self.inspections / np.where(state.active > 0, state.active, 1.0))
         return Chances(rate, rate)
 
-    def counterpart(self, rate: Array) -> Chances:
+    def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, rate)
 
     def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
+        self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
         return highest(draw, active, whole_inspections(self.inspections, rounding))

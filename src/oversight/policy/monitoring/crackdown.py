@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats, Number
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.investigation_capacity import investigated
 from oversight.policy.monitoring.monitoring import Monitoring
-from oversight.quantities import Money, NonNegative, quantity
+from oversight.quantities import LocatedError, Money, NonNegative, quantity
 
 
 class Crackdown(Monitoring):
@@ -33,12 +34,19 @@ class Crackdown(Monitoring):
         "Cost per investigator", "Spent in every period, used or not.", "money per period", default=0.0
     )
 
-    def investigators(self, last: State) -> Array:
+    @model_validator(mode="after")
+    def _more_in_a_crackdown(self) -> Crackdown:
+        if self.investigators_high < self.investigators_low:
+            message = f"{self.investigators_high:g} are fewer than the {self.investigators_low:g} of quiet times"
+            raise LocatedError(("investigators_high",), message)
+        return self
+
+    def investigators(self, last: State) -> Number:
         """Capacity after the period `last`, shape (runs, 1)."""
         quiet = last.violations < self.threshold
         return np.where(quiet, self.investigators_low, self.investigators_high)
 
-    def counterpart(self, rate: Array) -> Chances:
+    def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, np.zeros((1, 1)))
 
     def chances(self, state: State) -> Chances:
@@ -48,12 +56,12 @@ class Crackdown(Monitoring):
         return Chances(investigated(self.investigators(last), state.violations), np.zeros((1, 1)))
 
     def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
+        self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
         return violating & (draw < self.delivers(state, last).violating)
 
-    def cost(self, inspections: Array, state: State, last: State) -> Array:
+    def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators(last)
 
-    def expected_cost(self, state: State) -> Array:
+    def expected_cost(self, state: State) -> Number:
         return self.cost_per_investigator * self.investigators(state)

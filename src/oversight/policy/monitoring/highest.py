@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Flags, Floats, Number, Wholes
+
+_MOST = 2.0**53
+"""More than there are actors anywhere, and less than overflows an integer."""
 
 
-def whole_inspections(inspections: Array, rounding: Array) -> Array:
+def whole_inspections(inspections: Number, rounding: Floats) -> Wholes:
     """Whole numbers with mean `inspections`: floor(inspections + u) for u uniform on [0, 1)."""
-    return np.floor(inspections + rounding).astype(np.int64)
+    return np.floor(np.minimum(inspections + rounding, _MOST)).astype(np.int64)
 
 
-def highest(score: Array, active: Array | None, inspections: Array) -> Array:
+def highest(score: Floats, active: Flags | None, inspections: Wholes) -> Flags:
     """Booleans (runs, members): the `inspections` (runs, 1) highest scores of each run among the active."""
     if active is not None:
         score = np.where(active, score, -np.inf)
@@ -28,7 +31,7 @@ def highest(score: Array, active: Array | None, inspections: Array) -> Array:
     return chosen
 
 
-def _top(score: Array, inspected: int) -> Array:
+def _top(score: Floats, inspected: int) -> Flags:
     if inspected == 0:
         return np.zeros(score.shape, dtype=bool)
     place = score.shape[1] - inspected

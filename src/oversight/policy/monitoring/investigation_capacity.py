@@ -6,15 +6,18 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats, Number
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.monitoring import Monitoring
 from oversight.quantities import Money, NonNegative, quantity
 
 
-def investigated(investigators: Array, violations: Array) -> Array:
+def investigated(investigators: Number, violations: Number) -> Number:
     """Probability min(1, investigators / violations); at zero violations its limit (0 without investigators)."""
-    return np.where(investigators > 0, np.minimum(1.0, investigators / np.maximum(violations, 1e-300)), 0.0)
+    seen = violations > 0
+    # Rather than the smaller of 1 and the ratio, which a few violations may drive beyond any number.
+    some = np.minimum(investigators, violations) / np.where(seen, violations, 1.0)
+    return np.where(investigators > 0, np.where(seen, some, 1.0), 0.0)
 
 
 class InvestigationCapacity(Monitoring):
@@ -35,19 +38,19 @@ class InvestigationCapacity(Monitoring):
         "Cost per investigator", "Spent in every period, used or not.", "money per period", default=0.0
     )
 
-    def counterpart(self, rate: Array) -> Chances:
+    def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, np.zeros((1, 1)))
 
     def chances(self, state: State) -> Chances:
         return Chances(investigated(self.investigators, state.violations), np.zeros((1, 1)))
 
     def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
+        self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
         return violating & (draw < investigated(self.investigators, state.violations))
 
-    def cost(self, inspections: Array, state: State, last: State) -> Array:
+    def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators
 
-    def expected_cost(self, state: State) -> Array:
+    def expected_cost(self, state: State) -> Number:
         return self.cost_per_investigator * self.investigators

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, FlagVector, Floats, Number, Vector, present
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.quantities import Money, Section, declared, quantity
@@ -74,8 +74,8 @@ class Monitoring(Section):
         return self.chances(state)
 
     def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
+        self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
         """Booleans (runs, members): who is inspected, given this period's `state` and the `last` one.
 
         `active` is None when nobody is suspended. Suspended actors may come out true: the model masks them. The default
@@ -87,41 +87,48 @@ class Monitoring(Section):
 
     # Equilibrium
 
-    def counterpart(self, rate: Array) -> Chances | None:
+    def counterpart(self, rate: Column) -> Chances | None:
         """The chances of inspection in a state in which violators are inspected at `rate`, of a responsive kind.
 
         None of one that does not say: theory does not cover it.
         """
         return None
 
-    def excess(self, state: State, detector: Detector) -> Array:
+    def excess(self, state: State, detector: Detector) -> Column:
         """How far the chance of inspecting a violator exceeds `state.rate`, which `state` is the response to.
 
         Zero at an equilibrium. A strategic overseer that maximises gives the net benefit of an inspection instead.
         """
-        return self.chances(state).violating - state.rate
+        return self.chances(state).violating - present(state.rate)
 
-    def holds_at(self, rate: float, excess: Array) -> Array:
+    def holds_at(self, rate: float, excess: Vector) -> FlagVector:
         """Whether the extreme rates 0 or 1 are an equilibrium, given the `excess` there."""
         return np.abs(excess) < 1e-12
 
+    def slack(self, state: State, detector: Detector) -> Column:
+        """How much of the `excess` the rounding of `state` may account for, (rows, 1).
+
+        What responds so sharply that neighbouring numbers of violations are answered differently is at rest between.
+        """
+        return np.zeros((1, 1))
+
     @property
-    def scale(self) -> Array:
+    def scale(self) -> Number:
         """The size that `excess` is measured by."""
         return 1.0
 
     # Costs
 
     @property
-    def marginal_cost(self) -> Array | None:
+    def marginal_cost(self) -> float | None:
         """What one inspection more costs, in money; None where spending does not follow inspections."""
         return None
 
-    def cost(self, inspections: Array, state: State, last: State) -> Array:
+    def cost(self, inspections: Column, state: State, last: State) -> Number:
         """Cost of a period, in money, shape (runs, 1), given the number of inspections made, its state and the last."""
         return np.zeros((1, 1))
 
-    def expected_cost(self, state: State) -> Array:
+    def expected_cost(self, state: State) -> Number:
         """`cost` expected at a standing `state`, in money a period, shape (runs, 1)."""
         chance = self.chances(state)
         innocent = state.active - state.violations
@@ -136,8 +143,8 @@ class PaidByInspection(Monitoring):
     )
 
     @property
-    def marginal_cost(self) -> Array:
+    def marginal_cost(self) -> float:
         return self.cost_per_inspection
 
-    def cost(self, inspections: Array, state: State, last: State) -> Array:
+    def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_inspection * inspections

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Self
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, present
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.monitoring import Monitoring
@@ -25,9 +25,10 @@ class Overseer(Monitoring):
         return self
 
     def chances(self, state: State) -> Chances:
-        return Chances(state.rate, state.rate)
+        rate = present(state.rate)
+        return Chances(rate, rate)
 
-    def counterpart(self, rate: Array) -> Chances:
+    def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, rate)
 
     @abstractmethod
@@ -35,7 +36,9 @@ class Overseer(Monitoring):
         """What it does in the period before the first, at the `state` of that period."""
 
     @abstractmethod
-    def follows(self, state: State, detector: Detector, draw: Array = None, largest: Array = None) -> Stance:
+    def follows(
+        self, state: State, detector: Detector, draw: Floats | None = None, largest: Floats | None = None
+    ) -> Stance:
         """What it does in the period after the one that had `state`.
 
         `draw` are `overseer_draws` uniform draws; where that is not 0, `largest` is `Situation.largest`.
@@ -46,15 +49,15 @@ class Overseer(Monitoring):
         """The stance that it goes on from if this becomes the policy after a period with `state`."""
 
     @abstractmethod
-    def stands(self, rate: Array) -> Stance:
+    def stands(self, rate: Column) -> Stance:
         """The stance of an overseer that rests at `rate`."""
 
     @abstractmethod
-    def net_benefit(self, share: Array, rate: Array, detector: Detector) -> Array:
+    def net_benefit(self, share: Column, rate: Column | None, detector: Detector) -> Column:
         """What a look earns it, in money, at a `share` of violations and a `rate`, each (runs, 1)."""
 
     @abstractmethod
-    def largest_difference(self, detector: Detector) -> Array:
+    def largest_difference(self, detector: Detector) -> Column:
         """The most that it can gain or lose by one inspection, in money."""
 
     @property

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Number, present
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.monitoring import PaidByInspection
-from oversight.quantities import NonNegative, Probability, quantity
+from oversight.quantities import LocatedError, NonNegative, Probability, quantity
+
+_UNCOUNTED = 1e15
+"""Steps beyond this are as good as no end of them."""
 
 
 class RecordBased(PaidByInspection):
@@ -30,17 +34,23 @@ class RecordBased(PaidByInspection):
         "Highest inspection rate", "The probability never exceeds this.", "probability per period", default=1.0
     )
 
+    @model_validator(mode="after")
+    def _starts_below_the_highest(self) -> RecordBased:
+        if self.base_rate > self.max_rate:
+            raise LocatedError(("base_rate",), f"{self.base_rate:g} is above max_rate, {self.max_rate:g}")
+        return self
+
     @property
     def records(self) -> int:
         room = np.maximum(self.max_rate - np.minimum(self.base_rate, self.max_rate), 0.0)
         steps = np.where(
             self.rate_per_record > 0, room / np.where(self.rate_per_record > 0, self.rate_per_record, 1), 0
         )
-        return 1 + int(np.ceil(np.max(steps) - 1e-9))
+        return 1 + int(np.ceil(min(float(np.max(steps)), _UNCOUNTED) - 1e-9))
 
     def chances(self, state: State) -> Chances:
-        rate = np.minimum(self.max_rate, self.base_rate + self.rate_per_record * state.record)
+        rate = np.minimum(self.max_rate, self.base_rate + self.rate_per_record * present(state.record))
         return Chances(rate, rate)
 
-    def expected_cost(self, state: State) -> Array:
+    def expected_cost(self, state: State) -> Number:
         return self.cost_per_inspection * state.active * self.chances(state).violating

@@ -7,14 +7,17 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from oversight.arrays import Array
+from oversight.arrays import Column, FlagVector, Floats, Number, Vector, present
 from oversight.documents.schema import kind_of
 from oversight.errors import Mistake
 from oversight.policy.chances import Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.overseer import Overseer
 from oversight.policy.monitoring.responses import AnyResponse
-from oversight.quantities import LocatedError, Money, PositiveCount, Section, quantity
+from oversight.quantities import LocatedError, Money, PositiveCount, PositiveShare, Real, Section, quantity
+
+_ROUNDING = 1e-12
+"""Of what an inspection is worth, relative to the sums of money it is made of."""
 
 
 class Overseers(Section):
@@ -54,14 +57,14 @@ class Strategic(Overseer):
     stake: Money = quantity(
         "Stake", "What the overseer loses for each violator it misses.", "money per violator", default=0.0
     )
-    false_flag_cost: float = quantity(
+    false_flag_cost: Real = quantity(
         "Cost of a false flag",
         "What the overseer loses for each innocent it flags; negative: what it is paid for one.",
         "money per false flag",
         default=0.0,
     )
     response: AnyResponse = quantity("Response", "How inspections follow what they pay.")
-    adjustment: Annotated[float, Field(gt=0, le=1)] = quantity(
+    adjustment: PositiveShare = quantity(
         "Adjustment of the overseer",
         "Share of the way to its response that the overseer moves in a period.",
         "share",
@@ -83,17 +86,17 @@ class Strategic(Overseer):
         return self
 
     @property
-    def marginal_cost(self) -> Array:
+    def marginal_cost(self) -> float:
         return self.inspection_cost
 
-    def net_benefit(self, share: Array, rate: Array, detector: Detector) -> Array:
-        part: Array = 1.0
-        alone: Array = 1.0
+    def net_benefit(self, share: Column, rate: Column | None, detector: Detector) -> Column:
+        part: Number = 1.0
+        alone: Number = 1.0
         if self._size > 1:
-            each = self.each(rate)
+            each = self.each(present(rate))
             alone = (1.0 - each) ** (self._size - 1)
             if self.overseers and self.overseers.share_bounty:
-                part = 1.0 / self.looks(rate)
+                part = 1.0 / self.looks(present(rate))
         reward = detector.sensitivity * (self.bounty * part + self.stake * alone)
         blame = detector.false_positive_rate * self.false_flag_cost * part
         return share * reward - (1.0 - share) * blame - self.inspection_cost
@@ -103,25 +106,35 @@ class Strategic(Overseer):
         # Imitating overseers are met one at a time, each inspecting or not.
         return self.overseers.size if self.overseers and not self.response.copies else 1
 
-    def each(self, rate: Array) -> Array:
+    def each(self, rate: Column) -> Column:
         """Probability y that one overseer looks at an actor, where at least one does with probability `rate`."""
         if self._size == 1:
             return rate
         with np.errstate(divide="ignore"):  # log 0 = -inf is the right limit at a rate of 1
             return -np.expm1(np.log1p(-rate) / self._size)
 
-    def looks(self, rate: Array) -> Array:
+    def looks(self, rate: Column) -> Column:
         """Expected looks m y / D at an actor that is looked at; 1 in the limit of no inspections."""
         some = np.where(rate > 0, rate, 1.0)
         return np.where(rate > 0, self._size * self.each(some) / some, 1.0)
 
-    def excess(self, state: State, detector: Detector) -> Array:
-        worth = self._worth(state, state.rate, detector)
+    def excess(self, state: State, detector: Detector) -> Column:
+        rate = present(state.rate)
+        worth = self._worth(state, rate, detector)
         if self.maximises:
             return worth
-        return self._together(Stance(self.response.rests_at(worth))).rate - state.rate
+        return self._together(Stance(present(self.response.rests_at(worth)))).rate - rate
 
-    def holds_at(self, rate: float, excess: Array) -> Array:
+    def slack(self, state: State, detector: Detector) -> Column:
+        if self.maximises:
+            return np.zeros((1, 1))
+        worth, least = self._worth(state, present(state.rate), detector), _ROUNDING * self.scale
+        below, above = (
+            self._together(Stance(present(self.response.rests_at(worth + step)))).rate for step in (-least, least)
+        )
+        return np.abs(above - below)
+
+    def holds_at(self, rate: float, excess: Vector) -> FlagVector:
         if not self.maximises:
             return super().holds_at(rate, excess)
         return excess <= 0 if rate == 0 else excess >= 0
@@ -151,8 +164,9 @@ class Strategic(Overseer):
         return self.response.memoryless
 
     @property
-    def scale(self) -> Array:
-        return self.bounty + self.stake + self.inspection_cost + np.abs(self.false_flag_cost)
+    def scale(self) -> Number:
+        size: Number = self.bounty + self.stake + self.inspection_cost + np.abs(self.false_flag_cost)
+        return size
 
     def begins(self, state: State, detector: Detector) -> Stance:
         if self._copying:
@@ -160,12 +174,14 @@ class Strategic(Overseer):
             return Stance(np.rint(share * self._copying) / self._copying)
         return self._together(self.response.begins(self._worth(state, np.zeros_like(state.violations), detector)))
 
-    def follows(self, state: State, detector: Detector, draw: Array = None, largest: Array = None) -> Stance:
+    def follows(
+        self, state: State, detector: Detector, draw: Floats | None = None, largest: Floats | None = None
+    ) -> Stance:
+        rate = present(state.rate)
+        worth = self._worth(state, rate, detector)
         if self._copying:
-            worth = self._worth(state, state.rate, detector) / largest
-            return Stance(self.response.copied(state.rate, self._copying, worth, draw))
-        one = Stance(self.each(state.rate), state.private)
-        return self._together(self.response.follows(one, self._worth(state, state.rate, detector), self.adjustment))
+            return Stance(self.response.copied(rate, self._copying, worth / present(largest), present(draw)))
+        return self._together(self.response.follows(Stance(self.each(rate), state.private), worth, self.adjustment))
 
     def resumes(self, state: State, detector: Detector) -> Stance:
         if state.rate is None or (self.response.keeps and state.private is None):
@@ -174,7 +190,7 @@ class Strategic(Overseer):
             return Stance(np.rint(state.rate * self._copying) / self._copying)
         return Stance(state.rate, state.private)
 
-    def stands(self, rate: Array) -> Stance:
+    def stands(self, rate: Column) -> Stance:
         return Stance(rate, self.response.kept(rate))
 
     @property
@@ -194,12 +210,12 @@ class Strategic(Overseer):
         """Overseers who copy one another; 0 where they do not."""
         return self.overseers.size if self.overseers and self.response.copies else 0
 
-    def largest_difference(self, detector: Detector) -> Array:
+    def largest_difference(self, detector: Detector) -> Column:
         idle = np.zeros((1, 1))
         ends = [self.net_benefit(np.full((1, 1), share), idle, detector) for share in (0.0, 1.0)]
         return np.maximum(*map(np.abs, ends))
 
-    def _worth(self, state: State, rate: Array, detector: Detector) -> Array:
+    def _worth(self, state: State, rate: Column, detector: Detector) -> Column:
         return self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
 
     def _together(self, one: Stance) -> Stance:
@@ -208,8 +224,8 @@ class Strategic(Overseer):
         with np.errstate(divide="ignore"):
             return Stance(-np.expm1(self._size * np.log1p(-one.rate)), one.private)
 
-    def cost(self, inspections: Array, state: State, last: State) -> Array:
-        return self.inspection_cost * inspections * self.looks(state.rate)
+    def cost(self, inspections: Column, state: State, last: State) -> Number:
+        return self.inspection_cost * inspections * self.looks(present(state.rate))
 
-    def expected_cost(self, state: State) -> Array:
-        return self.inspection_cost * state.active * self._size * self.each(state.rate)
+    def expected_cost(self, state: State) -> Number:
+        return self.inspection_cost * state.active * self._size * self.each(present(state.rate))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Flags, Floats
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.highest import highest, whole_inspections
 from oversight.policy.monitoring.monitoring import PaidByInspection
@@ -60,13 +60,13 @@ class TargetedAudit(PaidByInspection):
         threshold = np.where(everyone, -np.inf, np.where(nobody, np.inf, high))
         return Chances(ndtr(self.separation - threshold), ndtr(-threshold))
 
-    def counterpart(self, rate: Array) -> Chances:
+    def counterpart(self, rate: Column) -> Chances:
         from scipy.special import ndtr, ndtri
 
         return Chances(rate, ndtr(ndtri(rate) - self.separation))
 
     def inspects(
-        self, violating: Array, active: Array | None, state: State, last: State, draw: Array, rounding: Array
-    ) -> Array:
+        self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
         score = draw + self.separation * violating
         return highest(score, active, whole_inspections(self.inspections, rounding))

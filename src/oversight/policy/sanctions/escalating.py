@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Number, present
 from oversight.policy.sanctions.sanction import Offence, Sanction
 from oversight.quantities import Money, quantity
 
@@ -29,10 +29,12 @@ class Escalating(Sanction):
     def records(self) -> int:
         return int(np.shape(self.amounts)[-1])
 
-    def schedule(self, offence: Offence) -> Array:
+    def schedule(self, offence: Offence) -> Number:
         # Stacked, the fines of each run are a row, padded by their last value.
         fines = np.atleast_2d(np.asarray(self.amounts))
-        step = np.asarray(offence.record).astype(np.intp)
+        step = np.asarray(present(offence.record)).astype(np.intp)
         if len(fines) == 1:
-            return np.take(fines[0], step, mode="clip")
-        return fines[np.arange(len(fines))[:, None], np.minimum(step, fines.shape[1] - 1)]
+            shared: Floats = np.take(fines[0], step, mode="clip")
+            return shared
+        own: Floats = fines[np.arange(len(fines))[:, None], np.minimum(step, fines.shape[1] - 1)]
+        return own

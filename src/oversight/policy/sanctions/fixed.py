@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from oversight.arrays import Array
+from oversight.arrays import Number
 from oversight.policy.sanctions.sanction import Offence, Sanction
 from oversight.quantities import Money, quantity
 
@@ -20,5 +20,5 @@ class Fixed(Sanction):
     kind: Literal["fixed"] = "fixed"
     amount: Money = quantity("Fine", "What a flagged actor pays.", "money")
 
-    def schedule(self, offence: Offence) -> Array:
+    def schedule(self, offence: Offence) -> Number:
         return self.amount

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Number
 from oversight.policy.sanctions.sanction import Offence, Sanction
 from oversight.quantities import NonNegative, quantity
 
@@ -27,5 +27,5 @@ class Proportional(Sanction):
     def measured_by(self) -> frozenset[str]:
         return frozenset({self.base})
 
-    def schedule(self, offence: Offence) -> Array:
+    def schedule(self, offence: Offence) -> Number:
         return self.factor * np.maximum(offence.gain if self.base == "gain" else offence.harm, 0.0)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Array
+from oversight.arrays import Floats, Number, present
 from oversight.distributions import Harm
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
@@ -22,18 +22,18 @@ class Offence:
     `turnover` are None where the population has no such trait.
     """
 
-    gain: Array
-    harm: Array
-    record: Array = None
-    wealth: Array = None
-    turnover: Array = None
+    gain: Floats
+    harm: Floats
+    record: Floats | None = None
+    wealth: Floats | None = None
+    turnover: Floats | None = None
 
 
 class Amounts(NamedTuple):
     """Money taken from a flagged actor that violated, and from one that complied."""
 
-    violating: Array
-    complying: Array
+    violating: Number
+    complying: Number
 
 
 class Sanction(Section):
@@ -97,13 +97,15 @@ class Sanction(Section):
         return "record" in self.measured_by
 
     @abstractmethod
-    def schedule(self, offence: Offence) -> Array:
+    def schedule(self, offence: Offence) -> Number:
         """The kind's own amount, in money, before the shared options."""
 
-    def line(self, harm: Harm, record: int, wealth: Array = None, turnover: Array = None) -> tuple[Array, Array]:
+    def line(
+        self, harm: Harm, record: int, wealth: Floats | None = None, turnover: Floats | None = None
+    ) -> tuple[Number, Number]:
         """What a `linear` schedule takes at a gain of zero, and more for each unit of a positive gain."""
 
-        def scheduled(gain: float) -> Array:
+        def scheduled(gain: float) -> Number:
             one = np.full((1, 1), gain)
             caused = harm.given(one, np.zeros((1, 1)))
             return self.schedule(Offence(one, caused, np.full((1, 1), float(record)), wealth, turnover))
@@ -120,6 +122,6 @@ class Sanction(Section):
         innocent = self.schedule(offence)
         guilty = innocent + np.maximum(offence.gain, 0.0) if self.forfeit_gain else innocent
         if self.limited_liability:
-            wealth = np.maximum(offence.wealth, 0.0)
+            wealth = np.maximum(present(offence.wealth), 0.0)
             return Amounts(np.minimum(guilty, wealth), np.minimum(innocent, wealth))
         return Amounts(guilty, innocent)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Number, present
 from oversight.policy.sanctions.sanction import Offence, Sanction
 from oversight.quantities import Money, Share, quantity
 
@@ -39,6 +39,6 @@ class TurnoverCap(Sanction):
         """The turnover at which both maxima are the same."""
         return self.amount / self.share if trait == "turnover" and self.share > 0 and self.amount > 0 else None
 
-    def schedule(self, offence: Offence) -> Array:
+    def schedule(self, offence: Offence) -> Number:
         either = np.maximum if self.rule == "greater" else np.minimum
-        return self.share_of_maximum * either(self.amount, self.share * np.maximum(offence.turnover, 0.0))
+        return self.share_of_maximum * either(self.amount, self.share * np.maximum(present(offence.turnover), 0.0))

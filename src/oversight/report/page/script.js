@@ -3,6 +3,37 @@
 (function () {
   const data = JSON.parse(document.getElementById("data-json").textContent);
   const NARROW = 560;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  let printing = false;
+
+  // Ink, grounds and lines of the figures, and what they are on a dark page. Colours that mean something stay.
+  const IN_THE_DARK = {
+    "#1a1a1a": "#eef1f4", "#1f2933": "#e4e7eb", "#59636e": "#a3b1bf", "#9aa5b1": "#7b8794", "#e4e7eb": "#323f4b",
+    "#d7d7d7": "#3a4552", "white": "#1b222b", "#1a237e": "#c5caf9",
+  };
+
+  // A darker shade, which theory has on its series, becomes a lighter one.
+  function lighter(shade) {
+    const parts = shade.match(/\d+/g).map((part) => part / 0.55);
+    return `rgb(${parts.map((part) => Math.round(part + (255 - part) * 0.6)).join(",")})`;
+  }
+
+  function darkened(value) {
+    if (typeof value === "string") return IN_THE_DARK[value] || (/^rgb\(/.test(value) ? lighter(value) : value);
+    if (Array.isArray(value)) return value.map(darkened);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, darkened(inner)]));
+  }
+
+  // What lies on a map keeps its ink: the map's colours are light on any page.
+  function coloured(figure) {
+    if (printing || !dark.matches) return figure;
+    const map = figure.data.some((trace) => trace.type === "heatmap");
+    const kept = map ? { plot_bgcolor: "#3a4552", shapes: figure.layout.shapes } : {};
+    const data = structuredClone(figure.data);
+    data.filter((trace) => trace.colorbar).forEach((trace) => { trace.colorbar = darkened(trace.colorbar); });
+    return { data: map ? data : darkened(data), layout: { ...darkened(figure.layout), ...kept } };
+  }
 
   // On a narrow screen the legend goes below the figure, one name a line, and the figure grows by it.
   function layoutOf(figure, width) {
@@ -57,8 +88,8 @@
     panels.forEach(function (panel, index) {
       const plot = elements[index].querySelector("[role=img]");
       // Plotly keeps what it is given: a copy lets a choice be drawn again.
-      const traces = structuredClone(panel.figure.data);
-      Plotly.newPlot(plot, traces, layoutOf(panel.figure, plot.clientWidth), config(panel.title));
+      const figure = structuredClone(coloured(panel.figure));
+      Plotly.newPlot(plot, figure.data, layoutOf(figure, plot.clientWidth), config(panel.title));
     });
   }
 
@@ -72,8 +103,12 @@
     folded.splice(0).forEach((details) => { details.open = false; });
   });
 
-  document.querySelectorAll(".view").forEach(function (view) {
-    view.addEventListener("change", () => draw(view));
-    draw(view);
-  });
+  const views = document.querySelectorAll(".view");
+  const redraw = () => views.forEach(draw);
+  views.forEach((view) => view.addEventListener("change", () => draw(view)));
+  dark.addEventListener("change", redraw);
+  // Paper is white.
+  window.addEventListener("beforeprint", () => { printing = true; if (dark.matches) redraw(); });
+  window.addEventListener("afterprint", () => { printing = false; if (dark.matches) redraw(); });
+  redraw();
 })();

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Number
 from oversight.policy.chances import Stance
 from oversight.policy.monitoring.responses.response import Response
 
@@ -21,9 +21,9 @@ class Best(Response):
 
     kind: Literal["best"] = "best"
 
-    def begins(self, benefit: Array) -> Stance:
+    def begins(self, benefit: Column) -> Stance:
         return Stance((benefit > 0).astype(float))
 
-    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+    def follows(self, stance: Stance, benefit: Column, adjustment: Number) -> Stance:
         target = np.where(benefit == 0, stance.rate, benefit > 0)
         return Stance(stance.rate + adjustment * (target - stance.rate))

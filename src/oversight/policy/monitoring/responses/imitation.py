@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Array, count
+from oversight.arrays import Column, Floats, Number, count
 from oversight.policy.chances import Stance
 from oversight.policy.monitoring.responses.response import Response
-from oversight.quantities import Count, Probability, quantity
+from oversight.quantities import Count, PositiveShare, Probability, quantity
 
 
 class Imitation(Response):
@@ -23,7 +23,7 @@ class Imitation(Response):
     copies: ClassVar[bool] = True
 
     kind: Literal["imitation"] = "imitation"
-    revision: Annotated[float, Field(gt=0, le=1)] = quantity(
+    revision: PositiveShare = quantity(
         "Revision of the overseers",
         "Share of the overseers that look at another in a period.",
         "share per period",
@@ -39,17 +39,17 @@ class Imitation(Response):
         "Initial inspectors", "Share that inspected in the period before the first.", "share", default=0.5
     )
 
-    def begins(self, benefit: Array) -> Stance:
+    def begins(self, benefit: Column) -> Stance:
         return Stance(self.start + np.zeros_like(benefit))
 
-    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+    def follows(self, stance: Stance, benefit: Column, adjustment: Number) -> Stance:
         raise AssertionError("copying is a matter of draws: see `copied`")
 
     @property
     def turns(self) -> int:
         return self.one_at_a_time
 
-    def copied(self, rate: Array, size: int, worth: Array, draw: Array) -> Array:
+    def copied(self, rate: Column, size: int, worth: Column, draw: Floats) -> Column:
         inspecting = np.arange(size) < np.rint(rate * size)
         opposite = np.where(inspecting, 1.0 - rate, rate) * size / max(size - 1, 1)
         copies = np.clip(np.where(inspecting, -worth, worth), 0.0, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Number
 from oversight.policy.chances import Stance
 from oversight.policy.monitoring.responses.response import Response
 
@@ -16,8 +16,8 @@ class Leadership(Response):
 
     kind: Literal["leadership"] = "leadership"
 
-    def begins(self, benefit: Array) -> Stance:
+    def begins(self, benefit: Column) -> Stance:
         raise AssertionError("a leader commits to its rate: see `response.leadership`")
 
-    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+    def follows(self, stance: Stance, benefit: Column, adjustment: Number) -> Stance:
         raise AssertionError("a leader commits to its rate: see `response.leadership`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from oversight.arrays import Array, logistic
+from oversight.arrays import Column, Number, logistic
 from oversight.policy.chances import Stance
 from oversight.policy.monitoring.responses.response import Response
 from oversight.quantities import NonNegative, quantity
@@ -24,11 +24,11 @@ class Logit(Response):
         "Precision of the overseer", "How sharply inspections follow their net benefit.", "per unit of money"
     )
 
-    def begins(self, benefit: Array) -> Stance:
+    def begins(self, benefit: Column) -> Stance:
         return Stance(logistic(self.precision * benefit))
 
-    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+    def follows(self, stance: Stance, benefit: Column, adjustment: Number) -> Stance:
         return Stance(stance.rate + adjustment * (logistic(self.precision * benefit) - stance.rate))
 
-    def rests_at(self, benefit: Array) -> Array:
+    def rests_at(self, benefit: Column) -> Column:
         return logistic(self.precision * benefit)

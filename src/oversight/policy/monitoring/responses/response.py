@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from oversight.arrays import Array
+from oversight.arrays import Column, Floats, Number
 from oversight.policy.chances import Stance
 from oversight.quantities import Section
 
@@ -38,25 +38,25 @@ class Response(Section):
         return 0
 
     @abstractmethod
-    def begins(self, benefit: Array) -> Stance:
+    def begins(self, benefit: Column) -> Stance:
         """The stance in the period before the first, whose net benefit is `benefit`."""
 
     @abstractmethod
-    def follows(self, stance: Stance, benefit: Array, adjustment: Array) -> Stance:
+    def follows(self, stance: Stance, benefit: Column, adjustment: Number) -> Stance:
         """The stance after a period in which it was `stance` and an inspection was worth `benefit`."""
 
-    def rests_at(self, benefit: Array) -> Array | None:
+    def rests_at(self, benefit: Column) -> Column | None:
         """The rate it comes to if an inspection is worth `benefit` for ever, of a kind that does not maximise.
 
         None of one that does not say.
         """
         return None
 
-    def kept(self, rate: Array) -> Any:
+    def kept(self, rate: Column) -> Any:
         """The private part of an overseer that rests at `rate`, of a `memoryless` kind."""
         return None
 
-    def copied(self, rate: Array, size: int, worth: Array, draw: Array) -> Array:
+    def copied(self, rate: Column, size: int, worth: Column, draw: Floats) -> Column:
         """The share of `size` overseers that inspect after a period in which `rate` did, of a kind that `copies`.
 
         An inspection was `worth` that share of the largest payoff difference; `draw` is (runs, size).

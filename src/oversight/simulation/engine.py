@@ -1,0 +1,474 @@
+"""The engine: one period of opportunity, decision, monitoring, detection, sanction, learning, measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from oversight.actors import Actor, Experience, Situation, Terms, Traits, decision
+from oversight.actors.comparison import on_arrays
+from oversight.actors.crew import CREW, Crew
+from oversight.actors.situation import shown
+from oversight.arrays import Column, Flags, Floats, Vector, Wholes, arrayed, columns_of, count, present, weighted
+from oversight.distributions import Noise
+from oversight.errors import InputError, Problem
+from oversight.foresight.prospects import Prospects
+from oversight.measures.totals import Totals, nothing
+from oversight.policy import Amounts, Chances, Offence, Stance, State
+from oversight.scenario.stacking import equal
+from oversight.simulation.asked import Answers, Asked
+from oversight.simulation.batch import Batch
+from oversight.simulation.foresight import Foresight
+from oversight.simulation.ledger import Ledger
+from oversight.simulation.population import Group, History, joined
+from oversight.simulation.records import Records
+from oversight.simulation.streams import Draws, Purpose, Streams
+from oversight.simulation.turns import Payoffs, Turns
+
+Granularity = Literal["entry", "actor"]
+"""One object of its class for a whole population entry, or one for each actor. It changes speed, never results."""
+
+
+_NOTHING = Chances(np.zeros((1, 1)), np.zeros((1, 1)))
+Watch = Callable[["Engine"], None]
+
+
+class Engine:
+    """A population of actors under a policy, in as many runs at once as the batch holds.
+
+    After `step`, `violating`, `inspected`, `caught`, `sanctioned` and `played` hold the period's outcome as boolean
+    (runs, population) arrays (`played` is None where nobody can be suspended), `gain` and `harm` its opportunities,
+    `taken` what a sanction would have cost and `totals` its sums; `last.record` is the record it was decided with (None
+    where nothing reads it). `active` says who plays the next period.
+    """
+
+    def __init__(self, batch: Batch, granularity: Granularity = "entry", known: Crew = CREW):
+        """`known` says which classes do not work on arrays; classes are tried out for it."""
+        self.stacked = batch
+        self.policy = batch.policy
+        self.known = known
+        self.period = 0
+        self._streams = Streams(batch.seed, batch.replicates, batch.periods)
+        self._noise: dict[Purpose, Draws] = {}
+        self._begin_population(granularity)
+        self._begin_policy()
+        self._begin_state()
+
+    # Set-up
+
+    def _begin_population(self, granularity: Granularity) -> None:
+        runs, start = self.stacked.runs, 0
+        self.groups: list[Group] = []
+        self.crew: list[tuple[Group, slice, Actor]] = []
+        for index, entry in enumerate(self.stacked.entries):
+            columns = slice(start, start + entry.size)
+            group = Group(entry, index, columns, runs, self._streams)
+            self.groups.append(group)
+            width = 1 if granularity == "actor" else entry.size
+            for first in range(columns.start, columns.stop, width):
+                mine = slice(first, first + width)
+                actor = self.known.employ(entry.rule, entry.rule_parameters(), (runs, width))
+                self.crew.append((group, mine, actor))
+            start = columns.stop
+        self.prospects: dict[int, Prospects] = {}
+        self.wealth = joined([group.wealth for group in self.groups], self.groups)
+        self.turnover = joined([group.turnover for group in self.groups], self.groups)
+
+    def _begin_policy(self) -> None:
+        """What the policy takes in each period; draws that are under way go on."""
+        size = self.stacked.size
+        rules = [group.entry.rule for group in self.groups]
+        detector, monitoring = self.policy.detector, self.policy.monitoring
+        self.foresight = {
+            group.columns.start: Foresight(self.policy, group) for group in self.groups if "prospects" in group.reads
+        }
+        self._innocents_safe = not np.any(detector.false_positive_rate)
+        perfect = self._innocents_safe and bool(np.all(np.equal(detector.sensitivity, 1)))
+        self._turns = Turns(self.groups, self.policy, self._draws)
+        overseer = monitoring.overseer
+        overseers = overseer.overseer_draws if overseer and not self._turns.overseers else 0
+        self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
+        # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
+        believed = any(group.entry.belief.reads_announced for group in self.groups)
+        self._announces = believed or not self._innocents_safe
+        self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
+        self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
+        self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
+        # A perfect detector's draws decide nothing, so they are not made.
+        self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
+
+    def _draws(self, purpose: Purpose, noise: Noise, width: int) -> Draws | None:
+        """The draws from this period on: those under way if they are the same, None for a width of 0."""
+        draws = self._noise.pop(purpose, None)
+        if not width:
+            return None
+        if draws is None or (draws.noise, draws.width) != (noise, width):
+            draws = self._streams.draws(noise, purpose, width, first=self.period)
+        self._noise[purpose] = draws
+        return draws
+
+    def _begin_state(self) -> None:
+        runs, size = self.stacked.runs, self.stacked.size
+        shape = (runs, size)
+        self.records: Records | None = None
+        self.released: Wholes | None = None
+        self.active: Flags | None = None
+        self._keep_accounts()
+        violated = [group.before(self.stacked.violating_start) for group in self.groups]
+        total = np.zeros((runs, 1)) + sum(count(np.ascontiguousarray(row)) for row in violated)
+        before = State(total, np.full((runs, 1), float(size)), size, self.record, period=self.period - 1)
+        overseer = self.policy.monitoring.overseer
+        self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
+        windows = [group.entry.belief.remembers for group in self.groups if group.entry.belief.remembers]
+        caught = self.policy.detection_probability(self.last).violating * present(joined(violated, self.groups))
+        expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
+        self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
+        self.peers = [group for group in self.groups if "peers" in group.reads]
+        for group, row in zip(self.groups, violated, strict=True):
+            group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
+        self.violating = np.zeros(shape, dtype=bool)
+        self.inspected = self.caught = self.sanctioned = self.violating
+        self.played: Flags | None = self.active
+        self.gain = self.harm = np.zeros((1, 1))
+        self.taken = Amounts(self.gain, self.gain)
+        self.totals = nothing(runs)
+        self._begin_ledger()
+        self.measured_from = self.stacked.burn_in
+
+    def _begin_ledger(self) -> None:
+        asked = Asked(self.stacked, self.groups)
+        self.asked = asked if asked else None
+        self.answers = Answers()
+        self.ledger = Ledger(self.stacked, self.groups)
+
+    def _keep_accounts(self) -> None:
+        """Records and suspensions, where the policy needs them; those that there are stand as they are."""
+        shape = (self.stacked.runs, self.stacked.size)
+        sanction = self.policy.sanction
+        reads_record = any("record" in group.reads for group in self.groups) or self.policy.reads_record
+        if self.records is not None:
+            self.records.lapse_after(sanction.record_lifetime)
+        elif reads_record:
+            self.records = Records(shape, sanction.record_lifetime)
+        if self.released is None and sanction.suspension:
+            self.released, self.active = np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=bool)
+
+    def change_policy(self, stacked: Batch) -> None:
+        """Go on under the policy of `stacked` from the next period, with the same runs of the same population.
+
+        Nothing begins anew but `measures`: actors keep their beliefs and habits, the suspensions imposed on them run
+        out, their records stand, and draws go on. What the policy is the first to need starts now: clean records; the
+        draws that a run under it from the start would make in this period; an overseer that answers to the last one.
+        Before the first period it is the same as a new engine of `stacked`.
+
+        Raises:
+            InputError: the population, the seed, the replicates or the start differ.
+        """
+        for part in ("entries", "seed", "replicates", "violating_start"):
+            if not equal(getattr(stacked, part), getattr(self.stacked, part)):
+                raise InputError(Problem(f"another policy needs the same runs: {part} differ", remedy="Begin anew."))
+        before, overseer = self.policy.monitoring.overseer, stacked.policy.monitoring.overseer
+        self.stacked, self.policy = stacked, stacked.policy
+        self._begin_policy()
+        if self.period == 0:
+            self._begin_state()
+            return
+        self._keep_accounts()
+        if overseer and (before is None or before.answers != overseer.answers):
+            self.last = replace(self.last, private=None)
+        kept = overseer.resumes(self.last, self.policy.detector)._asdict() if overseer else {"private": None}
+        self.last = replace(self.last, **kept)
+        self._begin_ledger()
+        self.measured_from = self.period
+
+    @property
+    def record(self) -> Floats | None:
+        """Standing past sanctions (runs, population), None where nothing reads them."""
+        return None if self.records is None else self.records.standing
+
+    @property
+    def trait_names(self) -> list[str]:
+        """Names of the traits that any entry states."""
+        return list(dict.fromkeys(name for group in self.groups for name in group.traits))
+
+    def trait(self, name: str) -> Floats:
+        """An own trait of entries, (runs or 1, population), NaN for those that do not state it."""
+        return present(joined([_wide(group.traits.get(name), group) for group in self.groups], self.groups))
+
+    def recorded(self) -> dict[str, Floats]:
+        """The state that classes name in `records`, as `state.NAME`: (runs, population), NaN for other classes."""
+        found: dict[str, Floats] = {}
+        for group, mine, actor in self.crew:
+            for name in group.entry.rule.records:
+                row = found.setdefault(f"state.{name}", np.full((self.stacked.runs, self.stacked.size), np.nan))
+                row[:, mine] = actor.state(name)
+        return found
+
+    # One period
+
+    def step(self) -> None:
+        """Play one period."""
+        gain, harm = self.gain, self.harm = self._opportunities()
+        self.played = self.active
+        chances, taken = self._announce(gain, harm)
+        self.taken = taken
+        stance = self._meet(gain, chances, taken)
+        self._decide(gain, harm, chances, taken)
+        state = State(
+            count(self.violating),
+            self._active_count(),
+            self.stacked.size,
+            self.record,
+            **(stance._asdict() if stance else {}),
+            period=self.period,
+        )
+        self._inspect(state)
+        self._detect()
+        self.totals = self._total(state, gain, harm, taken)
+        if self.asked is not None:
+            self.answers = self.asked.answer(self)
+        if self.period >= self.measured_from:
+            self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active)
+        self._learn(gain, chances, taken)
+        self._sanction()
+        self.last = state
+        self.period += 1
+
+    def play(self, watch: Watch | None = None) -> None:
+        """Play all periods; `watch` sees the engine after each."""
+        for _ in range(self.period, self.stacked.periods):
+            self.step()
+            if watch:
+                watch(self)
+
+    def _meet(self, gain: Floats, chances: Chances, taken: Amounts) -> Stance | None:
+        """Imitators look at one another; what the overseer does in this period, None of a committed one."""
+        self._largest = self._largest_difference(gain, taken)
+        rate = self._turns.play(self.last, self._payoffs(gain, chances, taken), self._largest)
+        for group in self.peers:
+            group.meet()
+        if rate is not None:
+            return Stance(rate)
+        overseer = self.policy.monitoring.overseer
+        if overseer is None:
+            return None
+        draw = self._overseer.next() if self._overseer else None
+        return overseer.follows(self.last, self.policy.detector, draw, self._largest)
+
+    def _largest_difference(self, gain: Floats, taken: Amounts) -> Column | None:
+        """The largest payoff difference between two choices, (runs, 1); None where nobody imitates."""
+        overseer = self.policy.monitoring.overseer
+        if not self.peers and not (overseer and overseer.overseer_draws):
+            return None
+        largest = np.maximum(np.abs(gain), np.abs(gain - taken.violating)).max(axis=1, keepdims=True)
+        if overseer:
+            largest = np.maximum(largest, overseer.largest_difference(self.policy.detector))
+        return np.where(largest > 0, largest, 1.0)
+
+    def _payoffs(self, gain: Floats, chances: Chances, taken: Amounts) -> list[Payoffs]:
+        """What violating is worth to the groups that revise one at a time."""
+        detector = self.policy.detector
+        found = []
+        for group in self._turns.groups:
+            mine = group.columns
+            own, guilty, innocent = (columns_of(arrayed(amount), mine) for amount in (gain, *taken))
+            expected = group.perceived * guilty - columns_of(arrayed(chances.complying), mine) * innocent
+            believed = guilty if group.entry.belief.trusts else np.zeros((1, 1))
+            slope = believed * detector.sensitivity - innocent * detector.false_positive_rate
+            found.append(
+                Payoffs(
+                    *(np.add.reduce(part, axis=1, keepdims=True) / part.shape[1] for part in (own - expected, slope))
+                )
+            )
+        return found
+
+    def _opportunities(self) -> tuple[Floats, Floats]:
+        pairs = [group.opportunity() for group in self.groups]
+        gain, harm = (present(joined(parts, self.groups)) for parts in zip(*pairs, strict=True))
+        return gain, harm
+
+    def _announce(self, gain: Floats, harm: Floats) -> tuple[Chances, Amounts]:
+        """What the policy delivers at last period's state, own record included, and what being caught would cost."""
+        known = replace(self.last, record=self.record, period=self.period)
+        chances = self.policy.detection_probability(known) if self._announces else _NOTHING
+        taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
+        for group in self.groups:
+            group.believe(chances.violating, self.history)
+        self.prospects = {
+            start: foresight.prospects(known, self.records, self.period) for start, foresight in self.foresight.items()
+        }
+        return chances, taken
+
+    def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> None:
+        draw = self._decision.next() if self._decision else None
+        violating = np.empty(self.violating.shape, dtype=bool)
+        if self.period == 0:
+            for group in self.groups:
+                now = self._situation(group, group.columns, gain, harm, chances, taken, draw)
+                shape = (self.stacked.runs, group.members)
+                self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, shape)
+        for group, mine, actor in self.crew:
+            now = self._situation(group, mine, gain, harm, chances, taken, draw)
+            with on_arrays(type(actor)):
+                violating[:, mine] = decision(actor, now)
+        if self.active is not None:
+            violating &= self.active
+        self.violating = violating
+        for group in self.peers:
+            own = violating[:, group.columns]
+            group.habit = (
+                own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
+            )
+
+    def _situation(
+        self,
+        group: Group,
+        mine: slice,
+        gain: Floats,
+        harm: Floats,
+        chances: Chances,
+        taken: Amounts,
+        draw: Floats | None,
+    ) -> Situation:
+        inside = slice(mine.start - group.columns.start, mine.stop - group.columns.start)
+        now = Situation(
+            gain=columns_of(gain, mine),
+            detection=columns_of(group.perceived, inside),
+            false_detection=columns_of(arrayed(chances.complying), mine),
+            sanction=columns_of(arrayed(taken.violating), mine),
+            false_sanction=columns_of(arrayed(taken.complying), mine),
+        )
+        reads = group.reads
+        if "harm" in reads:
+            now.harm = columns_of(harm, mine)
+        if "record" in reads and self.record is not None:
+            now.record = self.record[:, mine]
+        if "wealth" in reads:
+            now.wealth = None if group.wealth is None else columns_of(group.wealth, inside)
+        if "turnover" in reads:
+            now.turnover = None if group.turnover is None else columns_of(group.turnover, inside)
+        if "draw" in reads and draw is not None:
+            now.draw = draw[:, mine]
+        if "traits" in reads:
+            now.traits = Traits({name: columns_of(trait, inside) for name, trait in group.traits.items()})
+        if "income" in reads:
+            now.income = group.entry.income
+        if "policy" in reads:
+            now.policy = Terms(self.policy)
+        if "prospects" in reads:
+            now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
+        if "peers" in reads:
+            now.habit, now.opposite = present(group.habit)[:, inside], present(group.opposite)[:, inside]
+            now.largest = self._largest
+        return now if group.trusted else shown(now)
+
+    def _active_count(self) -> Column:
+        if self.active is None:
+            return np.full((self.stacked.runs, 1), float(self.stacked.size))
+        return count(self.active)
+
+    def _inspect(self, state: State) -> None:
+        assert self._inspection
+        draw = self._inspection.next()
+        rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
+        inspected = self.policy.monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
+        inspected = np.broadcast_to(inspected, self.violating.shape)
+        self.inspected = inspected if self.active is None else inspected & self.active
+
+    def _detect(self) -> None:
+        detector = self.policy.detector
+        self.caught = self.inspected & self.violating
+        if self._detection is None:
+            self.sanctioned = self.caught
+            return
+        draw = self._detection.next()
+        self.caught &= draw < detector.sensitivity
+        self.sanctioned = self.caught
+        if not self._innocents_safe:
+            self.sanctioned = self.caught | (self.inspected & ~self.violating & (draw < detector.false_positive_rate))
+
+    def _total(self, state: State, gain: Floats, harm: Floats, taken: Amounts) -> Totals:
+        caught = count(self.caught)
+        innocent = self.sanctioned ^ self.caught
+        false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(innocent)
+        inspections = count(np.ascontiguousarray(self.inspected))
+        paid = weighted(arrayed(taken.violating), self.caught, caught)
+        if not self._innocents_safe:
+            paid = paid + weighted(arrayed(taken.complying), innocent, false_sanctions)
+        done = weighted(harm, self.violating, state.violations)
+        if np.any(self.policy.detector.harm_averted):
+            done = done - self.policy.detector.harm_averted * weighted(harm, self.caught, caught)
+        return Totals(
+            state.active,
+            state.violations,
+            caught,
+            false_sanctions,
+            inspections,
+            sum((group.perceived_total(self.active) for group in self.groups), np.zeros((1, 1))),
+            done,
+            weighted(gain, self.violating, state.violations),
+            paid,
+            arrayed(self.policy.monitoring.cost(inspections, state, self.last)),
+            self._value_lost(),
+        )
+
+    def _value_lost(self) -> Column:
+        lost = np.zeros((1, 1))
+        if self.active is not None:
+            for group in self.groups:
+                idle = group.members - count(self.active[:, group.columns])
+                lost = lost + group.entry.value * idle
+        return lost
+
+    def _learn(self, gain: Floats, chances: Chances, taken: Amounts) -> None:
+        for group in self.groups:
+            group.belief_state = group.entry.belief.learn(
+                group.belief_state, self.violating[:, group.columns], self.caught[:, group.columns]
+            )
+        if self.history is not None:
+            self.history.add(self.totals.caught, self.totals.violations)
+        learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
+        if not learners:
+            return
+        payoff = gain * self.violating - np.where(self.violating, taken.violating, taken.complying) * self.sanctioned
+        active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
+        perceived = present(joined([group.perceived for group in self.groups], self.groups))
+        advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
+        outcome = {
+            "active": active,
+            "violated": self.violating,
+            "caught": self.caught,
+            "sanctioned": self.sanctioned,
+            "inspected": self.inspected,
+            "payoff": payoff,
+            "advantage": advantage,
+        }
+        for mine, actor in learners:
+            seen = shown(Experience(**{name: columns_of(array, mine) for name, array in outcome.items()}))
+            with on_arrays(type(actor)):
+                actor.learn(seen)
+
+    def _sanction(self) -> None:
+        if self.records is not None:
+            self.records.add(self.sanctioned)
+        if self.released is not None:
+            np.copyto(self.released, self.period + 1 + self.policy.sanction.suspension, where=self.sanctioned)
+            self.active = self.released <= self.period + 1
+
+    # Results
+
+    def measures(self) -> dict[str, Vector]:
+        """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
+        return self.ledger.measures()
+
+
+def _wide(trait: Floats | None, group: Group) -> Floats | None:
+    return None if trait is None else np.broadcast_to(trait, (len(trait), group.members))
+
+
+def _columns_of(columns: slice, value: Any) -> Any:
+    return columns_of(value, columns) if isinstance(value, np.ndarray) else value

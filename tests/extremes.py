@@ -1,0 +1,96 @@
+"""Experiments made from the schema, of numbers as extreme as it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from oversight.distributions import DISTRIBUTIONS
+from oversight.documents.schema import keys, kind_of, sections
+from oversight.plugins import Kinds
+from oversight.quantities import LARGEST, SMALLEST
+from oversight.scenario.experiment import experiment_model
+
+Pick = Callable[[Sequence[Any]], Any]
+"""Takes one of several, as hypothesis does."""
+
+_SIZES = (0.0, SMALLEST, 1e-20, 1e-9, 0.01, 0.3, 0.5, 1 - 1e-9, 1.0, 2.0, 50.0, 1e9, 1e15, LARGEST)
+NUMBERS = (*_SIZES, -SMALLEST, -1.0, -LARGEST)
+_WHOLE = (0, 1, 2, 3, 5, 12)
+_LEFT = frozenset({"kind", "name", "title", "description", "question", "units", "sources", "traits", "sweep"})
+"""Keys that hold no numbers, and traits, which no built-in class reads."""
+_TOO_MANY = frozenset({"measures", "dynamics", "overseers", "adjustment", "one_at_a_time", "entries"})
+"""Keys that most other choices forbid."""
+
+
+def extreme_experiment(pick: Pick) -> dict[str, Any]:
+    """A mapping that is an experiment, or nearly: some of its numbers may be out of range."""
+    made = _section(experiment_model(Kinds()), pick)
+    for index, entry in enumerate(made["population"]):
+        entry |= {"name": f"e{index}", "size": pick((1, 2, 7, 50, 1000))}
+        for trait in ("wealth", "turnover"):
+            entry[trait] = entry.get(trait) or _section(pick(list(DISTRIBUTIONS.classes.values())), pick)
+    return made | {"name": "extreme", "periods": pick((3, 12, 30)), "burn_in": 0, "replicates": 2}
+
+
+def _section(section: type[BaseModel], pick: Pick) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, field in keys(section).items():
+        if key in _TOO_MANY or (key in _LEFT and not (key == "kind" and kind_of(section))):
+            continue
+        if key == "kind":
+            made["kind"] = kind_of(section)
+        elif field.is_required() or pick((True, False)):
+            made[key] = _value(field.annotation, field, pick)
+    return _consistent(made, pick)
+
+
+def _consistent(made: dict[str, Any], pick: Pick) -> dict[str, Any]:
+    """The section in an order that is no contradiction, and of values that do not grow beyond any number."""
+    for low, high in (("low", "high"), ("investigators_low", "investigators_high"), ("base_rate", "max_rate")):
+        if low in made and high in made:
+            made[low], made[high] = sorted((made[low], made[high]))
+    if made.get("kind") == "lognormal":
+        made |= {"mu": pick((-90, -5, 0, 1, 50, 90)), "sigma": pick((0, SMALLEST, 0.5, 3, 5))}
+    if made.get("kind") == "pareto":
+        made |= {"minimum": pick((SMALLEST, 1, 1e5)), "shape": pick((0.5, 1, 1.0000001, 2, LARGEST))}
+    return made
+
+
+def _value(annotation: Any, field: FieldInfo | None, pick: Pick) -> Any:
+    found = sections(annotation)
+    if found:
+        return _section(pick(found), pick)
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _value(inside[0], field, pick)
+    if origin in (Union, UnionType):
+        return _value(inside[0], field, pick)
+    if origin is Literal:
+        return pick(inside)
+    if origin is tuple:
+        return [_value(inside[0], None, pick) for _ in range(pick((1, 2)))]
+    if annotation is bool:
+        return pick((True, False))
+    return pick(_WHOLE if annotation is int else _within(field))
+
+
+def _within(field: FieldInfo | None) -> list[float]:
+    """The numbers that a field's own bounds leave."""
+    limits = field.metadata if field else []
+    return [
+        number
+        for number in NUMBERS
+        if all(
+            number >= getattr(limit, "ge", -inf)
+            and number > getattr(limit, "gt", -inf)
+            and number <= getattr(limit, "le", inf)
+            and number < getattr(limit, "lt", inf)
+            for limit in limits
+        )
+    ] or [0.5]

@@ -1,0 +1,131 @@
+"""Becker's picture of who is deterred, against closed forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers import ROOT
+from oversight.app.library import Library
+from oversight.app.live.becker import drawn, picture, words
+from oversight.app.society import Society
+from oversight.loading import load
+
+LIBRARY = Library(ROOT)
+POLICY = {
+    "monitoring": {"kind": "random_audit", "rate": 0.2},
+    "detector": {"sensitivity": 0.9, "false_positive_rate": 0.05},
+    "sanction": {"kind": "fixed", "amount": 3.0},
+}
+EXPECTED = 0.2 * (0.9 - 0.05) * 3.0
+OWN = """
+import numpy as np
+from oversight.distributions import Distribution
+
+class Steps(Distribution):
+    \"\"\"Half of the gains are small.\"\"\"
+    noise = "uniform"
+    high: float = 1.0
+
+    def values(self, noise):
+        return np.where(noise < 0.5, 0.2, self.high) * np.ones_like(noise)
+"""
+
+
+def society(*entries: Mapping[str, Any], files: tuple[Path, ...] = (), **policy: Any) -> Society:
+    data = {
+        "name": "world",
+        "policy": {**POLICY, **policy},
+        "population": [{"size": 200, **entry} for entry in entries],
+        "periods": 5,
+    }
+    return Society(load(data, plugins=files).experiment)
+
+
+def rational(**gain: Any) -> dict[str, Any]:
+    return {"kind": "rational", "gain": gain}
+
+
+@pytest.mark.parametrize(
+    ("gain", "deterred"),
+    [
+        ({"kind": "exponential", "mean": 1.0}, 1 - exp(-EXPECTED)),
+        ({"kind": "uniform", "low": 0.0, "high": 2.0}, EXPECTED / 2),
+        ({"kind": "pareto", "minimum": 0.3, "shape": 2.0}, 1 - (0.3 / EXPECTED) ** 2),
+        ({"kind": "constant", "value": 0.5}, 1.0),
+        ({"kind": "constant", "value": 0.6}, 0.0),
+    ],
+)
+def test_who_gains_more_than_p_s_violates(gain: dict[str, Any], deterred: float) -> None:
+    seen = picture(society(rational(**gain)), 0)
+    assert seen.sanction == pytest.approx(EXPECTED)
+    assert seen.perceived == pytest.approx(0.18)
+    assert seen.fixed
+    assert seen.chance == pytest.approx(1 - deterred, abs=1 / 1_200)
+    assert seen.shares.sum() + seen.beyond == pytest.approx(1)
+    bars = seen.violating[seen.shares > 0]
+    assert ((bars == 0) | (bars == 1)).sum() >= len(bars) - 1, "one bar at most is divided"
+
+
+def test_bars_are_the_density_of_the_gain() -> None:
+    seen = picture(society(rational(kind="exponential", mean=2.0)), 0)
+    exact = np.exp(-seen.edges[:-1] / 2) - np.exp(-seen.edges[1:] / 2)
+    assert seen.shares == pytest.approx(exact, abs=1.01 / 1_200)
+
+
+def test_it_moves_with_the_policy_before_the_next_period() -> None:
+    playing = society(rational(kind="exponential", mean=1.0))
+    playing.step()
+    playing.adopt(society(rational(kind="exponential", mean=1.0), sanction={"kind": "fixed", "amount": 6}).experiment)
+    assert picture(playing, 0).chance == pytest.approx(exp(-2 * EXPECTED), abs=1 / 1_200)
+
+
+def test_a_distribution_of_ones_own_is_drawn_from_its_quantiles(tmp_path: Path) -> None:
+    (tmp_path / "steps.py").write_text(OWN)
+    mine = {"kind": "rational", "gain": {"kind": "steps:Steps", "high": 1.5}}
+    seen = picture(society(mine, files=(tmp_path / "steps.py",)), 0)
+    assert sorted(seen.shares)[-2:] == pytest.approx([0.5, 0.5], abs=1e-3)
+    assert seen.chance == pytest.approx(0.5, abs=1e-3)
+
+
+def test_each_entry_has_its_own() -> None:
+    both = society(
+        rational(kind="uniform", low=0, high=1), {**rational(kind="uniform", low=0, high=4), "name": "large"}
+    )
+    assert [picture(both, entry).chance for entry in (0, 1)] == pytest.approx(
+        [1 - EXPECTED, 1 - EXPECTED / 4], abs=1 / 1_200
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence", "chance"),
+    [
+        ({"kind": "unconditional", "rate": 0.3}, "No one gain divides them", 0.3),
+        ({"kind": "unconditional", "rate": 0.0}, "Nobody violates", 0.0),
+        ({"kind": "risk_averse", "form": "cara", "coefficient": 1.0}, "switches at a gain of", None),
+        ({"kind": "hedge", "rate": 0.1}, "by no threshold on the gain", float("nan")),
+        ({"kind": "imitator"}, "by no threshold on the gain", float("nan")),
+    ],
+)
+def test_a_kind_with_another_decision_says_so(entry: dict[str, Any], sentence: str, chance: float | None) -> None:
+    seen = picture(society({"gain": {"kind": "exponential", "mean": 1.0}, **entry}), 0)
+    assert sentence in " ".join(words(seen, "money", entry["kind"]))
+    if chance is not None:
+        assert seen.chance == pytest.approx(chance, nan_ok=True, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", [item.name for item in LIBRARY.experiments])
+def test_every_bundled_population_has_a_picture(name: str) -> None:
+    playing = Society(LIBRARY.experiment(name).experiment)
+    for _ in range(2):
+        for entry in range(len(playing.experiment.population)):
+            seen = picture(playing, entry)
+            assert json.loads(drawn(seen, "money"))["data"]
+            assert words(seen, "money", "rational")
+        playing.step()

@@ -1,0 +1,147 @@
+"""One session of the page, without a browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+import oversight
+from helpers import ROOT
+from oversight.app import session as module
+from oversight.app.library import Library
+from oversight.app.live.key_figures import in_theory, simulated
+from oversight.app.live.transport import _Played
+from oversight.app.serving import Served
+from oversight.app.session import Session
+from oversight.app.society import Society
+from oversight.equilibrium import Solution, solve_all
+from oversight.scenario import Experiment
+
+RATE = "policy.monitoring.rate"
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is solved while this is cleared."""
+    free = threading.Event()
+    free.set()
+
+    def solved(experiments: Sequence[Experiment], **how: Any) -> list[Solution]:
+        assert free.wait(10)
+        return solve_all(experiments, **how)
+
+    monkeypatch.setattr(module, "solve_all", solved)
+    yield free
+    free.set()
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    library = Library(ROOT)
+    session = Session(Served(library, library.experiment("detection_by_penalty")), "")
+    yield session
+    session.close()
+
+
+def wait_for(right: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if right():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not happen")
+
+
+def known(session: Session) -> bool:
+    theory = session.theory.value
+    return theory.solution is not None and theory.experiment == session.scenario.value.experiment
+
+
+def test_earlier_lines_are_those_of_the_policy_that_ruled(held: threading.Event, session: Session) -> None:
+    wait_for(lambda: known(session))
+    first = session.theory.value.solution
+    session.society.value.step()
+    held.clear()
+    session.move({RATE: 0.11})
+    session.society.value.step()
+    session.move({RATE: 0.12})  # before that of 0.11 is solved
+    assert first
+    assert [(past.start, past.end, past.equilibria) for past in session.past] == [(0, 1, first.equilibria)]
+
+
+def test_another_scenario_has_no_lines_of_the_last(held: threading.Event, session: Session) -> None:
+    wait_for(lambda: known(session))
+    held.clear()
+    session.open(session.served.library.experiment("capacity_tipping"))
+    assert session.theory.value.solution is None
+    held.set()
+    wait_for(lambda: known(session))
+
+
+def test_a_link_plays_any_row_of_a_sweep() -> None:
+    library = Library(ROOT)
+    served = Served(library, library.first)
+    session = Session(served, "?scenario=capacity_tipping&replicate=7&start=violating&periods=5&burn_in=0")
+    session.society.value.step()
+    short = {"periods": 5, "burn_in": 0}
+    row = oversight.run("capacity_tipping", short, replicate=7, start="violating")
+    assert session.society.value.series["misconduct_rate"][0] == row.series["misconduct_rate"][0]
+    assert "replicate=7" in session.query
+    session.move({"policy.sanction.amount": 3})
+    assert session.replicate == 7
+    session.open(library.experiment("detection_by_penalty"))
+    assert "replicate" not in session.query
+    session.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replicate", ["-1", "1.5", "x", "", "9" * 30, "²"])
+def test_a_link_to_no_replicate_is_told(replicate: str) -> None:
+    library = Library(ROOT)
+    session = Session(Served(library, library.first), f"?replicate={replicate}")
+    assert "names no replicate" in session.notice.value
+    session.close()
+
+
+def test_a_changed_policy_is_never_shown_beside_anothers_numbers(held: threading.Event, session: Session) -> None:
+    wait_for(lambda: known(session))
+    society = session.society.value
+    while society.running:
+        society.step()
+    held.clear()
+    session.move({RATE: 0.9})
+    cards = [*simulated(society), *in_theory(session.theory.value, society.experiment)]
+    assert not society.over
+    assert {card.value for card in cards} == {"–", "…"}
+    assert {card.note for card in cards[:4]} == {"not played under this policy yet"}
+    held.set()
+    wait_for(lambda: known(session))
+    society.step()
+    cards = [*simulated(society), *in_theory(session.theory.value, society.experiment)]
+    assert "…" not in {card.value for card in cards}
+    assert cards[0].value != "–"
+
+
+def test_mesas_loop_steps_no_society_that_began_while_it_waited(session: Session) -> None:
+    played = _Played(session)
+    first = played.value
+    waits, goes_on = threading.Event(), threading.Event()
+
+    def loop() -> None:
+        assert played.pace.value > 0
+        waits.set()
+        assert goes_on.wait(10)
+        played.value.step()
+
+    mesas = threading.Thread(target=loop)
+    mesas.start()
+    assert waits.wait(10)
+    played.value = second = Society(first.experiment)  # as its reset does
+    goes_on.set()
+    mesas.join()
+    assert (first.period, second.period) == (1, 0)
+    played.value.step()
+    assert second.period == 1

@@ -1,0 +1,250 @@
+"""The society on the page is the run of the command line, one actor at a time."""
+
+from __future__ import annotations
+
+import copyreg
+import gc
+import json
+import re
+import weakref
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import pytest
+from mesa.visualization.solara_viz import copy_renderer
+
+import oversight
+from helpers import ROOT
+from oversight.app.society import MAX_SHOWN, Society, Status
+from oversight.app.space import LOOKS, BrowserBackend, SocietyRenderer
+from oversight.errors import InputError
+from oversight.loading import load
+from oversight.scenario import Experiment
+
+BUNDLED = sorted(ROOT.glob("experiments/*.yaml"))
+
+MIXED: dict[str, Any] = {
+    "name": "mixed",
+    "policy": {
+        "monitoring": {"kind": "random_audit", "rate": 0.5},
+        "detector": {"sensitivity": 0.6, "false_positive_rate": 0.3},
+        "sanction": {"kind": "fixed", "amount": 0.9, "suspension": 2},
+    },
+    "population": [{"kind": "rational", "size": 17}, {"kind": "quantal", "size": 8, "precision": 2}],
+    "periods": 12,
+    "burn_in": 4,
+}
+
+
+def experiment(**changes: Any) -> Experiment:
+    return load(MIXED, {path.replace("__", "."): value for path, value in changes.items()}).experiment
+
+
+def played(society: Society, periods: int) -> Society:
+    for _ in range(periods):
+        society.step()
+    return society
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_figures_and_series_are_those_of_the_command_line(path: Path) -> None:
+    short: dict[str, Any] = {"periods": 20, "burn_in": 6}
+    if load(path).experiment.dynamics:
+        short["dynamics.window"] = 5
+    expected = oversight.run(path, short)
+    society = played(Society(load(path, short).experiment), 20)
+    found = society.figures()
+    assert found.keys() == expected.metrics.keys()
+    np.testing.assert_array_equal(list(found.values()), list(expected.metrics.values()))
+    for name, values in society.series.items():
+        np.testing.assert_array_equal(values, expected.series[name])
+
+
+def test_it_goes_beyond_its_end_only_when_asked_to() -> None:
+    society = played(Society(experiment()), 20)
+    assert society.period == 12
+    assert society.figures() == oversight.run(MIXED).metrics
+    society.play_on()
+    society.step()
+    assert society.period == 13
+
+
+def test_statuses_are_what_the_actor_rows_say() -> None:
+    rows = oversight.run(MIXED, agents=True).agents
+    society = Society(experiment())
+    assert (society.statuses == Status.NOT_PLAYED).all()
+    seen = set()
+    for _, period in rows.groupby("period"):
+        society.step()
+        for row, status in zip(period.itertuples(), society.statuses, strict=True):
+            if not row.active:
+                expected = Status.SUSPENDED
+            elif row.sanctioned:
+                expected = Status.CAUGHT if row.violated else Status.WRONGED
+            elif row.inspected:
+                expected = Status.MISSED if row.violated else Status.INSPECTED
+            else:
+                expected = Status.VIOLATED if row.violated else Status.COMPLIED
+            assert status == expected
+            seen.add(expected)
+    assert len(seen) == 7  # every status but the first was met
+
+
+def test_every_actor_has_a_cell_and_every_entry_a_block() -> None:
+    society = played(Society(experiment()), 1)
+    data = json.loads(json.dumps(SocietyRenderer(society).drawn()))
+    assert (data["columns"], data["rows"]) == (5, 5)
+    assert len(set(zip(data["x"], data["y"], strict=True))) == 25
+    assert data["codes"] == society.statuses.tolist()
+    assert data["groups"] == ["rational"] * 17 + ["quantal"] * 8
+    # Read row by row from the top, the entries follow one another.
+    order = sorted(range(25), key=lambda actor: (-data["y"][actor], data["x"][actor]))
+    assert order == list(range(25))
+    assert [style["name"] for style in data["styles"]] == [status.name.lower() for status in Status]
+    assert len({(look.color, look.marker) for look in LOOKS.values()}) == len(Status)
+    assert len({look.marker for status, look in LOOKS.items() if status != Status.NOT_PLAYED}) == len(Status) - 1
+
+
+def test_a_policy_takes_effect_in_the_next_period_and_measures_begin_anew() -> None:
+    society = played(Society(experiment()), 3)
+    assert society.figures() == {}  # the burn-in
+    society.adopt(experiment())
+    assert society.changes == []
+    society.adopt(experiment(policy__monitoring__rate=0.0, policy__sanction__amount=2))
+    society.adopt(experiment(policy__monitoring__rate=0.0))
+    assert society.changes == [3]
+    assert society.figures() == {}
+    played(society, 5)
+    assert society.figures()["inspection_rate"] == 0
+    assert society.figures()["misconduct_rate"] > 0.9 > np.mean(society.series["misconduct_rate"][:3])
+    assert len(society.series["harm"]) == society.period == 8
+
+
+def test_a_policy_adopted_before_the_first_period_is_the_run_under_it() -> None:
+    society = Society(experiment())
+    society.adopt(experiment(policy__monitoring__rate=0.2, burn_in=2))
+    expected = oversight.run(MIXED, {"policy.monitoring.rate": 0.2, "burn_in": 2}).metrics
+    assert played(society, 12).figures() == expected
+    assert society.changes == []
+
+
+@pytest.mark.parametrize("change", [{"population__0__size": 4}, {"seed": 3}, {"start": "violating"}])
+def test_another_population_needs_another_society(change: dict[str, Any]) -> None:
+    society = played(Society(experiment()), 1)
+    with pytest.raises(InputError, match="another society"):
+        society.adopt(experiment(**change))
+    assert society.running
+    assert society.experiment.model_dump() == experiment().model_dump()
+
+
+def test_too_many_actors_are_refused_with_a_remedy() -> None:
+    with pytest.raises(InputError, match=f"smaller, {MAX_SHOWN:,} actors"):
+        Society(experiment(population__0__size=MAX_SHOWN))
+
+
+def test_policies_may_change_while_it_plays() -> None:
+    society, wrong = Society(experiment(periods=200)), []
+
+    def play() -> None:
+        try:
+            played(society, 150)
+        except Exception as error:
+            wrong.append(error)
+
+    player = Thread(target=play)
+    player.start()
+    other = {"policy__sanction__amount": 2, "policy__sanction__suspension": 0}
+    policies = [experiment(periods=200, **other), experiment(periods=200)]
+    for change in range(40):
+        society.adopt(policies[change % 2])
+        society.figures()
+    player.join()
+    assert not wrong
+    assert society.period == 150
+    assert {len(values) for values in society.series.values()} == {150}
+    assert society.changes == sorted(set(society.changes))
+
+
+BRANCHING = """\
+from oversight.actors import Actor
+
+class Branching(Actor):
+    def violates(self, now):
+        if now.gain > 0.5:
+            return now.detection < 0.4
+        return now.draw < 0.1
+
+class Failing(Actor):
+    def begin(self):
+        self.left = 3
+
+    def violates(self, now):
+        return now.gain > 10 / self.left
+
+    def learn(self, seen):
+        self.left = int(self.left - 1)
+"""
+
+
+def test_a_class_that_works_on_one_actor_alone(tmp_path: Path) -> None:
+    (tmp_path / "branching_actors.py").write_text(BRANCHING)
+    changes = {"population": [{"kind": "branching_actors:Branching", "size": 40}]}
+    files = [tmp_path / "branching_actors.py"]
+    expected = oversight.run(MIXED, changes, actors=files)
+    society = played(Society(load(MIXED, changes, files).experiment), 12)
+    assert society.figures() == expected.metrics
+
+
+def test_a_class_that_fails_stops_its_society(tmp_path: Path) -> None:
+    (tmp_path / "failing_actors.py").write_text(BRANCHING)
+    changes = {"population": [{"kind": "failing_actors:Failing", "size": 4}]}
+    # Unchecked: it fails in its fourth period, which its contract forbids.
+    files = [tmp_path / "failing_actors.py"]
+    society = played(Society(load(MIXED, changes, files, unchecked=True).experiment), 3)
+    assert society.running
+    society.step()
+    assert not society.running
+    assert re.search("Failing.*division", society.failure)
+    society.step()
+    assert society.period == 3
+    society.play_on()
+    assert not society.running
+
+
+def test_it_runs_while_a_period_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who looks from another thread in the midst of a period must not think that the run is over.
+    society, seen = Society(experiment()), []
+    looked_at = society._looked_at
+    monkeypatch.setattr(society, "_looked_at", lambda: (seen.append(society.running), looked_at())[1])
+    society.step()
+    assert seen == [True]
+
+
+def test_mesa_can_begin_it_anew_and_copy_its_renderer() -> None:
+    society = played(Society(experiment()), 2)
+    again = type(society)(experiment=society.experiment)
+    renderer = copy_renderer(SocietyRenderer(society), again)
+    assert isinstance(renderer.backend_renderer, BrowserBackend)
+    assert set(renderer.draw_agents()["codes"]) == {Status.NOT_PLAYED}
+
+
+def test_a_society_that_nobody_watches_leaves_nothing_behind() -> None:
+    kept = len(copyreg.dispatch_table)
+    societies = [played(Society(experiment()), 2) for _ in range(3)]
+    for society in societies:
+        SocietyRenderer(society).drawn()
+    left = [weakref.ref(society) for society in societies]
+    del society, societies
+    gc.collect()
+    assert not any(society() for society in left)
+    assert len(copyreg.dispatch_table) == kept
+
+
+def test_a_society_that_was_left_never_runs_again() -> None:
+    society = Society(experiment())
+    society.leave()
+    society.step()
+    society.play_on()
+    assert not society.running
