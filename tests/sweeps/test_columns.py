@@ -189,6 +189,11 @@ def test_points_of_several_kinds_are_read_once_a_kind(read: list[Any]) -> None:
     ("changes", "sweep", "says"),
     [
         ({}, grid(**{RATE: [0.1, 1.5], FINE: [1, 2, -3]}), ["1.5 is above the most allowed", "-3 is below the least"]),
+        (
+            {"population.0.turnover": {"kind": "pareto", "minimum": 1, "shape": 2}},
+            grid(**{"population.0.turnover.shape": [0.5, 0.25, 0]}),
+            ["0.25", "0 is too small"],  # a mistake of one value hides no contradiction of another
+        ),
         ({}, grid(**{RATE: [0.1, "much"]}), ["'much' is not a number"]),
         ({}, grid(**{RATE: [0.1, True]}), ["True is not a number"]),
         ({}, grid(**{FINE: [1e300]}), ["is too large"]),

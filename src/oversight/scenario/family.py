@@ -86,13 +86,14 @@ def family(
     Returns:
         the family, and of each value and each combination of values that is refused one row.
     """
-    numbers, wrong = {}, []
+    numbers, wrong, sound = {}, [], np.full(rows, True)
     for path, (values, at) in written.items():
         kept, refused = _validated(base, path, values)
         numbers[path] = Number(kept, at)
         wrong += [int(np.flatnonzero(at == place)[0]) for place in refused if (at == place).any()]
+        sound &= ~np.isin(at, refused)
     made = Family(base=base, numbers=numbers, rows=rows)
-    return made, sorted({*wrong, *([] if wrong else _contradictions(made))})
+    return made, sorted({*wrong, *_contradictions(made, np.flatnonzero(sound))})
 
 
 def _nodes(experiment: Experiment, path: str) -> list[_Node] | None:
@@ -138,20 +139,25 @@ def _validated(base: Experiment, path: str, values: Sequence[Any]) -> tuple[Vect
     for constraint in field.metadata:
         one = Annotated[one, constraint]
     adapter: Any = TypeAdapter(list[one], config=config)
+    found = np.full(len(values), np.nan)
+    refused: set[int] = set()
     try:
-        return np.array(adapter.validate_python(list(values)), dtype=np.float64), []
+        found[:] = adapter.validate_python(list(values))
     except ValidationError as error:
-        return np.full(len(values), np.nan), sorted({int(item["loc"][0]) for item in error.errors()})
+        refused = {int(item["loc"][0]) for item in error.errors()}
+        kept = [place for place in range(len(values)) if place not in refused]
+        found[kept] = adapter.validate_python([values[place] for place in kept])
+    return found, sorted(refused)
 
 
-def _contradictions(made: Family) -> list[int]:
-    """Rows in which a check across keys fails, one of each combination of what it reads."""
+def _contradictions(made: Family, rows: Indices) -> list[int]:
+    """Those of the rows in which a check across keys fails, the first of each combination of what it reads."""
     nodes = {node.path: node for path in made.numbers for node in _nodes(made.base, path) or ()}
     found = []
     for node in nodes.values():
         for check in type(node.section).__pydantic_decorators__.model_validators.values():
             read = {path: number for path, number in made.numbers.items() if _is_read(check.func, node, path)}
-            for row in _first_of_each([number.at for number in read.values()]):
+            for row in rows[_first_of_each([number.at[rows] for number in read.values()])].tolist():
                 here = {path: float(number.values[number.at[row]]) for path, number in read.items()}
                 if not _holds(check.func, node, here):
                     found.append(row)
@@ -177,8 +183,8 @@ def _covers(pattern: Sequence[str], keys: Sequence[str]) -> bool:
 
 
 def _first_of_each(columns: Sequence[Indices]) -> list[int]:
-    """The first row of each combination; none of no columns."""
-    if not columns:
+    """The first row of each combination; none of no columns and of no rows."""
+    if not columns or not columns[0].size:
         return []
     code = columns[0]
     for column in columns[1:]:
