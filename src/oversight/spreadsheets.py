@@ -20,23 +20,24 @@ def to_csv(table: pd.DataFrame, to: str | Path | TextIO | None = None) -> str | 
     """
     if isinstance(to, str | Path):
         with Path(to).open("wb") as file:
-            _write(table, file)
+            write_csv(table, file)
         return None
     text = BytesIO()
-    _write(table, text)
+    write_csv(table, text)
     if to is None:
         return text.getvalue().decode()
     to.write(text.getvalue().decode())
     return None
 
 
-def _write(table: pd.DataFrame, to: BinaryIO) -> None:
+def write_csv(table: pd.DataFrame, to: BinaryIO, headings: bool = True) -> None:
+    """`to_csv` into an open file, which may go on with further rows: those have no `headings`."""
     import pyarrow as pa
     from pyarrow import csv  # a tenth of the time that pandas takes
 
-    texts = table.select_dtypes(exclude=["number", "bool", "datetime"]).columns
+    texts = table.select_dtypes(exclude=["number", "datetime"]).columns
     safe = table.assign(**{str(name): table[name].map(_safe) for name in texts}).rename(columns=_safe)
-    csv.write_csv(pa.Table.from_pandas(safe, preserve_index=False), to)
+    csv.write_csv(pa.Table.from_pandas(safe, preserve_index=False), to, csv.WriteOptions(include_header=headings))
 
 
 def _safe(cell: Any) -> Any:

@@ -43,7 +43,7 @@ def _here(study: Study, worst: pd.DataFrame) -> str:
         return ""
     words, place = study.measure("misconduct_rate"), _at_all(found)
     if len(rows) == 1 and study.start is not None and study.tipping[rows["point"].iloc[0]]:
-        both = study.summary[study.summary["point"] == rows["point"].iloc[0]].set_index("start")
+        both = study.whole[study.whole["point"] == rows["point"].iloc[0]].set_index("start")
         rates = both["metric.misconduct_rate.mean"]
         return (
             f"With {place}, misconduct is {words.text(rates['compliant'])} where rules were kept before, and "
@@ -115,8 +115,8 @@ def _lowest(worst: pd.DataFrame) -> pd.DataFrame:
 
 def _worst(study: Study, metric: str) -> pd.DataFrame:
     """A measure in the worse of the starts: a row a design point, with its parameters, `value` and social cost."""
-    table = study.summary.assign(
-        value=study.summary[f"metric.{metric}.mean"], cost=study.summary["metric.social_cost.mean"]
+    table = study.whole.assign(
+        value=study.whole[f"metric.{metric}.mean"], cost=study.whole["metric.social_cost.mean"]
     ).dropna(subset="value")
     ordered = table.sort_values("value", ascending=False, kind="stable")
     return ordered.drop_duplicates("point").sort_values("point")
@@ -197,18 +197,18 @@ def _worse(study: Study) -> list[str]:
 
 
 def _tipping(study: Study) -> list[str]:
-    if study.summary["start"].nunique() < 2:
+    if study.whole["start"].nunique() < 2:
         return []
     tipping = study.tipping
-    if study.summary["metric.misconduct_rate.mean"].isna().all():
+    if study.whole["metric.misconduct_rate.mean"].isna().all():
         return []
     if not tipping.any():
         return ["The past hardly matters: from either start, misconduct is the same to within half a percentage point."]
-    rates = study.summary.pivot(index="point", columns="start", values="metric.misconduct_rate.mean")
+    rates = study.whole.pivot(index="point", columns="start", values="metric.misconduct_rate.mean")
     gaps = (rates["violating"] - rates["compliant"]).abs().to_numpy()
     place = int(np.nanargmax(gaps))
     compliant, violating = (float(rates[start].iloc[place]) for start in ("compliant", "violating"))
-    row = study.summary[study.summary["point"] == rates.index[place]].iloc[0]
+    row = study.whole[study.whole["point"] == rates.index[place]].iloc[0]
     words = study.measure("misconduct_rate")
     count = f" for {tipping.sum()} of {len(tipping)} {_things(study)}" if study.parameters else ""
     here = f", {'most ' if tipping.sum() > 1 else ''}{_place(study, row)}" if study.parameters else ""

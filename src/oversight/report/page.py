@@ -123,8 +123,13 @@ def _key_figures(study: Study) -> list[tuple[str, list[str]]]:
 
 
 def _cautions(study: Study) -> list[str]:
-    """Which classes were run although they break their contract."""
-    return [
+    """Which classes were run although they break their contract, and what a reader of very many points does not see."""
+    shown = study.summary["point"].nunique()
+    coarse = (
+        f"Of {len(study.design):,} design points, figures, tables and counts show {shown:,}, evenly chosen; the "
+        "lowest, the highest, the best and the worst are those of all. summary.csv has every point."
+    )
+    return [coarse] * study.is_coarse + [
         f"{kind} breaks its contract and was run unchecked: numbers may depend on the batch."
         for kind in study.results.manifest.get("unchecked", ())
     ]
@@ -132,17 +137,14 @@ def _cautions(study: Study) -> list[str]:
 
 def _failures(study: Study) -> list[str]:
     """What failed, in words; nothing where all runs ended well."""
-    failed = int(study.summary["failed"].sum())
+    manifest = study.results.manifest
+    failed, runs = manifest["failed"], manifest["design"]["runs"]
     if not failed:
         return []
-    runs = study.results.runs()
-    reasons = list(dict.fromkeys(runs.loc[runs["status"] == "failed", "error"]))[:3]
-    empty = study.summary.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()
-    points = (
-        f" {empty:,} of {study.summary['point'].nunique():,} design points have no results at all." if empty else ""
-    )
-    said = f"{failed:,} of {len(runs):,} runs failed and are missing from every number below.{points}"
-    return [said, *map(str, reasons)]
+    empty = study.whole.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()
+    points = f" {empty:,} of {len(study.design):,} design points have no results at all." if empty else ""
+    said = f"{failed:,} of {runs:,} runs failed and are missing from every number below.{points}"
+    return [said, *study.results.errors(3)]
 
 
 def _method(study: Study) -> list[tuple[str, str]]:

@@ -10,13 +10,12 @@ import pandas as pd
 
 from oversight.figures import MARKED, Quantity
 from oversight.report.reference import name_of, rows_at, run_at
-from oversight.report.study import STARTS, Study, rows_of
+from oversight.report.study import RANKED, STARTS, Study, rows_of
 from oversight.report.table import Table
 
 _ALL = 12
 _EACH = 5
-_BY = ("social_cost", "misconduct_rate")
-_SPENT = "oversight_cost"
+_BY = RANKED[:2]
 
 
 def ranking(study: Study) -> Table | None:
@@ -32,7 +31,7 @@ def ranking(study: Study) -> Table | None:
     two = study.start is not None
     table = Table(
         "Best and worst policies" if levers else "Best and worst outcomes",
-        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in (*_BY, _SPENT))],
+        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in RANKED)],
         numeric=[True, *(p.numeric for p in compared), True, True, True],
     )
     table.headings += [c.quantity.title for c in circumstances] + ["Worst start"] * two
@@ -44,7 +43,7 @@ def ranking(study: Study) -> Table | None:
         shown = sorted({*shown[:_EACH], *here, *shown[-_EACH:]})
         table.breaks = {place for place, (a, b) in enumerate(pairwise(shown)) if b > a + 1}
         table.notes.append(
-            f"{len(ranked) - len(shown)} in between are left out; the data below have all {len(ranked)}."
+            f"{len(ranked) - len(shown):,} in between are left out; the data below have all {len(ranked):,}."
         )
     if here:
         table.marked = {place for place, index in enumerate(shown) if index in here}
@@ -52,12 +51,12 @@ def ranking(study: Study) -> Table | None:
     ranks = _ranks(ranked)
     if len({ranks[place] for place in shown}) < len(shown):
         table.notes.append("Equal ranks are ties.")
-    if study.summary[f"metric.{_BY[0]}.mean"].isna().any():
+    if study.whole[f"metric.{_BY[0]}.mean"].isna().any():
         table.notes.append("What failed is left out, also where it might have been the worst case.")
     for place, row in zip(shown, rows_of(ranked.iloc[shown]), strict=True):
         cells = [f"{MARKED} {ranks[place]}" if place in here else str(ranks[place])]
         cells += [p.bare(row[p.column]) for p in compared]
-        cells += [_with_error(study, name, row) for name in (*_BY, _SPENT)]
+        cells += [_with_error(study, name, row) for name in RANKED]
         cells += [c.label(row[c.column]) for c in circumstances]
         cells += [STARTS[row["start"]] if study.tipping[row["point"]] else "either"] * two
         table.rows.append(cells)
@@ -71,7 +70,7 @@ def ranking(study: Study) -> Table | None:
 def _worst_cases(study: Study, columns: list[str]) -> pd.DataFrame:
     """For each combination of the columns, the row of highest social cost; ordered, the best first."""
     keys = [f"metric.{name}.mean" for name in _BY]
-    known = study.summary.dropna(subset=keys)
+    known = study.whole.dropna(subset=keys)
     worst = known.sort_values(keys, ascending=False, kind="stable").drop_duplicates(columns)
     return worst.sort_values(keys, kind="stable")
 

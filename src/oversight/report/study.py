@@ -16,6 +16,10 @@ from oversight.policy import Policy
 from oversight.scenario import Experiment
 from oversight.sweeps import Design, Results
 
+SHOWN = 50_000
+"""Design points that a report looks at one by one; of more, it takes a coarser grid."""
+RANKED = ("social_cost", "misconduct_rate", "oversight_cost")
+"""Measures that all design points are compared by, however many there are."""
 EVERYONE = "All actors"
 STARTS = {"compliant": "from a compliant past", "violating": "from a violating past"}
 OUTCOMES = {"gap": ("gap",), "costs": ("worst", "best", "optimum")}
@@ -73,16 +77,31 @@ class Study:
 
     def __init__(self, results: Results):
         self.results = results
-        self.summary = results.summary
         self.design = Design(results.source)
-        for path in self.design.paths:
-            self._name_nulls(path)
+        self.is_coarse = len(self.design) > SHOWN
+        """Whether there are more design points than a reader can see, so that only some are looked at."""
+        seen = self.design.coarse(SHOWN) if self.is_coarse else None
+        self.summary = self._named(results.read(seen) if self.is_coarse else results.summary)
 
-    def _name_nulls(self, path: str) -> None:
+    @cached_property
+    def whole(self) -> pd.DataFrame:
+        """All design points, for what has to be said of all of them: where they lie, and the measures of `RANKED`."""
+        if not self.is_coarse:
+            return self.summary
+        measures = [f"metric.{name}.{part}" for name in RANKED for part in ("mean", "ci_low", "ci_high")]
+        places = [f"param.{path}" for path in self.design.paths]
+        return self._named(self.results.read(columns=["point", *places, "start", *measures]))
+
+    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+        for path in self.design.paths:
+            table = self._with_nulls_named(table, path)
+        return table
+
+    def _with_nulls_named(self, table: pd.DataFrame, path: str) -> pd.DataFrame:
         """Where a parameter takes null as one of its values, all of them become words; blank is for points without."""
         if None not in self.design.axes[path].values:
-            return
-        points = [self.design[int(index)] for index in self.summary["point"]]
+            return table
+        points = [self.design[int(index)] for index in table["point"]]
         words, column = self.parameter(path), f"param.{path}"
 
         def named(point: Mapping[str, Any], cell: Any) -> str | None:
@@ -90,8 +109,8 @@ class Study:
                 return None
             return "not set" if point[path] is None else cell if isinstance(cell, str) else words.text(cell)
 
-        cells = list(map(named, points, self.summary[column]))
-        self.summary = self.summary.assign(**{column: pd.Series(cells, index=self.summary.index, dtype=object)})
+        cells = list(map(named, points, table[column]))
+        return table.assign(**{column: pd.Series(cells, index=table.index, dtype=object)})
 
     @property
     def experiment(self) -> Experiment:
@@ -101,11 +120,9 @@ class Study:
     @cached_property
     def policies(self) -> list[Policy]:
         """The policies compared, or the only one."""
-        index = self.design.paths.index("policy") if "policy" in self.design.paths else None
-        if index is None:
+        if "policy" not in self.design.paths:
             return [self.experiment.policy]
-        raws = [point["policy"] for point in self.design if "policy" in point]
-        first = {repr(raw): raw for raw in raws}
+        first = {repr(raw): raw for raw in self.design.axes["policy"].values}
         return [self.results.source.at({"policy": raw}).policy for raw in first.values()]
 
     @cached_property
@@ -155,23 +172,24 @@ class Study:
     @cached_property
     def swept(self) -> list[Dimension]:
         """All swept parameters, in the order of the file."""
-        once = self.summary.drop_duplicates("point")
-        return [self._dimension(path, once) for path in self.design.paths]
+        return [self._dimension(path) for path in self.design.paths]
 
     @property
     def parameters(self) -> list[Dimension]:
         """The swept parameters that take more than one value."""
         return [dimension for dimension in self.swept if len(dimension.cells) > 1]
 
-    def _dimension(self, path: str, once: pd.DataFrame) -> Dimension:
+    def _dimension(self, path: str) -> Dimension:
         column = f"param.{path}"
         quantity = self.parameter(path)
         raw: dict[Any, Any] = {}
-        once = once.drop_duplicates(column)
+        kind = self.summary[column].dtype
+        numeric = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+        # A number has words of its own; of texts, all have to be known.
+        once = (self.summary if numeric else self.whole).drop_duplicates(column)
         for index, cell in zip(once["point"], once[column], strict=True):
             if not _missing(cell):
                 raw.setdefault(cell, self.design[int(index)].get(path))
-        numeric = pd.api.types.is_numeric_dtype(once[column]) and not pd.api.types.is_bool_dtype(once[column])
         cells = sorted(raw) if numeric else list(raw)
         labels = [quantity.text(cell) if numeric else category(cell, self.titles) for cell in cells]
         return Dimension(column, quantity, tuple(cells), tuple(labels), tuple(raw[cell] for cell in cells), numeric)
@@ -252,7 +270,7 @@ class Study:
     @cached_property
     def tipping(self) -> pd.Series[bool]:
         """For each design point, whether misconduct depends on the start."""
-        rates = self.summary.groupby("point")["metric.misconduct_rate.mean"]
+        rates = self.whole.groupby("point")["metric.misconduct_rate.mean"]
         return (rates.max() - rates.min()) > _SAME
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,6 +55,18 @@ class Design:
     def paths(self) -> list[str]:
         """Dotted paths of the swept parameters, in the order of the file."""
         return self.source.swept
+
+    def coarse(self, most: int) -> Indices:
+        """At most so many of the points: of the longest parts of the design every second, fourth ... setting."""
+        shape = self.source.experiment.sweep.shape if self.source.experiment.sweep else ()
+        kept = [np.arange(length) for length in shape]
+        while math.prod(map(len, kept)) > most:
+            longest = max(range(len(kept)), key=lambda part: len(kept[part]))
+            kept[longest] = kept[longest][::2]
+        chosen = np.zeros(1, dtype=np.int64)
+        for length, settings in zip(shape, kept, strict=True):
+            chosen = (chosen[:, None] * length + settings).ravel()
+        return chosen
 
     def __len__(self) -> int:
         return self.size

@@ -64,6 +64,14 @@ class Plan:
         first = shard * self.runs_per_shard
         return self.at(np.arange(first, first + self.size(shard)))
 
+    def shards_of(self, points: range) -> list[int]:
+        """The shards that hold the runs of consecutive design points."""
+        found: set[int] = set()
+        for replicate in range(self.replicates):
+            first, last = ((replicate * self.points + point) * self.starts for point in (points.start, points.stop))
+            found.update(range(first // self.runs_per_shard, -(-last // self.runs_per_shard)))
+        return sorted(found)
+
     def at(self, places: Indices) -> Slots:
         """The runs at places in the canonical order."""
         rest, start = np.divmod(places, self.starts)

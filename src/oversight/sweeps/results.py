@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from oversight.arrays import Indices
 from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
 from oversight.scenario import Experiment, Source
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
 from oversight.sweeps.store import Store
-from oversight.sweeps.summary import read_summary
+from oversight.sweeps.summary import SUMMARY, described_summary, read_summary
 
 _AGAIN = "Give the same sweep command again: it keeps what is right and runs the rest."
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The tables of a sweep without a folder."""
+
+    summary: pd.DataFrame
+    runs: pd.DataFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,15 +41,57 @@ class Results:
     folder: Path | None
     """None where all is in memory."""
     manifest: dict[str, Any]
-    summary: pd.DataFrame
     source: Source
-    kept: pd.DataFrame | None = None
-    """The rows of a sweep without a folder."""
+    kept: Kept | None = None
 
     @property
     def experiment(self) -> Experiment:
         """The base point as it was resolved."""
         return self.source.experiment
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a design point and start, read when it is first asked for.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        return self.read()
+
+    def read(self, points: Indices | None = None, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The summary's rows of some design points, or some of its columns, which is all that is in memory then.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        if self.kept is not None:
+            table = self.kept.summary
+            rows = slice(None) if points is None else table["point"].isin(points)
+            return table.loc[rows, slice(None) if columns is None else list(columns)]
+        assert self.folder is not None
+        with _readable(self.folder / SUMMARY) as path:
+            return read_summary(path, self.manifest["hash"], points, columns)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the summary's columns."""
+        if self.kept is not None:
+            return [str(name) for name in self.kept.summary]
+        assert self.folder is not None
+        return _columns(self.folder, self.manifest)
+
+    def errors(self, most: int) -> list[str]:
+        """The first few that failed runs ended with, each once.
+
+        Raises:
+            UnfinishedError: a part is not there, or is not what was written.
+        """
+        found: dict[str, None] = {}
+        for part in self._parts():
+            found |= dict.fromkeys(part["error"].drop_null().unique().to_pylist())
+            if len(found) >= most:
+                break
+        return list(found)[:most]
 
     def runs(self) -> pd.DataFrame:
         """All rows, a run each.
@@ -46,21 +100,20 @@ class Results:
             UnfinishedError: a part is not there, or is not what was written.
         """
         if self.kept is not None:
-            return self.kept.copy()
+            return self.kept.runs.copy()
         assert self.folder is not None
         if "checksums" not in self.manifest:  # of a version that wrote none
             return pd.read_parquet(self.folder / "runs.parquet")
         design = self.manifest["design"]
-        store = Store(self.folder, code_of(self.manifest))
-        parts = list(store.tables(-(-design["runs"] // design["runs_per_shard"])))
+        parts = list(self._parts())
         if not _are_those_of(design, point_keys(self.folder, self.manifest), parts):
-            raise UnfinishedError(f"{store.parts}: holds other runs than the manifest says. {_AGAIN}")
+            raise UnfinishedError(f"{self.folder / 'runs.parquet'}: holds other runs than the manifest says. {_AGAIN}")
         rows: pd.DataFrame = pa.concat_tables(parts).replace_schema_metadata(None).to_pandas()
         return rows
 
     def in_memory(self) -> Results:
         """The same results, which need their folder no longer."""
-        return replace(self, folder=None, kept=self.runs())
+        return replace(self, folder=None, kept=Kept(self.summary, self.runs()))
 
     def tidy(self) -> pd.DataFrame:
         """The summary in long form: a row for each design point, start and measure.
@@ -81,17 +134,35 @@ class Results:
 
     def __repr__(self) -> str:
         where = self.folder or "in memory"
-        return f"<Results of {self.source.experiment.name}: {len(self.summary):,} rows in `summary`, {where}>"
+        return f"<Results of {self.source.experiment.name}: {self._rows:,} rows in `summary`, {where}>"
 
     def _repr_html_(self) -> str:
         """Notebooks show what was swept, and the misconduct rate."""
         table = self.tidy().query("measure == 'misconduct_rate'")
-        about = f"{self.experiment.heading}: {len(self.summary):,} rows in `summary`"
+        about = f"{self.experiment.heading}: {self._rows:,} rows in `summary`"
         return f"<p>{escape(about)}</p>{table.to_html(index=False, max_rows=20)}"
 
     def __reduce__(self) -> Any:
         # The schema of a source is made for its kinds, and cannot travel: it is made anew where this arrives.
-        return _rebuilt, (self.folder, self.manifest, self.summary, self.source.plugins, self.kept)
+        return _rebuilt, (self.folder, self.manifest, self.source.plugins, self.kept)
+
+    @property
+    def _rows(self) -> int:
+        design = self.manifest["design"]
+        return int(design["points"]) * len(design["starts"])
+
+    def _parts(self) -> Iterator[pa.Table]:
+        """The rows of all runs, a part at a time."""
+        if self.kept is not None:
+            yield pa.Table.from_pandas(self.kept.runs, preserve_index=False)
+            return
+        assert self.folder is not None
+        if "checksums" not in self.manifest:  # of a version that wrote none
+            yield pq.read_table(self.folder / "runs.parquet")
+            return
+        design = self.manifest["design"]
+        shards = range(-(-design["runs"] // design["runs_per_shard"]))
+        yield from Store(self.folder, code_of(self.manifest)).tables(shards)
 
 
 def _are_those_of(design: dict[str, Any], keys: Sequence[str], parts: Sequence[pa.Table]) -> bool:
@@ -109,14 +180,8 @@ def _are_those_of(design: dict[str, Any], keys: Sequence[str], parts: Sequence[p
     return all(rows[name].equals(pa.chunked_array([column])) for name, column in expected.items())
 
 
-def _rebuilt(
-    folder: Path | None,
-    manifest: dict[str, Any],
-    summary: pd.DataFrame,
-    plugins: Sequence[str],
-    rows: pd.DataFrame | None,
-) -> Results:
-    return Results(folder, manifest, summary, described_source(manifest, folder or Path(), plugins), rows)
+def _rebuilt(folder: Path | None, manifest: dict[str, Any], plugins: Sequence[str], kept: Kept | None) -> Results:
+    return Results(folder, manifest, described_source(manifest, folder or Path(), plugins), kept)
 
 
 def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
@@ -133,18 +198,30 @@ def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
         raise InputError(Problem("is no results folder: it has no manifest.json", file=str(folder)))
     if manifest["status"] != "done":
         raise InputError(Problem("holds an unfinished sweep", file=str(folder), remedy=_AGAIN))
-    source = described_source(manifest, folder, plugins)
-    return Results(folder, manifest, _summary(folder / "summary.parquet", manifest), source)
+    _columns(folder, manifest)
+    return Results(folder, manifest, described_source(manifest, folder, plugins))
 
 
-def _summary(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:
-    """The summary, if it is the one that was written."""
-    design = manifest["design"]
+def _columns(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """The columns of the summary, if it is the one that was written."""
+    with _readable(folder / SUMMARY) as path:
+        rows, columns = described_summary(path, manifest["hash"])
+        design = manifest["design"]
+        if "point" not in columns or rows != design["points"] * len(design["starts"]):
+            raise ValueError("it has other rows than the manifest says")
+        return columns
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[Path]:
+    """A summary's file, whose faults are told with their remedy.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     try:
-        table = read_summary(path, manifest["hash"])
-        if "point" in table and len(table) == design["points"] * len(design["starts"]):
-            return table
-        why = "is damaged: it has other rows than the manifest says"
+        yield path
+        return
     except FileNotFoundError:
         why = "is missing"
     except (OSError, ValueError) as error:

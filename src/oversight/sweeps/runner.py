@@ -213,14 +213,15 @@ class _Run:
         store, checked = self.store, self.checked
 
         def told(solved: int) -> None:
-            if step and checked.source.experiment.theory:
-                step(f"theory of {checked.plan.points:,} design points, {solved:,} done")
+            if step:
+                what = "theory and summary" if checked.source.experiment.theory else "summary"
+                step(f"{what} of {checked.plan.points:,} design points, {solved:,} done")
 
         with self._kept_if_interrupted():
             store.forget_previous()
             told(0)
             self.finished.failed, self.finished.faults = write_summary(
-                store, checked.design, checked.plan.shards, self.manifest["hash"], told
+                store, checked.design, checked.plan, self.manifest["hash"], told
             )
         self.finished.seconds = time.perf_counter() - self.began
         self.write(

@@ -14,6 +14,7 @@ from oversight.arrays import Indices, Table, Vector
 from oversight.equilibrium.near import NEAR, near_equilibria
 from oversight.measures import DYNAMICS, MEASURES
 from oversight.simulation import batch_of, play, shape_of, together
+from oversight.sweeps.cells import column, column_type
 from oversight.sweeps.design import Design
 from oversight.sweeps.identity import spelled
 from oversight.sweeps.plan import Plan, Slots
@@ -107,9 +108,9 @@ class Shards:
             self._simulate(places[:half], rows)
             self._simulate(places[half:], rows)
             return
-        for column, name in enumerate(self.metrics):
+        for place, name in enumerate(self.metrics):
             if name in table:
-                rows.values[places, column] = table[name]
+                rows.values[places, place] = table[name]
 
     def _played(self, places: Indices, slots: Slots) -> dict[str, Vector]:
         """Measures of the runs at these places of a shard."""
@@ -146,9 +147,9 @@ class Shards:
                 missing.append(place)
                 continue
             rows.errors[place] = old["error"][row]
-            for column, name in enumerate(self.metrics):
+            for metric, name in enumerate(self.metrics):
                 values = old.get(f"metric.{name}")
-                rows.values[place, column] = np.nan if values is None or values[row] is None else values[row]
+                rows.values[place, metric] = np.nan if values is None or values[row] is None else values[row]
         return np.array(missing, dtype=np.int64)
 
     def _table(self, rows: _Rows) -> pa.Table:
@@ -156,10 +157,10 @@ class Shards:
         columns = identity(slots, self.starts, self.design)
         cells = self.design.cells(slots.point) if self.parameter_types else {}
         for path, kind in self.parameter_types.items():
-            columns[path] = pa.array([_as(kind, cell) for cell in cells[path]], kind)
-        for column, name in enumerate(self.metrics):
+            columns[path] = column(cells[path], kind)
+        for metric, name in enumerate(self.metrics):
             # A missing measure is a null, which tables show as empty.
-            columns[f"metric.{name}"] = pa.array(rows.values[:, column], pa.float64(), from_pandas=True)
+            columns[f"metric.{name}"] = pa.array(rows.values[:, metric], pa.float64(), from_pandas=True)
         columns["status"] = pa.array(["ok" if error is None else "failed" for error in errors], pa.string())
         columns["error"] = pa.array(errors, pa.string())
         return pa.table(columns)
@@ -172,7 +173,7 @@ class Shards:
     @cached_property
     def parameter_types(self) -> dict[str, pa.DataType]:
         """One column type for each swept parameter, whatever shard it is in."""
-        return {path: _column_type(kinds - {type(None)}) for path, kinds in self.design.cell_types.items()}
+        return {path: column_type(kinds, pa.float64()) for path, kinds in self.design.cell_types.items()}
 
 
 _IDENTITY = ("point", "replicate", "start", "seed", "point_key")
@@ -188,17 +189,3 @@ def identity(slots: Slots, starts: Sequence[str], design: Design) -> dict[str, p
         pa.array(spelled(design.keys[slots.point]), pa.string()),
     )
     return dict(zip(_IDENTITY, columns, strict=True))
-
-
-def _column_type(kinds: set[type]) -> pa.DataType:
-    if kinds <= {int, float}:
-        return pa.float64()
-    return pa.bool_() if kinds == {bool} else pa.string()
-
-
-def _as(kind: pa.DataType, cell: Any) -> Any:
-    if cell is None:
-        return None
-    if pa.types.is_floating(kind):
-        return float(cell)
-    return cell if pa.types.is_boolean(kind) else str(cell)

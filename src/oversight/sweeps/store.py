@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from errno import EACCES
 from pathlib import Path
@@ -162,13 +162,13 @@ class Store:
         """Drop the retired parts, once all their rows stand in new ones."""
         shutil.rmtree(self.previous, ignore_errors=True)
 
-    def tables(self, shards: int) -> Iterator[pa.Table]:
-        """The parts in canonical order, one at a time.
+    def tables(self, shards: Iterable[int]) -> Iterator[pa.Table]:
+        """The parts of these shards, one at a time.
 
         Raises:
             UnfinishedError: one is not there, or is not what was written.
         """
-        for shard in range(shards):
+        for shard in shards:
             try:
                 yield self.read(self.part(shard))
             except InputError as error:

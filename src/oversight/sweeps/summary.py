@@ -3,115 +3,172 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from scipy.special import stdtrit
 
 from oversight.arrays import Indices, Table, Vector
 from oversight.documents.whole import written_whole
 from oversight.measures import WORDS, Measure, Words
-from oversight.spreadsheets import to_csv
+from oversight.spreadsheets import write_csv
+from oversight.sweeps.cells import column, column_type
 from oversight.sweeps.design import Design
 from oversight.sweeps.moments import Moments
+from oversight.sweeps.plan import Plan
 from oversight.sweeps.states import states
 from oversight.sweeps.store import Store
-from oversight.sweeps.theory import Told, beside
+from oversight.sweeps.theory import beside
 
 CONFIDENCE = 0.95
+SUMMARY = "summary.parquet"
+_POINTS = 10_000
+_RATES = 4_000_000
+"""Design points, and misconduct rates of single runs, that are in memory at a time."""
+_TEXTS = ("start", "states", "theory.states")
+_COUNTS = ("point", "failed", "theory.cycle", "theory.equilibria")
 _OF = b"oversight.hash"
 
 
-def write_summary(store: Store, design: Design, shards: int, fingerprint: str, told: Told) -> tuple[int, list[str]]:
-    """Write `summary.csv` and `summary.parquet`, a part in memory at a time.
+def write_summary(
+    store: Store, design: Design, plan: Plan, fingerprint: str, told: Callable[[int], None]
+) -> tuple[int, list[str]]:
+    """Write `summary.csv` and `summary.parquet`, a block of design points in memory at a time.
 
     Returns the number of failed runs, and what classes of one's own raised when theory asked them. `fingerprint` is the
-    manifest's, and says what the summary is of; `told` hears how far theory has come.
+    manifest's, and says what the summary is of; `told` hears of how many points all is written.
 
     Raises:
         UnfinishedError: a part is not what was written, or there is no room for the summary.
     """
-    table, failed, faults = _summarise(store, design, shards, told)
-    with written_whole(store.folder / "summary.parquet") as unfinished:
-        rows = pa.Table.from_pandas(table, preserve_index=False)
-        pq.write_table(rows.replace_schema_metadata({**rows.schema.metadata, _OF: fingerprint.encode()}), unfinished)
-    with written_whole(store.folder / "summary.csv") as unfinished:
-        to_csv(table, unfinished)
-    return failed, faults
+    failed, faults = 0, dict[str, None]()
+    with (
+        written_whole(store.folder / SUMMARY) as columns,
+        written_whole(store.folder / "summary.csv") as text,
+        ExitStack() as files,
+    ):
+        as_text = files.enter_context(text.open("wb"))
+        as_columns: pq.ParquetWriter | None = None
+        for points in _blocks(plan):
+            table, found = _summarised(store, design, plan, points)
+            rows = pa.Table.from_pandas(table, _schema(table, design, fingerprint), preserve_index=False)
+            as_columns = as_columns or files.enter_context(pq.ParquetWriter(columns, rows.schema))
+            as_columns.write_table(rows)
+            write_csv(rows.to_pandas(), as_text, headings=points.start == 0)
+            failed += int(table["failed"].sum())
+            faults |= dict.fromkeys(found)
+            told(points.stop)
+    return failed, list(faults)
 
 
-def read_summary(path: Path, fingerprint: str) -> pd.DataFrame:
-    """The summary of a sweep.
+def read_summary(
+    path: Path, fingerprint: str, points: Indices | None = None, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The summary of a sweep, or the rows of some design points, or some columns.
 
     Raises:
         FileNotFoundError: there is none.
         OSError: it cannot be read.
         ValueError: it cannot be read, or is of another sweep.
     """
-    rows = pq.ParquetFile(path).read()
-    if (rows.schema.metadata or {}).get(_OF, fingerprint.encode()) != fingerprint.encode():
-        raise ValueError("it is of another sweep")
+    described_summary(path, fingerprint)
+    wanted = None if points is None else ds.field("point").isin(pa.array(points))
+    rows = ds.dataset(path, format="parquet").to_table(columns=columns, filter=wanted, use_threads=False)
     table: pd.DataFrame = rows.to_pandas()
     return table
 
 
-def _summarise(store: Store, design: Design, shards: int, told: Told) -> tuple[pd.DataFrame, int, list[str]]:
+def described_summary(path: Path, fingerprint: str) -> tuple[int, list[str]]:
+    """How many rows the summary of a sweep has, and the names of its columns.
+
+    Raises: as `read_summary`.
+    """
+    with pq.ParquetFile(path) as file:
+        if (file.schema_arrow.metadata or {}).get(_OF, fingerprint.encode()) != fingerprint.encode():
+            raise ValueError("it is of another sweep")
+        return file.metadata.num_rows, file.schema_arrow.names
+
+
+def _blocks(plan: Plan) -> Iterator[range]:
+    """Consecutive design points, few enough for all their runs' misconduct rates, and their theory, to be in memory."""
+    at_once = max(1, min(_POINTS, _RATES // (plan.replicates * plan.starts)))
+    return (range(first, min(first + at_once, plan.points)) for first in range(0, plan.points, at_once))
+
+
+def _summarised(store: Store, design: Design, plan: Plan, points: range) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of some design points, and what classes of one's own raised when theory asked them."""
     experiment = design.source.experiment
-    starts, points, replicates = experiment.starts, len(design), experiment.replicates
-    groups = points * len(starts)
+    starts, groups = experiment.starts, len(points) * plan.starts
     moments: Moments | None = None
-    misconduct = np.full((groups, replicates), np.nan)
+    misconduct = np.full((groups, plan.replicates), np.nan)
     failed = np.zeros(groups, dtype=np.int64)
     names: list[str] = []
-    for part in store.tables(shards):
+    for part in store.tables(plan.shards_of(points)):
         names = [name for name in part.column_names if name.startswith("metric.")]
+        point = part["point"].to_numpy()
+        part = part.filter(pa.array((points.start <= point) & (point < points.stop)))
         start = np.searchsorted(starts, part["start"].to_numpy(zero_copy_only=False)) if len(starts) > 1 else 0
-        group = part["point"].to_numpy() * len(starts) + start
+        group = (part["point"].to_numpy() - points.start) * len(starts) + start
         values = np.column_stack([part[name].to_numpy().astype(float) for name in names])
         moments = moments or Moments(groups, len(names))
         moments.add(group, values)
         misconduct[group, part["replicate"].to_numpy()] = values[:, names.index("metric.misconduct_rate")]
         failed += np.bincount(group, part["status"].to_numpy(zero_copy_only=False) == "failed", groups).astype(np.int64)
     assert moments is not None
-    table = _frame(design, starts, moments, names, _possible(names, experiment.measures))
-    table["states"] = [_states(row) for row in misconduct] if replicates > 1 else ""
+    here = np.array(points)
+    table = _frame(design, here, moments, names)
+    table["states"] = [_states(row) for row in misconduct] if plan.replicates > 1 else ""
     table["failed"] = failed
     if not experiment.theory:
-        return table, int(failed.sum()), []
-    costs = moments.mean()[:, names.index("metric.social_cost")].reshape(points, len(starts))
-    columns, faults = beside(design, starts, costs if len(starts) > 1 else None, told)
-    return table.join(columns), int(failed.sum()), faults
+        return table, []
+    costs = moments.mean()[:, names.index("metric.social_cost")].reshape(len(points), len(starts))
+    columns, faults = beside(design, here, starts, costs if len(starts) > 1 else None)
+    return table.join(columns), faults
+
+
+def _schema(table: pd.DataFrame, design: Design, fingerprint: str) -> pa.Schema:
+    """The types of the columns, the same in every block."""
+    types = [(name, _shown(design).get(name) or _type_of(name)) for name in map(str, table)]
+    return pa.schema(types, metadata={_OF: fingerprint.encode()})
+
+
+def _shown(design: Design) -> dict[str, pa.DataType]:
+    return {path: column_type(kinds, pa.int64()) for path, kinds in design.cell_types.items()}
+
+
+def _type_of(name: str) -> pa.DataType:
+    if name in _TEXTS or name.endswith("note"):
+        return pa.string()
+    if name == "theory.certified":
+        return pa.bool_()
+    return pa.int64() if name in _COUNTS or name.endswith(".n") else pa.float64()
 
 
 def _possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
     """Lowest and highest value that each measure can have."""
     own = {measure.label: measure.words for measure in asked}
     found = []
-    for column in names:
-        name = column.removeprefix("metric.")
+    for name in (each.removeprefix("metric.") for each in names):
         found.append(own.get(name) or WORDS.get(name) or WORDS.get(name.partition(".")[0]) or Words(name))
     return np.array([words.least for words in found]), np.array([words.most for words in found])
 
 
-def _frame(
-    design: Design,
-    starts: Sequence[str],
-    moments: Moments,
-    names: Sequence[str],
-    possible: tuple[Vector, Vector],
-) -> pd.DataFrame:
-    points = np.arange(len(design))
-    shown: dict[str, Any] = {"point": points, **design.cells(points)}
-    places = {name: pd.Series(cells).repeat(len(starts)) for name, cells in shown.items()}
-    rows = pd.DataFrame({**places, "start": list(starts) * len(points)}, index=None).reset_index(drop=True)
+def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[str]) -> pd.DataFrame:
+    starts = design.source.experiment.starts
+    cells, types = design.cells(points), _shown(design)
+    shown = {path: column(cells[path], types[path]).to_pandas() for path in cells}
+    places = pd.DataFrame({"point": points, **shown})
+    rows = places.loc[places.index.repeat(len(starts))].reset_index(drop=True).assign(start=list(starts) * len(points))
     mean, sd, n = moments.mean(), moments.sd(), moments.n
     half = _half_width(sd, n)
+    possible = _possible(names, design.source.experiment.measures)
     low, high = np.clip(mean - half, *possible), np.clip(mean + half, *possible)
     columns: dict[str, Vector | Indices] = {}
     for index, name in enumerate(names):

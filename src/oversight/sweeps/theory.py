@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -34,32 +34,25 @@ _TOO_SLOW = (
     "A class branches with `if` and decides by its draw: asked one actor at a time, it is too slow for a sweep. "
     "`oversight solve` has the theory of one point."
 )
-AT_ONCE = 10_000
-"""Design points whose solutions are in memory at a time."""
-Told = Callable[[int], None]
-"""Called with the number of design points that theory is done with."""
 
 
-def beside(design: Design, starts: Sequence[str], costs: Table | None, told: Told) -> tuple[pd.DataFrame, list[str]]:
+def beside(
+    design: Design, points: Indices, starts: Sequence[str], costs: Table | None
+) -> tuple[pd.DataFrame, list[str]]:
     """Columns of theory, a row a design point and start, and what classes of one's own raised when theory asked them.
 
     Args:
         design: the design points.
+        points: those of them that are asked for.
         starts: the starts of their runs.
         costs: mean social cost from each start, (points, starts), for the columns `anarchy.*`; None without them.
-        told: hears how far it has come.
     """
-    tables, faults = [], []
-    for first in range(0, len(design), AT_ONCE):
-        points = np.arange(first, min(first + AT_ONCE, len(design)))
-        solutions = solutions_of(design, points)
-        parts = [theory(solutions, starts)]
-        if costs is not None:
-            parts.insert(0, _anarchy(design, points, solutions, costs[points]))
-        tables.append(pd.concat(parts, axis=1))
-        faults += [solution.fault for solution in solutions if solution.fault]
-        told(int(points[-1]) + 1)
-    return pd.concat(tables, ignore_index=True), list(dict.fromkeys(faults))
+    solutions = solutions_of(design, points)
+    parts = [theory(solutions, starts)]
+    if costs is not None:
+        parts.insert(0, _anarchy(design, points, solutions, costs))
+    faults = [solution.fault for solution in solutions if solution.fault]
+    return pd.concat(parts, axis=1), list(dict.fromkeys(faults))
 
 
 def solutions_of(design: Design, points: Indices) -> list[Solution]:

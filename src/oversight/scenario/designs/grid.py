@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import prod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -31,8 +30,8 @@ class Grid(Sweep):
     )
 
     @property
-    def size(self) -> int:
-        return prod(map(len, self._expanded))
+    def shape(self) -> tuple[int, ...]:
+        return tuple(map(len, self._expanded))
 
     def axes(self) -> dict[str, Axis]:
         return {path: axis for block in crossed(self._expanded) for path, axis in block.items()}

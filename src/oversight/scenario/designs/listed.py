@@ -22,8 +22,8 @@ class Points(Sweep):
     )
 
     @property
-    def size(self) -> int:
-        return len(self.points)
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.points),)
 
     def axes(self) -> dict[str, Axis]:
         paths = dict.fromkeys(path for point in self.points for path in point)

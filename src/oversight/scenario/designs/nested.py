@@ -28,11 +28,8 @@ class Nested(Sweep):
     seed: Count = quantity("Seed", "Of the worlds; the runs have their own.", default=0)
 
     @property
-    def size(self) -> int:
-        size = self.worlds
-        for axis in self.levers.values():
-            size *= len(axis.expand())
-        return size
+    def shape(self) -> tuple[int, ...]:
+        return (*(len(axis.expand()) for axis in self.levers.values()), self.worlds)
 
     def axes(self) -> dict[str, Axis]:
         """The worlds vary fastest."""

@@ -51,8 +51,8 @@ class Filling(Sampled):
     points: Annotated[PositiveCount, Field(le=MAX_VALUES)] = quantity("Points", "How many design points.", "points")
 
     @property
-    def size(self) -> int:
-        return self.points
+    def shape(self) -> tuple[int, ...]:
+        return (self.points,)
 
 
 class LatinHypercube(Filling):

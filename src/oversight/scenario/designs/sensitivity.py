@@ -49,8 +49,8 @@ class Saltelli(ForSensitivity):
     )
 
     @property
-    def size(self) -> int:
-        return self.points * (len(self.parameters) + 2)
+    def shape(self) -> tuple[int, ...]:
+        return (self.points * (len(self.parameters) + 2),)
 
     def unit_cube(self) -> Table:
         from_salib("sobol")
@@ -103,8 +103,8 @@ class Morris(ForSensitivity):
         return self
 
     @property
-    def size(self) -> int:
-        return self.trajectories * (len(self.parameters) + 1)
+    def shape(self) -> tuple[int, ...]:
+        return (self.trajectories * (len(self.parameters) + 1),)
 
     def unit_cube(self) -> Table:
         # The ends of an unbounded distribution are nowhere.

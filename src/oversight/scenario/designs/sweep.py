@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from oversight.arrays import Indices
@@ -31,8 +32,13 @@ class Sweep(Section):
 
     @property
     @abstractmethod
+    def shape(self) -> tuple[int, ...]:
+        """How many settings each part of the design has that varies by itself; the last varies fastest."""
+
+    @property
     def size(self) -> int:
         """Number of design points."""
+        return prod(self.shape)
 
     @abstractmethod
     def axes(self) -> dict[str, Axis]:
