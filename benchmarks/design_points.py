@@ -45,11 +45,11 @@ def points(settings: Settings) -> Iterator[Line]:
 def _seconds(theory: bool, fines: int) -> float:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place, "many.yaml")
-        file.write_text(json.dumps(_experiment(theory, fines)))  # JSON is YAML
+        file.write_text(json.dumps(experiment(theory, fines)))  # JSON is YAML
         return fresh_seconds(["-m", "oversight", "sweep", str(file), "--workers", "1", "--out", place + "/out"])
 
 
-def _experiment(theory: bool, fines: int) -> dict[str, Any]:
+def experiment(theory: bool, fines: int) -> dict[str, Any]:
     return {
         "name": "many_points",
         "policy": {"monitoring": {"kind": "random_audit", "rate": 0.2}, "sanction": {"kind": "fixed", "amount": 2}},
