@@ -38,6 +38,7 @@ from oversight.scenario import Entry, Experiment, Grid
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
+from oversight.scenario.replicates import Until
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
 
@@ -59,6 +60,7 @@ def page() -> str:
     parts += section("Weights of one population entry", EntryWeights, level=4)
     parts += seam("Measures", AnyMeasure)
     parts += section("Dynamics", Dynamics)
+    parts += section("Replicates in rounds: `replicates: {until: ...}`", Until)
     parts.append("## Sweep\n")
     parts += section("`grid`", Grid, level=3)
     parts += section("A parameter by its values", Values, level=4)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from written import EXPERIMENT, TIPPING, page, swept
 
+import oversight.sweeps.results
 from oversight.report import Study, ranking, study
 from oversight.scenario import load_experiment
 from oversight.sweeps import Design, load_results, summary
@@ -67,8 +68,10 @@ def _numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize(("points", "replicates", "starts"), [(7, 5, 2), (1, 40, 1), (300, 2, 1), (41, 3, 2)])
 def test_shards_of_points_are_those_that_hold_their_runs(points: int, replicates: int, starts: int) -> None:
-    plan = Plan(points, replicates, starts, 3_000_000)
+    plan = Plan.of(points, replicates, starts, 3_000_000)
+    plan = plan.further(np.arange(0, points, 2), 2 * replicates)
     held = {shard: set(plan.slots(shard).point.tolist()) for shard in range(plan.shards)}
+    assert sum(map(plan.size, held)) == plan.runs
     for first in range(points):
         for last in range(first + 1, min(points, first + 4) + 1):
             asked = range(first, last)
@@ -111,7 +114,9 @@ def test_a_coarse_report_says_so_and_ranks_all_points(tmp_path: Path, monkeypatc
     assert f"as high as {highest}".replace("\xa0", " ") in page(folder).text
 
 
-def test_a_summary_is_read_when_it_is_asked_for(trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_summary_is_read_when_it_is_asked_for(trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "summary" in vars(load_results(trial))
+    monkeypatch.setattr(oversight.sweeps.results, "_AT_ONCE", 3)
     results = load_results(trial)
     some = results.read(np.array([2, 5]), ["point", "metric.harm.mean"])
     assert list(some) == ["point", "metric.harm.mean"]

@@ -56,7 +56,9 @@ def sweep(
     """
     from oversight.api import folder_of, share_into, sweep_into
     from oversight.loading import load
+    from oversight.sweeps import Design
     from oversight.sweeps.estimate import estimate
+    from oversight.sweeps.rounds import until_of
     from oversight.sweeps.shares import Share
 
     share = Share.parsed(shard) if shard is not None else None
@@ -68,8 +70,9 @@ def sweep(
         if as_json:
             print_json(expected)
         else:
+            most = "at most " if until_of(Design(source)) else ""
             click.echo(
-                f"{expected['points']:,} design points, {expected['runs']:,} runs, about "
+                f"{expected['points']:,} design points, {most}{expected['runs']:,} runs, {most or 'about '}"
                 f"{_duration(expected['seconds'])} and {expected['megabytes']:,.1f} MB"
             )
         return 0

@@ -13,7 +13,7 @@ def turns(ours: Turns, experiment: Experiment) -> list[float]:
     """Mean time between rises of a measure through a level, a replicate each; NaN where it rises less than twice."""
     return [
         _turn(single_run(Run(experiment, replicate, experiment.starts[0])).series[ours.measure].to_numpy(), ours.level)
-        for replicate in range(experiment.replicates)
+        for replicate in range(experiment.least_replicates)
     ]
 
 

@@ -147,6 +147,20 @@ def _failures(study: Study) -> list[str]:
     return [said, *study.results.errors(3)]
 
 
+def _replicates(study: Study) -> str:
+    """How many runs each design point has, and why."""
+    design = study.results.manifest["design"]
+    most = f"{design['replicates']:,}"
+    if "until" not in design:
+        return f"{most} independent runs of each point and start"
+    until = design["until"]
+    words = study.measure(until["metric"])
+    return (
+        f"{until['first']:,} to {most} independent runs of each point and start, in rounds, until the mean of "
+        f"“{words.title}” is known to ± {words.text(until['half_width'])}, or {until['max']:,} are reached"
+    )
+
+
 def _method(study: Study) -> list[tuple[str, str]]:
     """How the numbers came about."""
     experiment, manifest = study.experiment, study.results.manifest
@@ -157,7 +171,7 @@ def _method(study: Study) -> list[tuple[str, str]]:
     weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
     facts: Mapping[str, Any] = {
         "Design points": f"{design['points']:,}",
-        "Replicates": f"{design['replicates']:,} independent runs of each point and start, {design['runs']:,} in all",
+        "Replicates": f"{_replicates(study)}, {design['runs']:,} in all",
         "Horizon": (
             f"{swept.get('periods', f'{experiment.periods:,} {period}s')}, of which the first "
             f"{swept.get('burn_in', f'{experiment.burn_in:,}')} are not measured"

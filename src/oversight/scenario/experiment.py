@@ -32,6 +32,7 @@ from oversight.quantities import (
 )
 from oversight.scenario.designs import AnySweep
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
+from oversight.scenario.replicates import Replicates, Rounds
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -97,8 +98,8 @@ class Experiment(Section):
     )
     burn_in: Count = quantity("Burn-in", "First periods that are not measured.", "periods", default=0)
     seed: Annotated[Count, Field(lt=2**63)] = quantity("Seed", "Same seed, same result.", default=0)
-    replicates: Annotated[PositiveCount, Field(le=10_000_000)] = quantity(
-        "Replicates", "Independent runs of each design point.", "runs", default=10
+    replicates: Replicates = quantity(
+        "Replicates", "Independent runs of each design point, or {until: ...}.", "runs", default=10
     )
     start: Literal["compliant", "violating", "both"] = quantity(
         "Start", "What happened in the period before the first.", default="compliant"
@@ -129,6 +130,11 @@ class Experiment(Section):
     def starts(self) -> tuple[Start, ...]:
         """The starts that each replicate is run from."""
         return ("compliant", "violating") if self.start == "both" else (self.start,)
+
+    @property
+    def least_replicates(self) -> int:
+        """Replicates that every design point gets."""
+        return self.replicates.until.first if isinstance(self.replicates, Rounds) else self.replicates
 
     @property
     def actors(self) -> int:

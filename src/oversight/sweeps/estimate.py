@@ -16,6 +16,7 @@ from oversight.scenario import Source
 from oversight.simulation import Run, batches, simulate
 from oversight.sweeps.design import Design
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
+from oversight.sweeps.rounds import most_plan
 from oversight.sweeps.runner import check
 from oversight.sweeps.theory import is_certified, is_solved
 
@@ -40,9 +41,9 @@ def estimate(source: Source, workers: int | None = None) -> dict[str, float]:
     """
     began = time.perf_counter()
     checked = check(source)
-    plan, design = checked.plan, checked.design
+    plan, design = most_plan(checked.design), checked.design
     checking = time.perf_counter() - began
-    each, measured = _timed_trial(_sample(design, plan), plan.runs_per_shard)
+    each, measured = _timed_trial(_sample(design, plan), plan.rounds[0].runs_per_shard)
     pooled = plan.runs * plan.actor_periods >= 2 * ACTOR_PERIODS  # as the runner decides
     processes = min(workers or os.cpu_count() or 1, plan.shards) if pooled else 1
     starting = _PROCESS_START if processes > 1 else 0.0
@@ -82,9 +83,9 @@ def _sample(design: Design, plan: Plan) -> list[Run]:
     """Runs as shards hold them, a shard at least, spread over all design points of the first replicate."""
     starts = design.source.experiment.starts
     first = plan.points * plan.starts
-    wanted = min(plan.runs, max(plan.runs_per_shard, first), 2000)
+    wanted = min(plan.runs, max(plan.rounds[0].runs_per_shard, first), 2000)
     apart = max(1, first // wanted)
-    slots = plan.at(np.arange(wanted) * apart)
+    slots = plan.rounds[0].at(np.arange(wanted) * apart)
     points = {point: design.experiment(point) for point in np.unique(slots.point).tolist()}
     places = zip(slots.point.tolist(), slots.replicate.tolist(), slots.start.tolist(), strict=True)
     return [Run(points[point], replicate, starts[start]) for point, replicate, start in places]

@@ -31,25 +31,33 @@ class Expected:
         return pa.table(identity(self.plan.slots(shard), self.design.source.experiment.starts, self.design))
 
 
-def kept(store: Store, expected: Expected, then: str = "its runs are run again") -> set[int]:
-    """The shards whose parts are whole and are what they should be; all else is set aside, and what `then` is said."""
-    shards = {store.part(shard).name: shard for shard in range(expected.plan.shards)}
+def kept(store: Store, expected: Expected, shards: range, then: str = "its runs are run again") -> set[int]:
+    """Those of the shards whose parts are whole and what they should be; others are set aside, saying what `then`."""
+    names = {store.part(shard).name: shard for shard in shards}
     whole = set()
     for path in store.entries():
+        if path.name not in names:
+            continue
         try:
-            if path.name not in shards:
-                raise InputError(f"{path}: is no part of this sweep")
-            _check(store, path, expected, shards[path.name])
-            whole.add(shards[path.name])
+            _check(store, path, expected, names[path.name])
+            whole.add(names[path.name])
         except InputError as error:
-            what = then if path.name in shards else "it is left out"
-            _log.warning("%s. %s: it now lies in %s.", error, what.capitalize(), store.set_aside(path))
+            _log.warning("%s. %s: it now lies in %s.", error, then.capitalize(), store.set_aside(path))
     for path in store.retired():
         try:
             store.read(path)
         except InputError as error:
             _log.warning("%s. Its runs are run again: it now lies in %s.", error, store.set_aside(path))
     return whole
+
+
+def drop_others(store: Store, plan: Plan) -> None:
+    """Set aside what a reader would take for runs, and is no part of the sweep."""
+    names = {store.part(shard).name for shard in range(plan.shards)}
+    for path in store.entries():
+        if path.name not in names:
+            where = store.set_aside(path)
+            _log.warning("%s: is no part of this sweep. It is left out: it now lies in %s.", path, where)
 
 
 def _check(store: Store, path: Path, expected: Expected, shard: int) -> None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
+from oversight.arrays import Indices
 from oversight.documents.paths import resolved
 from oversight.documents.problems import plainly
 from oversight.documents.whole import written_whole
@@ -24,9 +25,9 @@ from oversight.plugins import Plugin, digest, is_object, known_kinds, name_of, o
 from oversight.plugins.objects import source_of
 from oversight.scenario import Source, experiment_model
 from oversight.sweeps.identity import Keys, digest_of, essence, spelled
+from oversight.sweeps.recorded import POINTS
 from oversight.sweeps.remedies import elsewhere, elsewhere_or_fresh
 
-POINTS = "points.parquet"
 CHECKED = "sha256"
 """What `checksums` says where parts carry theirs, which the first versions did not write."""
 
@@ -39,6 +40,9 @@ class _Design(TypedDict):
     runs_per_shard: int
     keys: NotRequired[str]
     point_keys: NotRequired[list[str]]
+    until: NotRequired[dict[str, Any]]
+    rounds: NotRequired[list[dict[str, int]]]
+    shards: NotRequired[int]
 
 
 @with_config(ConfigDict(strict=True))
@@ -115,7 +119,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     rows = design["points"] * design["replicates"] * len(design["starts"])
     old = design.get("point_keys")
     known = "keys" in design if old is None else len(old) == design["points"]
-    if not design["runs"] == rows > 0 < design["runs_per_shard"] or not known:
+    fits = 0 < design["runs"] <= rows if "until" in design else design["runs"] == rows > 0
+    if not fits or not design["runs_per_shard"] > 0 or not known:
         raise _no_manifest(path, "its design contradicts itself")
     held = {name: manifest[name] for name in _HELD if name in manifest}
     if len(held) == len(_HELD) and manifest["hash"] != _fingerprint(held):  # older ones hold less
@@ -178,9 +183,10 @@ def point_keys(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def write_points(folder: Path, keys: Keys) -> None:
-    """Write what identifies each design point, a row each."""
-    table = pa.table({"point": pa.array(np.arange(len(keys))), "point_key": pa.array(spelled(keys), pa.string())})
+def write_points(folder: Path, keys: Keys, replicates: Indices) -> None:
+    """Write what identifies each design point, and how many replicates it gets, a row each."""
+    columns = {"point": np.arange(len(keys)), "point_key": pa.array(spelled(keys), pa.string())}
+    table = pa.table({**columns, "replicates": replicates})
     with written_whole(folder / POINTS) as unfinished:
         pq.write_table(table, unfinished)
 
@@ -220,12 +226,25 @@ def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, f
 
 
 def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, folder: Path) -> None:
-    fewer = [name for name in ("replicates",) if new[name] < old[name]]
+    fewer = _fewer_replicates(old, new)
     fewer += ["starts"] if set(old["starts"]) - set(new["starts"]) else []
     fewer += [f"points ({lost} of {old['points']})"] if lost else []
     if fewer:
         said = f"{folder} holds more than this experiment asks for: {', '.join(fewer)} would be lost"
         raise ChangedExperimentError(f"{said}. {elsewhere_or_fresh()}")
+
+
+def _fewer_replicates(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What would leave design points with fewer replicates, by its name."""
+    before, now = old.get("until"), new.get("until")
+    if now is None:
+        return ["replicates"] * (new["replicates"] < old["replicates"])
+    if before is None:
+        return ["replicates"] * (now["first"] < old["replicates"])
+    found = ["`max` is smaller"] * (now["max"] < old["replicates"])
+    found += ["another `metric`"] * (now["metric"] != before["metric"])
+    found += ["a wider `half_width`"] * (now["half_width"] > before["half_width"])
+    return [f"replicates ({reason})" for reason in found]
 
 
 def _place(source: Source, path: str) -> str:

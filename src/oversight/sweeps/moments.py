@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import stdtrit
 
 from oversight.arrays import Indices, Table
+
+CONFIDENCE = 0.95
 
 
 class Moments:
@@ -43,6 +46,13 @@ class Moments:
         with np.errstate(over="ignore", invalid="ignore"):
             mean: Table = self.pivot + self.first / np.where(self.n > 0, self.n, np.nan)
         return mean
+
+    def half_width(self) -> Table:
+        """Half the width of Student's confidence interval of the mean; NaN with fewer than two values."""
+        free = np.where(self.n > 1, self.n - 1, np.nan)
+        root = np.sqrt(np.where(self.n > 0, self.n, np.nan))
+        half: Table = stdtrit(free, 0.5 + CONFIDENCE / 2) * self.sd() / root
+        return half
 
     def sd(self) -> Table:
         """Sample standard deviation, NaN with fewer than two values."""

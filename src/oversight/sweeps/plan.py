@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,14 +28,16 @@ class Slots:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """All runs in canonical order: by replicate, then point, then start, so that neighbours share their draws.
+class Round:
+    """The replicates from `first` to before `last` of some design points, in canonical order.
 
-    The cut into shards depends on the experiment alone, never on the number of workers.
+    The order is by replicate, then point, then start, so that neighbours share their draws.
     """
 
-    points: int
-    replicates: int
+    points: range | Indices
+    """Ascending."""
+    first: int
+    last: int
     starts: int
     actor_periods: int
     """Actor-periods of the largest run."""
@@ -42,7 +45,7 @@ class Plan:
     @property
     def runs(self) -> int:
         """Number of runs."""
-        return self.points * self.replicates * self.starts
+        return len(self.points) * (self.last - self.first) * self.starts
 
     @property
     def runs_per_shard(self) -> int:
@@ -64,16 +67,105 @@ class Plan:
         first = shard * self.runs_per_shard
         return self.at(np.arange(first, first + self.size(shard)))
 
-    def shards_of(self, points: range) -> list[int]:
-        """The shards that hold the runs of consecutive design points."""
-        found: set[int] = set()
-        for replicate in range(self.replicates):
-            first, last = ((replicate * self.points + point) * self.starts for point in (points.start, points.stop))
-            found.update(range(first // self.runs_per_shard, -(-last // self.runs_per_shard)))
-        return sorted(found)
-
     def at(self, places: Indices) -> Slots:
         """The runs at places in the canonical order."""
         rest, start = np.divmod(places, self.starts)
-        replicate, point = np.divmod(rest, self.points)
-        return Slots(point, replicate, start)
+        replicate, place = np.divmod(rest, len(self.points))
+        return Slots(np.asarray(self.points)[place], self.first + replicate, start)
+
+    def shards_of(self, points: range) -> set[int]:
+        """The shards that hold the runs of consecutive design points."""
+        low, high = np.searchsorted(np.asarray(self.points), [points.start, points.stop]).tolist()
+        found: set[int] = set()
+        for replicate in range(self.last - self.first if low < high else 0):
+            first, last = ((replicate * len(self.points) + place) * self.starts for place in (low, high))
+            found.update(range(first // self.runs_per_shard, -(-last // self.runs_per_shard)))
+        return found
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs: a round of every design point, and rounds of those that need more. Shards are numbered throughout.
+
+    The cut into shards depends on the experiment alone, never on the number of workers.
+    """
+
+    rounds: tuple[Round, ...]
+
+    @classmethod
+    def of(cls, points: int, replicates: int, starts: int, actor_periods: int) -> Plan:
+        """The plan of as many replicates of every design point."""
+        return cls((Round(range(points), 0, replicates, starts, actor_periods),))
+
+    def further(self, points: Indices, replicates: int) -> Plan:
+        """The plan with another round, in which some points of the last one get so many replicates in all."""
+        last = self.rounds[-1]
+        return Plan((*self.rounds, replace(last, points=points, first=last.last, last=replicates)))
+
+    @property
+    def points(self) -> int:
+        """Number of design points."""
+        return len(self.rounds[0].points)
+
+    @property
+    def starts(self) -> int:
+        """Number of starts of each replicate."""
+        return self.rounds[0].starts
+
+    @property
+    def actor_periods(self) -> int:
+        """Actor-periods of the largest run."""
+        return self.rounds[0].actor_periods
+
+    @property
+    def replicates(self) -> int:
+        """The most replicates that a design point has."""
+        return self.rounds[-1].last
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return sum(each.runs for each in self.rounds)
+
+    @property
+    def shards(self) -> int:
+        """Number of shards."""
+        return sum(each.shards for each in self.rounds)
+
+    def of_round(self, number: int) -> range:
+        """The shards of a round."""
+        first = sum(each.shards for each in self.rounds[:number])
+        return range(first, first + self.rounds[number].shards)
+
+    def size(self, shard: int) -> int:
+        """How many runs a shard has."""
+        own, place = self._placed(shard)
+        return own.size(place)
+
+    def slots(self, shard: int) -> Slots:
+        """The runs of a shard."""
+        own, place = self._placed(shard)
+        return own.slots(place)
+
+    def shards_of(self, points: range) -> list[int]:
+        """The shards that hold the runs of consecutive design points."""
+        return sorted(first + shard for first, each in self._begun() for shard in each.shards_of(points))
+
+    def counts(self) -> Indices:
+        """Replicates of each design point, (points,)."""
+        found = np.zeros(self.points, dtype=np.int64)
+        for each in self.rounds:
+            found[np.asarray(each.points)] = each.last
+        return found
+
+    def _begun(self) -> Iterator[tuple[int, Round]]:
+        """Every round with the number of its first shard."""
+        first = 0
+        for each in self.rounds:
+            yield first, each
+            first += each.shards
+
+    def _placed(self, shard: int) -> tuple[Round, int]:
+        """The round of a shard, and its number there."""
+        first, own = [(first, each) for first, each in self._begun() if first <= shard][-1]
+        return own, shard - first

@@ -20,10 +20,15 @@ from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
 from oversight.scenario import Experiment, Source
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
+from oversight.sweeps.plan import Plan
+from oversight.sweeps.recorded import plan_of, shards_of
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import SUMMARY, described_summary, read_summary
 
 _AGAIN = "Give the same sweep command again: it keeps what is right and runs the rest."
+
+_AT_ONCE = 100_000
+"""Design points whose summary is read when results are opened."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Results:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row a design point and start, read when it is first asked for.
+        """A row a design point and start.
 
         Raises:
             InputError: the file is damaged.
@@ -104,9 +109,9 @@ class Results:
         assert self.folder is not None
         if "checksums" not in self.manifest:  # of a version that wrote none
             return pd.read_parquet(self.folder / "runs.parquet")
-        design = self.manifest["design"]
-        parts = list(self._parts())
-        if not _are_those_of(design, point_keys(self.folder, self.manifest), parts):
+        design, parts = self.manifest["design"], list(self._parts())
+        keys = point_keys(self.folder, self.manifest)
+        if not _are_those_of(plan_of(self.folder, design), design["starts"], keys, parts):
             raise UnfinishedError(f"{self.folder / 'runs.parquet'}: holds other runs than the manifest says. {_AGAIN}")
         rows: pd.DataFrame = pa.concat_tables(parts).replace_schema_metadata(None).to_pandas()
         return rows
@@ -160,22 +165,18 @@ class Results:
         if "checksums" not in self.manifest:  # of a version that wrote none
             yield pq.read_table(self.folder / "runs.parquet")
             return
-        design = self.manifest["design"]
-        shards = range(-(-design["runs"] // design["runs_per_shard"]))
-        yield from Store(self.folder, code_of(self.manifest)).tables(shards)
+        yield from Store(self.folder, code_of(self.manifest)).tables(range(shards_of(self.manifest["design"])))
 
 
-def _are_those_of(design: dict[str, Any], keys: Sequence[str], parts: Sequence[pa.Table]) -> bool:
-    """Whether the rows are the runs of a design, in canonical order."""
-    if sum(map(len, parts)) != design["runs"] or any(part.column_names != parts[0].column_names for part in parts):
+def _are_those_of(plan: Plan, starts: Sequence[str], keys: Sequence[str], parts: Sequence[pa.Table]) -> bool:
+    """Whether the rows are the runs of a plan, in canonical order."""
+    if sum(map(len, parts)) != plan.runs or any(part.column_names != parts[0].column_names for part in parts):
         return False
-    rest, start = np.divmod(np.arange(design["runs"]), len(design["starts"]))
-    replicate, point = np.divmod(rest, design["points"])
-    expected = {
-        "replicate": replicate,
-        "start": np.array(design["starts"])[start],
-        "point_key": np.array(keys)[point],
-    }
+    slots = [each.at(np.arange(each.runs)) for each in plan.rounds]
+    point, replicate, start = (
+        np.concatenate([getattr(each, name) for each in slots]) for name in ("point", "replicate", "start")
+    )
+    expected = {"replicate": replicate, "start": np.array(starts)[start], "point_key": np.array(keys)[point]}
     rows = pa.concat_tables([part.select(list(expected)) for part in parts])
     return all(rows[name].equals(pa.chunked_array([column])) for name, column in expected.items())
 
@@ -199,7 +200,10 @@ def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
     if manifest["status"] != "done":
         raise InputError(Problem("holds an unfinished sweep", file=str(folder), remedy=_AGAIN))
     _columns(folder, manifest)
-    return Results(folder, manifest, described_source(manifest, folder, plugins))
+    results = Results(folder, manifest, described_source(manifest, folder, plugins))
+    if manifest["design"]["points"] <= _AT_ONCE:
+        _ = results.summary  # the folder may be another sweep's by the time that it is asked for
+    return results
 
 
 def _columns(folder: Path, manifest: dict[str, Any]) -> list[str]:

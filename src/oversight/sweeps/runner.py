@@ -19,11 +19,12 @@ from oversight.scenario import Source
 from oversight.simulation import Run, simulate
 from oversight.sweeps.cluster import run_on_cluster
 from oversight.sweeps.design import Design
-from oversight.sweeps.identity import digest_of, spelled
-from oversight.sweeps.kept import Expected, kept
+from oversight.sweeps.kept import Expected, drop_others, kept
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
+from oversight.sweeps.recorded import design_of, same_design
+from oversight.sweeps.rounds import first_plan, next_plan, refuse_unknown_metric, until_of
 from oversight.sweeps.sense import refuse_nonsense
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.shares import SHARES, Share, gather, refuse_missing
@@ -45,6 +46,7 @@ class Checked:
     source: Source
     design: Design
     plan: Plan
+    """Of all runs, or of the first round of them."""
 
 
 @dataclass
@@ -71,9 +73,9 @@ def check(source: Source) -> Checked:
     sweep = source.experiment.sweep
     if sweep and sweep.remark:
         _log.warning("%s.", sweep.remark)
-    design, experiment = Design(source), source.experiment
-    plan = Plan(len(design), experiment.replicates, len(experiment.starts), design.actor_periods)
-    return Checked(source, design, plan)
+    design = Design(source)
+    refuse_unknown_metric(design)
+    return Checked(source, design, first_plan(design))
 
 
 def run_sweep(
@@ -164,36 +166,65 @@ class _Run:
         manifest: dict[str, Any] | None = None,
     ):
         self.checked = checked
+        self.plan = checked.plan
         self.progress = progress
         self.began = time.perf_counter()
-        self.manifest = manifest or describe(checked.source) | _design_of(checked) | {"command": command}
+        self.manifest = manifest or describe(checked.source) | {"command": command}
+        self.manifest.setdefault("design", design_of(checked.design, checked.plan))
         self.store = Store(folder, code_of(self.manifest))
-        self.shards = Shards(checked.design, checked.plan, self.store)
         self.finished = Finished(folder, checked.plan.runs)
         self.ready = 0
         self.resumed = False
         self.workers = 1
 
     def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: str | None = None) -> None:
-        """Run what is missing of the sweep, or of a share of it."""
+        """Run what is missing of the sweep, or of a share of it, round by round."""
         checked, self.workers = self.checked, workers
+        if share and until_of(checked.design):
+            remedy = "Give `replicates` as a number, or leave out --shard: rounds are decided from all runs."
+            raise InputError(checked.source.document.problem(("replicates",), "cannot be run in shares", remedy))
         self.resumed = _prepare(self.store, checked, self.manifest, fresh) is not None
-        mine = share.of_shards(checked.plan.shards) if share else range(checked.plan.shards)
-        done = kept(self.store, Expected(checked.design, checked.plan, self.shards.columns))
         self._begin()
         if checked.source.plugins:
             _try_own_classes(checked.source)
-        todo = [shard for shard in mine if shard not in done]
-        self.ready = sum(map(checked.plan.size, set(mine) & done))
-        self.finished.runs = sum(map(checked.plan.size, mine))
         with self._kept_if_interrupted():
-            self._tell()
-            with closing(_outcomes(checked, self.shards, self.store, todo, workers, cluster)) as outcomes:
-                for outcome in outcomes:
-                    _count(self.finished, outcome)
-                    self.ready += outcome.runs
-                    self._tell()
+            self._round(share, cluster)
+            while further := next_plan(checked.design, self.plan, self.store):
+                self.plan = further
+                self._round(share, cluster)
+            drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
+
+    def _round(self, share: Share | None, cluster: str | None) -> None:
+        """Run what is missing of the plan's last round."""
+        plan, shards = self.plan, Shards(self.checked.design, self.plan, self.store)
+        new = plan.of_round(-1)
+        done = kept(self.store, Expected(self.checked.design, plan, shards.columns), new)
+        mine = [shard for shard in new if share is None or shard in share.of_shards(plan.shards)]
+        todo = [shard for shard in mine if shard not in done]
+        self.ready += sum(plan.size(shard) for shard in mine if shard in done)
+        self.finished.runs = sum(map(plan.size, mine)) if share else plan.runs
+        self._tell()
+        with closing(self._outcomes(shards, todo, cluster)) as outcomes:
+            for outcome in outcomes:
+                _count(self.finished, outcome)
+                self.ready += outcome.runs
+                self._tell()
+
+    def _outcomes(self, shards: Shards, todo: list[int], cluster: str | None) -> Generator[Outcome]:
+        source, plan, workers = self.checked.source, self.plan, self.workers
+        if cluster and todo:
+            if any(map(is_object, source.plugins)):
+                said = "cannot send a class that is handed over as an object"
+                raise InputError(Problem(said, "cluster", remedy="Name its file."))
+            return run_on_cluster(cluster, workers, source, plan, self.store, todo)
+        work = sum(map(plan.size, todo)) * plan.actor_periods
+        # Processes take longer to start than a small sweep takes to run.
+        # Another process cannot import a class that was handed over as an object.
+        alone = workers == 1 or any(map(is_object, source.plugins))
+        if alone or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
+            return run_here(shards, todo)
+        return run_in_pool(source, plan, self.store, todo, min(workers, len(todo)))
 
     def collect(self) -> None:
         """Hold parts that others have run to the design.
@@ -201,8 +232,11 @@ class _Run:
         Raises:
             UnfinishedError: some are missing.
         """
-        checked = self.checked
-        done = kept(self.store, Expected(checked.design, checked.plan, self.shards.columns), "its runs are missing")
+        checked, plan = self.checked, self.plan
+        columns = Shards(checked.design, plan, self.store).columns
+        expected = Expected(checked.design, plan, columns)
+        done = kept(self.store, expected, range(plan.shards), "its runs are missing")
+        drop_others(self.store, plan)
         self._begin()
         refuse_missing(self.store.folder, checked.plan, done)
         self.ready = checked.plan.runs
@@ -215,19 +249,21 @@ class _Run:
         def told(solved: int) -> None:
             if step:
                 what = "theory and summary" if checked.source.experiment.theory else "summary"
-                step(f"{what} of {checked.plan.points:,} design points, {solved:,} done")
+                step(f"{what} of {self.plan.points:,} design points, {solved:,} done")
 
         with self._kept_if_interrupted():
             store.forget_previous()
             told(0)
             self.finished.failed, self.finished.faults = write_summary(
-                store, checked.design, checked.plan, self.manifest["hash"], told
+                store, checked.design, self.plan, self.manifest["hash"], told
             )
         self.finished.seconds = time.perf_counter() - self.began
+        write_points(store.folder, checked.design.keys, self.plan.counts())
         self.write(
             "done",
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             failed=self.finished.failed,
+            design=design_of(self.checked.design, self.plan),
             timings={
                 "simulation_seconds": round(simulated_in, 3),
                 "total_seconds": round(self.finished.seconds, 3),
@@ -244,7 +280,7 @@ class _Run:
 
     def _begin(self) -> None:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
-        write_points(self.store.folder, self.checked.design.keys)
+        write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
 
     def _tell(self) -> None:
         if self.progress:
@@ -268,20 +304,6 @@ def _try_own_classes(source: Source) -> None:
         simulate([Run(base, replicate, base.starts[0]) for replicate in range(2)])
 
 
-def _design_of(checked: Checked) -> dict[str, Any]:
-    plan = checked.plan
-    return {
-        "design": {
-            "points": plan.points,
-            "replicates": plan.replicates,
-            "starts": list(checked.source.experiment.starts),
-            "runs": plan.runs,
-            "runs_per_shard": plan.runs_per_shard,
-            "keys": digest_of(spelled(checked.design.keys)),
-        }
-    }
-
-
 def _prepare(store: Store, checked: Checked, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:
     """Make the folder ready; the manifest that it held. Runs of a smaller design are set aside for reuse."""
     old = None
@@ -294,28 +316,10 @@ def _prepare(store: Store, checked: Checked, manifest: dict[str, Any], fresh: bo
         store.refuse_unknown()
     else:
         refuse_changes(old, manifest, checked.design.keys, store.folder)
-        if old["design"] != manifest["design"]:
+        if not same_design(old["design"], manifest["design"]):
             store.retire()
     store.begin()
     return old
-
-
-def _outcomes(
-    checked: Checked, shards: Shards, store: Store, todo: list[int], workers: int, cluster: str | None
-) -> Generator[Outcome]:
-    if cluster and todo:
-        if any(map(is_object, checked.source.plugins)):
-            raise InputError(
-                Problem("cannot send a class that is handed over as an object", "cluster", remedy="Name its file.")
-            )
-        return run_on_cluster(cluster, workers, checked.source, checked.plan, store, todo)
-    work = len(todo) * checked.plan.runs_per_shard * checked.plan.actor_periods
-    # Processes take longer to start than a small sweep takes to run.
-    # Another process cannot import a class that was handed over as an object.
-    alone = workers == 1 or any(map(is_object, checked.source.plugins))
-    if alone or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
-        return run_here(shards, todo)
-    return run_in_pool(checked.source, checked.plan, store, todo, min(workers, len(todo)))
 
 
 def _count(finished: Finished, outcome: Outcome) -> None:

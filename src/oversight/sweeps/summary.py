@@ -13,9 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from scipy.special import stdtrit
 
-from oversight.arrays import Indices, Table, Vector
+from oversight.arrays import Indices, Vector
 from oversight.documents.whole import written_whole
 from oversight.measures import WORDS, Measure, Words
 from oversight.spreadsheets import write_csv
@@ -27,7 +26,6 @@ from oversight.sweeps.states import states
 from oversight.sweeps.store import Store
 from oversight.sweeps.theory import beside
 
-CONFIDENCE = 0.95
 SUMMARY = "summary.parquet"
 _POINTS = 10_000
 _RATES = 4_000_000
@@ -167,7 +165,7 @@ def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[st
     places = pd.DataFrame({"point": points, **shown})
     rows = places.loc[places.index.repeat(len(starts))].reset_index(drop=True).assign(start=list(starts) * len(points))
     mean, sd, n = moments.mean(), moments.sd(), moments.n
-    half = _half_width(sd, n)
+    half = moments.half_width()
     possible = _possible(names, design.source.experiment.measures)
     low, high = np.clip(mean - half, *possible), np.clip(mean + half, *possible)
     columns: dict[str, Vector | Indices] = {}
@@ -178,13 +176,6 @@ def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[st
         columns[f"{name}.ci_high"] = high[:, index]
         columns[f"{name}.n"] = n[:, index].astype(np.int64)
     return rows.join(pd.DataFrame(columns))
-
-
-def _half_width(sd: Table, n: Table) -> Table:
-    """Half the width of Student's confidence interval of a mean; NaN with fewer than two values."""
-    free = np.where(n > 1, n - 1, np.nan)
-    half: Table = stdtrit(free, 0.5 + CONFIDENCE / 2) * sd / np.sqrt(np.where(n > 0, n, np.nan))
-    return half
 
 
 def _states(rates: Vector) -> str:

@@ -59,7 +59,7 @@ def compare(policies: Sequence[Experiment], progress: Callable[[float], None]) -
     raise `Cancelled`.
     """
     first = policies[0]
-    members = range(first.replicates)
+    members = range(first.least_replicates)
     chunk = max(1, _TOGETHER // first.actors)
     parts = [list(members[start : start + chunk]) for start in range(0, len(members), chunk)]
     total = len(parts) * sum(experiment.periods for experiment in policies)
@@ -81,7 +81,7 @@ def compare(policies: Sequence[Experiment], progress: Callable[[float], None]) -
     differences = tuple(
         tuple(_difference(name, baseline[name], other[name]) for name in baseline if name in other) for other in others
     )
-    return Comparison(tuple(policies), differences, tuple(map(_series, policies)), first.replicates)
+    return Comparison(tuple(policies), differences, tuple(map(_series, policies)), first.least_replicates)
 
 
 def _difference(name: str, baseline: Vector, reform: Vector) -> Difference:

@@ -1,0 +1,80 @@
+"""Replicates in rounds: which design points need more."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from oversight.arrays import Indices
+from oversight.documents.schema import nearest
+from oversight.errors import InputError
+from oversight.scenario.replicates import Rounds, Until
+from oversight.sweeps.design import Design
+from oversight.sweeps.moments import Moments
+from oversight.sweeps.plan import Plan
+from oversight.sweeps.shard import Shards
+from oversight.sweeps.store import Store
+
+
+def until_of(design: Design) -> Until | None:
+    """When a sweep's points have enough replicates; None where each gets the same number."""
+    asked = design.source.experiment.replicates
+    return asked.until if isinstance(asked, Rounds) else None
+
+
+def first_plan(design: Design) -> Plan:
+    """The runs that are known of before any is run."""
+    experiment = design.source.experiment
+    return Plan.of(len(design), experiment.least_replicates, len(experiment.starts), design.actor_periods)
+
+
+def most_plan(design: Design) -> Plan:
+    """All runs that there may be."""
+    plan, until = first_plan(design), until_of(design)
+    return Plan.of(plan.points, until.max, plan.starts, plan.actor_periods) if until else plan
+
+
+def refuse_unknown_metric(design: Design) -> None:
+    """Refuse to wait for a measure that no run has.
+
+    Raises:
+        InputError: there is no such measure.
+    """
+    until = until_of(design)
+    known = Shards(design, first_plan(design), None).metrics
+    if until and until.metric not in known:
+        said = f"`{until.metric}` is no measure of this experiment"
+        where = ("replicates", "until", "metric")
+        close = nearest(until.metric, known)
+        remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
+        raise InputError(design.source.document.problem(where, said, remedy))
+
+
+def next_plan(design: Design, plan: Plan, store: Store) -> Plan | None:
+    """The plan with another round; None where every point has enough. All runs of the plan are there.
+
+    Raises:
+        UnfinishedError: a part is not what was written.
+    """
+    until = until_of(design)
+    if until is None or plan.replicates >= until.max:
+        return None
+    points = _noisy(until, design, plan, store)
+    return plan.further(points, min(until.max, 2 * plan.replicates)) if len(points) else None
+
+
+def _noisy(until: Until, design: Design, plan: Plan, store: Store) -> Indices:
+    """The points of the last round whose measure is not known well enough, from one start at least.
+
+    What no run has, such as false sanctions where all violate, more runs would not tell.
+    """
+    starts = design.source.experiment.starts
+    moments = Moments(plan.points * len(starts), 1)
+    for part in store.tables(range(plan.shards)):
+        start = np.searchsorted(starts, part["start"].to_numpy(zero_copy_only=False))
+        values = part[f"metric.{until.metric}"].to_numpy().astype(float)
+        moments.add(part["point"].to_numpy() * len(starts) + start, values[:, None])
+    half, n = moments.half_width()[:, 0], moments.n[:, 0]
+    noisy = ((half > until.half_width) | (n == 1)).reshape(plan.points, len(starts)).any(axis=1)
+    last = np.asarray(plan.rounds[-1].points)
+    found: Indices = last[noisy[last]]
+    return found

@@ -1,0 +1,199 @@
+"""Replicates in rounds: runs where the noise is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import oversight
+from helpers import Command
+from oversight.errors import ChangedExperimentError, InputError
+from oversight.report import write_report
+
+HALF, MOST, FIRST = 0.02, 50, 5
+UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
+ROW = ["point", "replicate", "start"]
+
+
+def spec(replicates: Any = None, **changes: Any) -> dict[str, Any]:
+    """Capacity that tips or does not, so that some points are certain and some are noise."""
+    return {
+        "name": "rounds",
+        "policy": {
+            "monitoring": {"kind": "investigation_capacity", "investigators": 6},
+            "sanction": {"kind": "fixed", "amount": 0.9},
+        },
+        "population": [{"kind": "rational", "size": 20}],
+        "periods": 20,
+        "start": "both",
+        "replicates": {"until": UNTIL} if replicates is None else replicates,
+        "sweep": {"kind": "grid", "parameters": {"policy.sanction.amount": {"start": 0, "stop": 2, "num": 21}}},
+        **changes,
+    }
+
+
+def sorted_runs(results: oversight.Results) -> pd.DataFrame:
+    return results.runs().sort_values(ROW, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def everything() -> pd.DataFrame:
+    """All replicates that there may be, of every point."""
+    return sorted_runs(oversight.sweep(spec(MOST)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("rounds")
+    oversight.sweep(spec(), out=place)
+    return place
+
+
+def needed(runs: pd.DataFrame) -> dict[int, int]:
+    """Replicates of each point by the rule, one point at a time, with scipy's intervals."""
+    found = {}
+    for point, rows in runs.groupby("point"):
+        many = FIRST
+        while many < MOST:
+            halves = []
+            for _, rates in rows[rows["replicate"] < many].groupby("start")["metric.misconduct_rate"]:
+                low, high = stats.t.interval(0.95, many - 1, rates.mean(), stats.sem(rates)) if rates.std() else (0, 0)
+                halves.append((high - low) / 2)
+            if max(halves) <= HALF:
+                break
+            many = min(MOST, 2 * many)
+        found[int(str(point))] = many
+    return found
+
+
+def test_points_get_the_replicates_that_the_rule_gives_them(folder: Path, everything: pd.DataFrame) -> None:
+    runs = sorted_runs(oversight.load_results(folder))
+    expected = needed(everything)
+    assert len(set(expected.values())) > 3  # certain points, and noisy ones
+    assert runs.groupby("point")["replicate"].nunique().to_dict() == expected
+    wanted = everything[everything["replicate"] < everything["point"].map(expected)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(runs, wanted)
+
+
+def test_the_summary_and_points_say_how_many(folder: Path, everything: pd.DataFrame) -> None:
+    summary = oversight.load_results(folder).summary
+    expected = needed(everything)
+    counts = summary.groupby("point")["metric.misconduct_rate.n"]
+    assert counts.min().to_dict() == counts.max().to_dict() == expected
+    assert pd.read_parquet(folder / "points.parquet")["replicates"].to_dict() == expected
+    half = summary["metric.misconduct_rate.ci_high"] - summary["metric.misconduct_rate.mean"]
+    assert (half[summary["metric.misconduct_rate.n"] < MOST] <= HALF).all()
+    page = write_report(folder).read_text()
+    assert "5 to 50 independent runs of each point and start, in rounds, until the mean of “Misconduct rate”" in page
+
+
+def parts(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "runs.parquet").iterdir()}
+
+
+@pytest.mark.parametrize("which", [slice(0, 1), slice(20, 30), slice(-1, None), slice(1, None, 2), slice(10, None)])
+def test_what_is_lost_is_run_again_and_nothing_else(folder: Path, which: slice) -> None:
+    before = parts(folder)
+    lost = sorted(before)[which]
+    for name in lost:
+        (folder / "runs.parquet" / name).unlink()
+    (folder / "runs.parquet" / "part-00009999.parquet").write_bytes(b"stray")
+    oversight.sweep(spec(), out=folder)
+    assert parts(folder) == before
+    assert (folder / "runs.set_aside" / "part-00009999.parquet").exists()
+    (folder / "runs.set_aside" / "part-00009999.parquet").unlink()
+
+
+def test_a_narrower_interval_takes_on_what_is_there(tmp_path: Path, everything: pd.DataFrame) -> None:
+    plain = oversight.sweep(spec(FIRST), out=tmp_path).manifest
+    rounds = oversight.sweep(spec(), out=tmp_path).manifest
+    assert rounds["simulated_runs"] == rounds["design"]["runs"] - plain["design"]["runs"]
+    narrower = oversight.sweep(spec({"until": UNTIL | {"half_width": HALF / 2}}), out=tmp_path)
+    assert narrower.manifest["simulated_runs"] == len(narrower.runs()) - rounds["design"]["runs"] > 0
+    runs = sorted_runs(narrower)
+    wanted = everything.merge(runs[ROW])
+    pd.testing.assert_frame_equal(runs, wanted)
+
+
+@pytest.mark.parametrize(
+    ("replicates", "reason"),
+    [
+        (FIRST, "replicates would be lost"),
+        ({"until": UNTIL | {"half_width": 0.1}}, "a wider `half_width`"),
+        ({"until": UNTIL | {"metric": "social_cost"}}, "another `metric`"),
+        ({"until": UNTIL | {"max": 20}}, "`max` is smaller"),
+    ],
+)
+def test_runs_are_not_lost(folder: Path, replicates: Any, reason: str) -> None:
+    before = parts(folder)
+    with pytest.raises(ChangedExperimentError, match=reason):
+        oversight.sweep(spec(replicates), out=folder)
+    assert parts(folder) == before
+
+
+def test_fewer_in_the_first_round_would_lose_runs(tmp_path: Path) -> None:
+    oversight.sweep(spec(FIRST + 1), out=tmp_path)
+    with pytest.raises(ChangedExperimentError, match="replicates would be lost"):
+        oversight.sweep(spec(), out=tmp_path)
+
+
+@pytest.mark.slow
+def test_rounds_are_the_same_from_several_processes(tmp_path: Path) -> None:
+    large = spec(periods=2_000, population=[{"kind": "rational", "size": 200}])
+    alone, together = (oversight.sweep(large, out=tmp_path / str(n), workers=n) for n in (1, 2))
+    pd.testing.assert_frame_equal(alone.runs(), together.runs())
+    assert parts(tmp_path / "1") == parts(tmp_path / "2")
+
+
+def test_a_measure_that_no_run_has_needs_no_more_runs() -> None:
+    violators = [{"kind": "rational", "size": 20, "gain": {"kind": "constant", "value": 99}}]
+    until = {"until": UNTIL | {"metric": "false_sanction_rate", "half_width": 1e-9}}
+    results = oversight.sweep(spec(until, population=violators))
+    assert results.summary["metric.false_sanction_rate.n"].eq(0).all()
+    assert len(results.runs()) == 21 * 2 * FIRST
+
+
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [
+        ({"half_width": 0.1, "max": 20, "metric": "misconduct_rat"}, "Did you mean `misconduct_rate`"),
+        ({"half_width": 0.1, "max": 5}, "5 is fewer than the 10 of the first round"),
+        ({"half_width": 0.1, "max": 5, "first": 1}, "at least 2"),
+        ({"half_width": 0, "max": 50}, "more than 0"),
+        ({"max": 50}, "half_width"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_the_first_run(until: dict[str, Any], says: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=says) as told:
+        oversight.sweep(spec({"until": until}), out=tmp_path / "out")
+    assert "replicates.until" in str(told.value)
+    assert not (tmp_path / "out" / "runs.parquet").exists()
+
+
+def test_shares_cannot_decide_rounds(command: Command, tmp_path: Path) -> None:
+    import json
+
+    (tmp_path / "rounds.yaml").write_text(json.dumps(spec()))
+    answer = command("sweep", "rounds.yaml", "--shard", "1/2")
+    assert answer.code == 2
+    assert "replicates: cannot be run in shares. Give `replicates` as a number" in answer.err
+    answer = command("sweep", "rounds.yaml", "--dry-run")
+    assert "21 design points, at most 2,100 runs, at most" in answer.out
+
+
+def test_the_intervals_of_points_that_are_done_are_nearly_true() -> None:
+    """The rule itself, on normal numbers: looked at again and again, intervals hold the mean a little too seldom."""
+    rng = np.random.default_rng(3)
+    held, half = [], 0.5
+    for values in rng.normal(size=(4_000, 80)):
+        many = 10
+        while many < 80 and stats.t.ppf(0.975, many - 1) * values[:many].std(ddof=1) / np.sqrt(many) > half:
+            many *= 2
+        error = stats.t.ppf(0.975, many - 1) * values[:many].std(ddof=1) / np.sqrt(many)
+        held.append(abs(values[:many].mean()) <= error)
+    assert 0.91 < np.mean(held) < 0.95
