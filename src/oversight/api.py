@@ -21,6 +21,7 @@ from oversight.plugins import Plugin
 from oversight.scenario import Source, load_experiment, load_policy
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
+from oversight.sweeps.executors import Cluster
 from oversight.sweeps.manifest import described_source
 from oversight.sweeps.shares import Share, manifest_of, refuse_unknown_kinds
 
@@ -79,7 +80,7 @@ def sweep(
     actors: Sequence[Plugin] = (),
     unchecked: bool = False,
     workers: int | None = None,
-    cluster: str | None = None,
+    cluster: Cluster | None = None,
     fresh: bool = False,
     progress: bool = False,
 ) -> Results:
@@ -96,7 +97,8 @@ def sweep(
         workers: processes; default one a core. The results are the same for any number, and from anywhere: a script
             needs no guard.
         cluster: the address of a Dask scheduler (`tcp://host:port`) whose workers run the sweep, or `local` for one
-            that is begun here; needs the extra `oversight[cluster]`.
+            that is begun here (both need the extra `oversight[cluster]`); `mpi` for the processes of an MPI world, by
+            mpi4py; or any `concurrent.futures.Executor` whose processes can import the package.
         fresh: delete what the folder holds and start over.
         progress: show a progress bar on standard error.
 
@@ -123,7 +125,7 @@ def sweep_into(
     progress: bool,
     command: str = "",
     report: bool = True,
-    cluster: str | None = None,
+    cluster: Cluster | None = None,
 ) -> tuple[Finished, Results]:
     """`sweep` of an experiment that is loaded already into a folder, `results/<name>` by default.
 

@@ -26,7 +26,7 @@ SOME_RUNS_FAILED = 1
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Run on a Dask cluster: tcp://... of its scheduler, or `local` for one on this machine.",
+    help="Run on a Dask cluster: tcp://... of its scheduler, or `local` for one on this machine; or on `mpi`.",
 )
 @click.option(
     "--shard",

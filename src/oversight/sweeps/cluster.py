@@ -1,4 +1,4 @@
-"""Running shards on a Dask cluster. Rows come back to this process, which writes them: no common folder is needed."""
+"""Dask clusters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,11 +17,6 @@ from typing import Any
 
 from oversight.caller import by_caller
 from oversight.errors import InputError, Problem, UnfinishedError
-from oversight.scenario import Source
-from oversight.sweeps.plan import Plan
-from oversight.sweeps.remote import run_shard, sent, unpacked
-from oversight.sweeps.shard import Outcome
-from oversight.sweeps.store import Store
 
 LOCAL = "local"
 """The address of a cluster that is begun here, for one sweep."""
@@ -29,39 +25,34 @@ _PATIENCE = 20
 _APART: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
 
 
-def run_on_cluster(
-    address: str, workers: int, source: Source, plan: Plan, store: Store, numbers: list[int]
-) -> Generator[Outcome]:
-    """Run shards on the workers of a Dask scheduler, in whatever order they end.
+@contextmanager
+def executor_at(address: str, workers: int) -> Iterator[Executor]:
+    """The workers of a Dask scheduler.
 
     Args:
         address: of the scheduler, `tcp://host:port`, or `local` for one on this machine with `workers` processes.
         workers: processes of a local cluster.
-        source: the sweep.
-        plan: its shards.
-        store: where rows are written.
-        numbers: the shards to run.
 
     Raises:
         InputError: Dask is not installed, or there is no scheduler at the address.
-        UnfinishedError: a shard's worker died again and again, or has other versions installed.
+        UnfinishedError: workers died again and again, or the cluster gave up.
     """
     distributed = _distributed()
     with _local(workers) if address == LOCAL else nullcontext() as own, _client(distributed, own or address) as client:
-        # With each task, and not once to the cluster: what lies with workers is gone with those that die.
-        sweep = sent(source, plan)
+        executor: Executor = client.get_executor(pure=False)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it may be large
-            shards = {client.submit(run_shard, sweep, shard, pure=False): shard for shard in numbers}
-        try:
-            for done in distributed.as_completed(shards, loop=client.loop):
-                outcome, rows = _result(distributed, done, plan.size(shards[done]))
-                store.write(shards.pop(done), unpacked(rows))
-                yield outcome
-        finally:
-            if own is None:  # one of our own ends as a whole
-                with suppress(Exception):
-                    client.cancel(list(shards), force=True)
+            warnings.simplefilter("ignore")  # what is sent with a task may be large
+            try:
+                yield executor
+            except distributed.KilledWorker:
+                said = "The workers that were given the same runs died, one after the other"
+                raise UnfinishedError(f"{said}. Finished runs are kept: the same command goes on from there.") from None
+            except (distributed.scheduler.NoValidWorkerError, distributed.CancelledError) as error:
+                raise UnfinishedError(f"The cluster gave up on runs ({error}). Finished runs are kept.") from None
+            finally:
+                if own is None:  # one of our own ends as a whole
+                    with suppress(Exception):
+                        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _distributed() -> Any:
@@ -90,19 +81,6 @@ def _client(distributed: Any, where: str | Path) -> Iterator[Any]:
     finally:
         with suppress(Exception):
             client.close(timeout=0.5)
-
-
-def _result(distributed: Any, done: Any, runs: int) -> tuple[Outcome, bytes]:
-    try:
-        found: tuple[Outcome, bytes] = done.result()
-    except distributed.KilledWorker:
-        raise UnfinishedError(
-            f"The workers of {runs:,} runs died, one after the other. Finished runs are kept: the same command goes on "
-            "from there."
-        ) from None
-    except (distributed.scheduler.NoValidWorkerError, distributed.CancelledError) as error:
-        raise UnfinishedError(f"The cluster gave up on {runs:,} runs ({error}). Finished runs are kept.") from None
-    return found
 
 
 @contextmanager

@@ -44,18 +44,24 @@ def sent(source: Source, plan: Plan) -> bytes:
     return pickle.dumps(Sent(Packed.of(source), plan, files, _versions()))
 
 
-def run_shard(sweep: bytes, shard: int) -> tuple[Outcome, bytes]:
-    """What a shard came to, and its rows as an Arrow stream."""
+def run_shard(sweep: bytes, shard: int, known: bytes | None = None) -> tuple[Outcome, bytes]:
+    """What a shard came to, and its rows as an Arrow stream; runs that are `known` are not run again."""
     with exits_raise():
-        table, outcome = _received(sweep).play(shard)
+        table, outcome = _received(sweep).play(shard, None if known is None else unpacked(known))
+    return outcome, packed(table)
+
+
+def packed(rows: pa.Table) -> bytes:
+    """Rows as they travel, an Arrow stream."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return outcome, sink.getvalue().to_pybytes()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    found: bytes = sink.getvalue().to_pybytes()
+    return found
 
 
 def unpacked(rows: bytes) -> pa.Table:
-    """Rows that came back."""
+    """Rows that have travelled."""
     return pa.ipc.open_stream(rows).read_all()
 
 

@@ -17,8 +17,8 @@ from oversight.errors import InputError, Problem
 from oversight.plugins import is_object
 from oversight.scenario import Source
 from oversight.simulation import Run, simulate
-from oversight.sweeps.cluster import run_on_cluster
 from oversight.sweeps.design import Design
+from oversight.sweeps.executors import Cluster, run_on
 from oversight.sweeps.kept import Expected, drop_others, kept
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
@@ -87,11 +87,11 @@ def run_sweep(
     command: str = "",
     step: Step | None = None,
     then: Callable[[Finished], None] | None = None,
-    cluster: str | None = None,
+    cluster: Cluster | None = None,
 ) -> Finished:
     """Run what is missing of a sweep and summarise all of it; `then` is called before another sweep may write there.
 
-    With `cluster`, the address of a Dask scheduler or `local`, its workers run the shards.
+    With a `cluster`, its workers run the shards.
 
     Raises:
         ChangedExperimentError: the folder holds runs of a different experiment, or more than this one has.
@@ -177,7 +177,7 @@ class _Run:
         self.resumed = False
         self.workers = 1
 
-    def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: str | None = None) -> None:
+    def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: Cluster | None = None) -> None:
         """Run what is missing of the sweep, or of a share of it, round by round."""
         checked, self.workers = self.checked, workers
         if share and until_of(checked.design):
@@ -195,7 +195,7 @@ class _Run:
             drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
 
-    def _round(self, share: Share | None, cluster: str | None) -> None:
+    def _round(self, share: Share | None, cluster: Cluster | None) -> None:
         """Run what is missing of the plan's last round."""
         plan, shards = self.plan, Shards(self.checked.design, self.plan, self.store)
         new = plan.of_round(-1)
@@ -211,13 +211,13 @@ class _Run:
                 self.ready += outcome.runs
                 self._tell()
 
-    def _outcomes(self, shards: Shards, todo: list[int], cluster: str | None) -> Generator[Outcome]:
+    def _outcomes(self, shards: Shards, todo: list[int], cluster: Cluster | None) -> Generator[Outcome]:
         source, plan, workers = self.checked.source, self.plan, self.workers
         if cluster and todo:
             if any(map(is_object, source.plugins)):
                 said = "cannot send a class that is handed over as an object"
                 raise InputError(Problem(said, "cluster", remedy="Name its file."))
-            return run_on_cluster(cluster, workers, source, plan, self.store, todo)
+            return run_on(cluster, workers, shards, self.store, todo)
         work = sum(map(plan.size, todo)) * plan.actor_periods
         # Processes take longer to start than a small sweep takes to run.
         # Another process cannot import a class that was handed over as an object.

@@ -44,7 +44,7 @@ class _Rows:
 class Shards:
     """Runs the shards of one sweep. Cheap to make, so that each worker process makes its own.
 
-    Without a `store` nothing that an earlier design has run is found again, and rows can only be played.
+    Without a `store` rows can only be played.
     """
 
     def __init__(self, design: Design, plan: Plan, store: Store | None):
@@ -70,15 +70,23 @@ class Shards:
     def run(self, shard: int) -> Outcome:
         """Run what is missing of a shard, write all its rows, and count them."""
         assert self.store is not None
-        table, outcome = self.play(shard)
+        table, outcome = self.play(shard, self.known(shard))
         self.store.write(shard, table)
         return outcome
 
-    def play(self, shard: int) -> tuple[pa.Table, Outcome]:
-        """The rows of a shard, and what came of them."""
+    def known(self, shard: int) -> pa.Table | None:
+        """Rows of an earlier, smaller design with runs of a shard; None where there is no such design."""
+        if self.store is None or not self.store.retired():
+            return None
+        slots = self.plan.slots(shard)
+        span = int(slots.replicate[0]), int(slots.replicate[-1])
+        return self.store.reusable(span, spelled(np.unique(self.design.keys[slots.point])))
+
+    def play(self, shard: int, known: pa.Table | None = None) -> tuple[pa.Table, Outcome]:
+        """The rows of a shard, and what came of them; runs that are `known` are not run again."""
         slots = self.plan.slots(shard)
         rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots))
-        missing = self._reuse(rows)
+        missing = np.arange(len(slots)) if known is None else self._reuse(rows, known)
         shapes, actors = self._shapes
         for members in together(shapes[self.design.placed.family[slots.point[missing]]], actors):
             self._simulate(missing[members], rows)
@@ -126,14 +134,9 @@ class Shards:
         )
         return play(batch).measures()
 
-    def _reuse(self, rows: _Rows) -> Indices:
+    def _reuse(self, rows: _Rows, table: pa.Table) -> Indices:
         """Fill in rows that an earlier, smaller design has; the places of the others are returned."""
-        slots = rows.slots
-        span = int(slots.replicate[0]), int(slots.replicate[-1])
-        table = self.store.reusable(span) if self.store else None
-        if table is None:
-            return np.arange(len(slots))
-        old = table.to_pydict()
+        slots, old = rows.slots, table.to_pydict()
         known = {
             identity: row
             for row, identity in enumerate(zip(old["point_key"], old["replicate"], old["start"], strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from errno import EACCES
 from pathlib import Path
@@ -149,14 +149,12 @@ class Store:
             raise InputError(Problem(said, file=str(path)))
         return table
 
-    def reusable(self, replicates: tuple[int, int]) -> pa.Table | None:
-        """Rows of retired parts with a replicate in the inclusive range."""
-        files = [str(path) for path in self.retired()]
-        if not files:
-            return None
+    def reusable(self, replicates: tuple[int, int], keys: Sequence[str]) -> pa.Table:
+        """Rows of retired parts at these design points, with a replicate in the inclusive range."""
         low, high = replicates
-        rows = ds.dataset(files, format="parquet")
-        return rows.to_table(filter=(ds.field("replicate") >= low) & (ds.field("replicate") <= high))
+        rows = ds.dataset([str(path) for path in self.retired()], format="parquet")
+        wanted = (ds.field("replicate") >= low) & (ds.field("replicate") <= high)
+        return rows.to_table(filter=wanted & ds.field("point_key").isin(pa.array(keys)))
 
     def forget_previous(self) -> None:
         """Drop the retired parts, once all their rows stand in new ones."""
