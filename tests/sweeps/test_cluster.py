@@ -162,6 +162,21 @@ def test_killed_workers_lose_nothing(tmp_path: Path, write: Callable[..., Path])
 
 
 @pytest.mark.slow
+def test_a_cluster_ends_after_its_killed_coordinator(tmp_path: Path, write: Callable[..., Path]) -> None:
+    write("long.yaml", LONG)
+    process = begun(tmp_path, "on", "--cluster", "local", "--workers", "2")
+    wait_for_parts(tmp_path / "on", process)
+    below = descendants(process.pid)
+    assert below
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 90
+    while any(Path(f"/proc/{each}").exists() for each in below):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+@pytest.mark.slow
 def test_an_interrupt_ends_the_cluster_and_keeps_what_is_done(tmp_path: Path, write: Callable[..., Path]) -> None:
     write("long.yaml", LONG)
     process = begun(tmp_path, "on", "--cluster", "local", "--workers", "2")

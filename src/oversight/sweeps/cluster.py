@@ -22,6 +22,8 @@ LOCAL = "local"
 """The address of a cluster that is begun here, for one sweep."""
 _PATIENCE = 20
 """Seconds until a scheduler must have answered."""
+_IDLE = 30
+"""Seconds without work after which a scheduler that was begun here ends."""
 _APART: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
 
 
@@ -92,7 +94,8 @@ def _local(workers: int) -> Iterator[Path]:
     with TemporaryDirectory(prefix="oversight-cluster-") as place:
         known = Path(place, "scheduler.json")
         both = ["--host", "127.0.0.1", "--scheduler-file", str(known), "--no-dashboard"]
-        scheduler = ["distributed.cli.dask_scheduler", *both, "--port", "0"]
+        # It ends by itself if this process is killed, and its workers with it.
+        scheduler = ["distributed.cli.dask_scheduler", *both, "--port", "0", "--idle-timeout", f"{_IDLE} seconds"]
         crew = ["--nworkers", str(workers), "--nthreads", "1", "--memory-limit", "0", "--local-directory", place]
         started: list[subprocess.Popen[bytes]] = []
         try:
