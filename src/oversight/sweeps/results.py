@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from oversight.arrays import Indices
 from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
 from oversight.scenario import Experiment, Source
@@ -48,14 +50,8 @@ class Results:
         if self.kept is not None:
             return self.kept.copy()
         assert self.folder is not None
-        if "checksums" not in self.manifest:  # of a version that wrote none
-            return pd.read_parquet(self.folder / "runs.parquet")
-        design = self.manifest["design"]
-        store = Store(self.folder, code_of(self.manifest))
-        parts = list(store.tables(-(-design["runs"] // design["runs_per_shard"])))
-        if not _are_those_of(design, point_keys(self.folder, self.manifest), parts):
-            raise UnfinishedError(f"{store.parts}: holds other runs than the manifest says. {_AGAIN}")
-        rows: pd.DataFrame = pa.concat_tables(parts).replace_schema_metadata(None).to_pandas()
+        tables = list(parts_of(self.folder, self.manifest))
+        rows: pd.DataFrame = pa.concat_tables(tables).replace_schema_metadata(None).to_pandas()
         return rows
 
     def in_memory(self) -> Results:
@@ -94,19 +90,35 @@ class Results:
         return _rebuilt, (self.folder, self.manifest, self.summary, self.source.plugins, self.kept)
 
 
-def _are_those_of(design: dict[str, Any], keys: Sequence[str], parts: Sequence[pa.Table]) -> bool:
-    """Whether the rows are the runs of a design, in canonical order."""
-    if sum(map(len, parts)) != design["runs"] or any(part.column_names != parts[0].column_names for part in parts):
-        return False
-    rest, start = np.divmod(np.arange(design["runs"]), len(design["starts"]))
+def parts_of(folder: Path, manifest: Mapping[str, Any], missing: bool = False) -> Iterator[pa.Table]:
+    """The rows of a folder, a part at a time, in canonical order; with `missing`, parts may be.
+
+    Raises:
+        UnfinishedError: a part is not there, or is not what was written.
+    """
+    if "checksums" not in manifest:  # of a version that wrote none
+        yield pq.read_table(folder / "runs.parquet")
+        return
+    design, store = manifest["design"], Store(folder, code_of(manifest))
+    keys, shard = np.array(point_keys(folder, manifest)), design["runs_per_shard"]
+    names: list[str] = []
+    for number, first in enumerate(range(0, design["runs"], shard)):
+        if missing and not store.part(number).exists():
+            continue
+        part = store.whole(number)
+        names = names or part.column_names
+        places = np.arange(first, min(first + shard, design["runs"]))
+        if part.column_names != names or not _are_those_at(places, design, keys, part):
+            raise UnfinishedError(f"{store.parts}: holds other runs than the manifest says. {_AGAIN}")
+        yield part
+
+
+def _are_those_at(places: Indices, design: Mapping[str, Any], keys: np.ndarray[Any, Any], part: pa.Table) -> bool:
+    """Whether the rows are the runs at these places of a design, in canonical order."""
+    rest, start = np.divmod(places, len(design["starts"]))
     replicate, point = np.divmod(rest, design["points"])
-    expected = {
-        "replicate": replicate,
-        "start": np.array(design["starts"])[start],
-        "point_key": np.array(keys)[point],
-    }
-    rows = pa.concat_tables([part.select(list(expected)) for part in parts])
-    return all(rows[name].equals(pa.chunked_array([column])) for name, column in expected.items())
+    expected = {"replicate": replicate, "start": np.array(design["starts"])[start], "point_key": keys[point]}
+    return all(part[name].equals(pa.chunked_array([column])) for name, column in expected.items())
 
 
 def _rebuilt(
@@ -128,13 +140,23 @@ def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
         InputError: it is not the folder of a finished sweep.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise InputError(Problem("is no results folder: it has no manifest.json", file=str(folder)))
+    manifest = manifest_in(folder)
     if manifest["status"] != "done":
         raise InputError(Problem("holds an unfinished sweep", file=str(folder), remedy=_AGAIN))
     source = described_source(manifest, folder, plugins)
     return Results(folder, manifest, _summary(folder / "summary.parquet", manifest), source)
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder.
+
+    Raises:
+        InputError: it is no results folder.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(Problem("is no results folder: it has no manifest.json", file=str(folder)))
+    return manifest
 
 
 def _summary(path: Path, manifest: dict[str, Any]) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def _summarise(store: Store, design: Design, shards: int, told: Told) -> tuple[p
         misconduct[group, part["replicate"].to_numpy()] = values[:, names.index("metric.misconduct_rate")]
         failed += np.bincount(group, part["status"].to_numpy(zero_copy_only=False) == "failed", groups).astype(np.int64)
     assert moments is not None
-    table = _frame(design, starts, moments, names, _possible(names, experiment.measures))
+    table = _frame(design, starts, moments, names, possible(names, experiment.measures))
     table["states"] = [_states(row) for row in misconduct] if replicates > 1 else ""
     table["failed"] = failed
     if not experiment.theory:
@@ -89,7 +89,7 @@ def _summarise(store: Store, design: Design, shards: int, told: Told) -> tuple[p
     return table.join(columns), int(failed.sum()), faults
 
 
-def _possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
+def possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
     """Lowest and highest value that each measure can have."""
     own = {measure.label: measure.words for measure in asked}
     found = []
