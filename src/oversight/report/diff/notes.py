@@ -10,6 +10,8 @@ from oversight.sweeps.diff import Differences, Opened
 from oversight.sweeps.manifest import brief, changed
 
 _FEW = 8
+_VOUCH = 5
+"""Replicates that a difference without spread needs at least to be more than chance."""
 
 
 def scope(study: Compared) -> list[str]:
@@ -75,6 +77,11 @@ def _method(found: Differences) -> Iterator[str]:
         yield "With one replicate there is no interval, and nothing but equality can be told."
     elif paired and len(set(many.values())) > 1:
         yield f"A has {many['A']:,} replicates, B {many['B']:,}: paired are the first {min(many.values()):,}."
+    told = found.table["change"].isin(["lower", "higher"])
+    still = int((told & (found.table["ci_low"] == found.table["ci_high"])).sum())
+    if still:
+        chance = f" With {min(many.values())} replicates that may be chance." if min(many.values()) < _VOUCH else ""
+        yield f"{still:,} differences are the same in every replicate, and are taken for certain.{chance}"
     yield (
         "Lower and higher are said so that at most 5\u00a0% of them are expected to be chance, over the points of a "
         "measure (Benjamini and Hochberg). Each 95\u00a0% interval is of its own point alone."

@@ -184,7 +184,8 @@ def _places(match: Match, starts: Sequence[Sequence[str]]) -> pd.DataFrame:
 
 def _seeds(side: Side, points: pd.Series[Any]) -> Indices:
     """The seed of each point; any where there is none."""
-    return side.seeds[points.fillna(0).to_numpy(dtype=np.int64)]
+    found: Indices = side.seeds[points.fillna(0).to_numpy(dtype=np.int64)]
+    return found
 
 
 def _at(groups: tuple[Indices, Indices], which: FlagVector) -> tuple[Indices, Indices]:
