@@ -31,7 +31,7 @@ def studies(folder: Path, parameters: dict[str, Any]) -> list[Compared]:
     return designed(folder, {"kind": "grid", "parameters": parameters})
 
 
-def designed(folder: Path, sweep: dict[str, Any]) -> list[Compared]:
+def designed(folder: Path, sweep: dict[str, Any] | None) -> list[Compared]:
 
     def of(sensitivity: float) -> Callable[[dict[str, Any]], None]:
         def change(experiment: dict[str, Any]) -> None:
@@ -108,6 +108,34 @@ def test_points_of_a_list_have_a_table_and_few_of_them_bars(tmp_path: Path) -> N
     html = page(found, tmp_path)
     assert views(html) == {}
     assert "The 12 largest of" in html
+
+
+@pytest.mark.parametrize(
+    "sweep",
+    [
+        {"kind": "grid", "parameters": {**ONE, "policy.sanction.record_lifetime": {"values": [None, 3]}}},
+        {"kind": "grid", "parameters": {**TWO, "policy.detector.false_positive_rate": {"values": [0.0, 0.1]}}},
+        {
+            "kind": "latin_hypercube",
+            "points": 6,
+            "parameters": {
+                "policy.monitoring.rate": {"kind": "uniform", "low": 0, "high": 1},
+                "policy.sanction.amount": {"kind": "uniform", "low": 1, "high": 2},
+            },
+        },
+        {
+            "kind": "nested",
+            "worlds": 3,
+            "levers": ONE,
+            "uncertain": {"policy.sanction.amount": {"kind": "uniform", "low": 1, "high": 2}},
+        },
+        None,
+    ],
+)
+def test_every_shape_of_sweep_gives_a_page(tmp_path: Path, sweep: Any) -> None:
+    html = page(designed(tmp_path, sweep), tmp_path)
+    assert set(views(html)) == ({"differences"} if sweep else set())
+    assert "Misconduct rate: " in Text(html).text
 
 
 def test_starts_stand_apart_and_prices_are_of_the_worse_one(tmp_path: Path) -> None:

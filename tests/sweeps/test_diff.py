@@ -15,6 +15,7 @@ from scipy import stats
 import oversight
 from helpers import Command
 from oversight.errors import InputError, UnfinishedError
+from oversight.report.diff import scope, studies_of
 from oversight.sweeps import Results
 from oversight.sweeps.diff import compared, opened
 from oversight.sweeps.diff.intervals import paired, welch
@@ -372,6 +373,35 @@ def test_the_command_says_what_is_identical_and_where_seeds_differ(command: Comm
     said = command("diff", "a", "b").out
     assert "other seeds 0 and 5: replicates are independent, and intervals are Welch's" in said
     assert "identical" not in said
+
+
+class Fails(oversight.Actor):
+    """Fails under low fines."""
+
+    def violates(self, now: Any) -> Any:
+        if now.sanction.max() < 1:
+            raise ValueError("a slip")
+        return now.gain > now.expected_sanction
+
+
+def test_failed_runs_are_missing_and_counted(command: Command, tmp_path: Path) -> None:
+    over = {"policy.sanction.amount": {"values": [0.5, 1]}}
+    own = spec(over, population=[{"kind": Fails, "size": 40}])
+    failing = oversight.sweep(own, unchecked=True, workers=1)
+    found = compared(opened("A", swept(over)), opened("B", failing), ["misconduct_rate"])
+    assert list(found.table["change"]) == ["missing", "equal"]
+    (study,) = studies_of(found, ["misconduct_rate"])
+    assert "6 runs of B failed, and are left out." in scope(study)
+
+
+def test_differences_without_spread_are_counted_where_few_replicates_vouch_for_them(
+    command: Command, tmp_path: Path
+) -> None:
+    for name, rate in (("a", 0.0), ("b", 1.0)):
+        swept(out=tmp_path / name, replicates=2, population=[{"kind": "unconditional", "rate": rate, "size": 4}])
+    said = command("diff", "a", "b", "--measure", "misconduct_rate").out
+    assert "higher in B at all 3 points; largest rise +100\u00a0percentage points" in said
+    assert "3 differences are the same in every replicate, and are taken for certain. With 2 replicates that" in said
 
 
 def test_another_version_and_other_units_are_told(

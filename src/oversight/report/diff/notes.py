@@ -21,7 +21,7 @@ def scope(study: Compared) -> list[str]:
 
 def method(study: Compared) -> list[str]:
     """How it is compared, and what the two differ in beside what both sweep, a sentence each."""
-    return [*_base(study.differences), *_method(study.differences)]
+    return [*_base(study.differences), *_method(study)]
 
 
 def _identity(found: Differences) -> Iterator[str]:
@@ -36,7 +36,8 @@ def _points(study: Compared) -> Iterator[str]:
     match = study.differences.match
     by = [study.parameter(name.removeprefix("param.")).title.lower() for name in match.shared]
     both = len(match.both)
-    yield f"{_many(both, 'design point')} in both{f', matched by {_listed(by)}' * bool(by)}."
+    how = f", matched by {_listed(by)}" if by else ""
+    yield f"{_many(both, 'design point')} in both{how}."
     alone = [f"{match.only(letter):,} only in {letter}" for letter in "AB" if match.only(letter)]
     if alone:
         yield f"Not compared: {' and '.join(alone)}."
@@ -60,8 +61,10 @@ def _complete(found: Differences) -> Iterator[str]:
             yield f"{failed:,} runs of {side.letter} failed, and are left out."
 
 
-def _method(found: Differences) -> Iterator[str]:
-    by = found.table["by"]
+def _method(study: Compared) -> Iterator[str]:
+    found = study.differences
+    table = found.table[found.table["measure"].isin(study.shown)]
+    by = table["by"]
     paired, independent = int((by == "paired").sum()), int((by == "Welch").sum())
     seeds = f"seeds {found.a.manifest['seed']} and {found.b.manifest['seed']}"
     pairs = "Replicates of equal seed share their random numbers: differences are paired by replicate, by Student's t."
@@ -77,8 +80,8 @@ def _method(found: Differences) -> Iterator[str]:
         yield "With one replicate there is no interval, and nothing but equality can be told."
     elif paired and len(set(many.values())) > 1:
         yield f"A has {many['A']:,} replicates, B {many['B']:,}: paired are the first {min(many.values()):,}."
-    told = found.table["change"].isin(["lower", "higher"])
-    still = int((told & (found.table["ci_low"] == found.table["ci_high"])).sum())
+    told = table["change"].isin(["lower", "higher"])
+    still = int((told & (table["ci_low"] == table["ci_high"])).sum())
     if still:
         chance = f" With {min(many.values())} replicates that may be chance." if min(many.values()) < _VOUCH else ""
         yield f"{still:,} differences are the same in every replicate, and are taken for certain.{chance}"

@@ -34,12 +34,12 @@ def sentence(study: Compared, name: str) -> str:
 def _most(study: Compared, name: str) -> str:
     """The largest fall and the largest rise among those that are told apart."""
     rows, words = study.rows(name), study.measure(f"{PREFIX}{name}")
-    said = []
+    said, word = [], "under" if study.only_policies else "at"
     for change, noun, places in (("lower", "fall", "idxmin"), ("higher", "rise", "idxmax")):
         mine = rows[rows["change"] == change]
         if len(mine):
             row = mine.loc[getattr(mine["difference"], places)()]
-            said.append(f"largest {noun} {words.text(row['difference'])} at {study.at(row)}")
+            said.append(f"largest {noun} {words.text(row['difference'])} {word} {study.at(row)}")
     return "".join(f"; {each}" for each in said)
 
 
