@@ -15,7 +15,7 @@ from scipy import stats
 import oversight
 from helpers import Command
 from oversight.errors import InputError, UnfinishedError
-from oversight.report.diff import scope, studies_of
+from oversight.report.diff import method, scope, studies_of
 from oversight.sweeps import Results
 from oversight.sweeps.diff import compared, opened
 from oversight.sweeps.diff.intervals import paired, welch
@@ -98,7 +98,11 @@ def test_pairing_narrows_the_interval(before: Results) -> None:
 def test_it_is_told_for_each_point_whether_it_is_paired() -> None:
     a = swept(sweep=listed({"policy.monitoring.rate": 0.2, "seed": 0}, {"policy.monitoring.rate": 0.4, "seed": 1}))
     b = swept(sweep=listed({"policy.monitoring.rate": 0.2}, {"policy.monitoring.rate": 0.4}))
-    assert list(oversight.diff(a, b, measures=["misconduct_rate"])["by"]) == ["paired", "Welch"]
+    found = compared(opened("A", a), opened("B", b), ["misconduct_rate"])
+    assert list(found.table["by"]) == ["paired", "Welch"]
+    (study,) = studies_of(found, ["misconduct_rate"])
+    assert "Seeds differ for 1 of 2, whose intervals are Welch's." in " ".join(method(study))
+    assert "Only A sweeps `seed`: points are matched without." in scope(study)
 
 
 def test_of_more_replicates_the_first_are_paired(before: Results) -> None:
@@ -371,7 +375,8 @@ def test_the_command_says_what_is_identical_and_where_seeds_differ(command: Comm
         in command("diff", "a", "a").out
     )
     said = command("diff", "a", "b").out
-    assert "other seeds 0 and 5: replicates are independent, and intervals are Welch's" in said
+    assert "`seed` (0, 5)" in said
+    assert "Seeds differ: replicates are independent, and intervals are Welch's." in said
     assert "identical" not in said
 
 

@@ -66,15 +66,13 @@ def _method(study: Compared) -> Iterator[str]:
     table = found.table[found.table["measure"].isin(study.shown)]
     by = table["by"]
     paired, independent = int((by == "paired").sum()), int((by == "Welch").sum())
-    seeds = f"seeds {found.a.manifest['seed']} and {found.b.manifest['seed']}"
     pairs = "Replicates of equal seed share their random numbers: differences are paired by replicate, by Student's t."
-    apart = "Where seeds differ, replicates are independent: intervals are Welch's."
     if not independent:
         yield pairs
     elif not paired:
-        yield f"The two have other {seeds}: replicates are independent, and intervals are Welch's."
+        yield "Seeds differ: replicates are independent, and intervals are Welch's."
     else:
-        yield f"{pairs} {apart} They differ for {independent:,} of {paired + independent:,} differences."
+        yield f"{pairs} Seeds differ for {independent:,} of {paired + independent:,}, whose intervals are Welch's."
     many = {side.letter: side.manifest["design"]["replicates"] for side in (found.a, found.b)}
     if min(many.values()) == 1:
         yield "With one replicate there is no interval, and nothing but equality can be told."
