@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from oversight.stepping import OversightModel
     from oversight.stepping import OversightModel as model
     from oversight.sweeps import load_results
+    from oversight.sweeps.diff import diff
     from oversight.sweeps.sensitivity import sensitivity_indices
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "InputError",
     "OversightError",
     "OversightModel",
+    "diff",
     "load_results",
     "model",
     "replicate",
@@ -32,6 +34,7 @@ _HOMES = {
     "InputError": "oversight.errors:InputError",
     "OversightError": "oversight.errors:OversightError",
     "OversightModel": "oversight.stepping:OversightModel",
+    "diff": "oversight.sweeps.diff:diff",
     "load_results": "oversight.sweeps:load_results",
     "model": "oversight.stepping:OversightModel",
     "replicate": "oversight.api:replicate",

@@ -47,6 +47,7 @@ def test_every_column_of_every_table_is_explained(results: Any) -> None:
         "`summary.csv` and": results.summary,
         "`runs.parquet`": results.runs(),
         ".tidy()`": results.tidy(),
+        "`diff.csv`": oversight.diff(results, results),
         ".to_frame()`": oversight.solve(spec, {"policy.sanction.record_lifetime": 3}).to_frame(),
     }
     for heading, table in tables.items():

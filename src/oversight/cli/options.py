@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
+
+from oversight.errors import InputError, Problem
 
 experiment_argument = click.argument("experiment", type=click.Path())
 set_option = click.option(
@@ -42,6 +45,18 @@ def scenario_options[F: Callable[..., Any]](command: F) -> F:
 def all_overrides(overrides: tuple[str, ...], seed: int | None) -> list[str]:
     """`--set` and `--seed` together."""
     return [*overrides, *([f"seed={seed}"] if seed is not None else [])]
+
+
+def make_folder(folder: Path, option: str) -> None:
+    """Make the folder that an option names.
+
+    Raises:
+        InputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(Problem(f"`{folder}` cannot be made: {error.strerror}", option)) from error
 
 
 def print_json(value: Any) -> None:

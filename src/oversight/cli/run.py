@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
+from oversight.cli.options import all_overrides, json_option, make_folder, print_json, scenario_options
 from oversight.documents.whole import written_whole
 from oversight.errors import InputError, Problem
 
@@ -47,9 +47,9 @@ def run(
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
-        _make_folder(Path(out), "--out")
+        make_folder(Path(out), "--out")
     if agents:
-        _make_folder(Path(agents).parent, "--agents")
+        make_folder(Path(agents).parent, "--agents")
     done = run_once(source, agents is not None, replicate, start)
     if out:
         with written_whole(Path(out) / "series.csv") as unfinished:
@@ -72,10 +72,3 @@ def run(
     click.echo(f"{base.heading}: {base.policy.heading}")
     for name, value in done.metrics.items():
         click.echo(f"  {name:<28}{'-' if value != value else f'{value:.6g}'}")
-
-
-def _make_folder(folder: Path, option: str) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(Problem(f"`{folder}` cannot be made: {error.strerror}", option)) from error

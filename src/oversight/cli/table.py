@@ -7,9 +7,11 @@ from io import StringIO
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from oversight.report import Study, ranking
+from oversight.report.table import Table as Found
 from oversight.sweeps import Results
 
 WIDTH = 120
@@ -22,11 +24,16 @@ def ranking_text(results: Results) -> str:
         return _means(results)
     if not found.rows:
         return "No design point has a result."
-    table = Table(title=results.experiment.heading, caption=" ".join(found.notes))
+    return table_text(results.experiment.heading, found)
+
+
+def table_text(title: str, found: Found) -> str:
+    """A table of the report, for a terminal."""
+    table = Table(title=escape(title), caption=escape(" ".join(found.notes)))
     for heading, numeric in zip(found.headings, found.numeric, strict=True):
-        table.add_column(heading, justify="right" if numeric else "left")
+        table.add_column(escape(heading), justify="right" if numeric else "left")
     for place, row in enumerate(found.rows):
-        table.add_row(*row, end_section=place in found.breaks)
+        table.add_row(*map(escape, row), end_section=place in found.breaks)
     return printed(table, WIDTH)
 
 

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from oversight.arrays import Vector
 from oversight.figures import theory
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import INK, dress, shades, words
+from oversight.figures.style import INK, ZERO_LINE, dress, shades, words
 from oversight.numerals import percent
 
 _FILL = 0.76
@@ -100,11 +100,15 @@ def comparison(
         ticklabelstandoff=8,
     )
     figure.update_xaxes(title={"text": words(value.axis, 26)}, rangemode="tozero")
+    if value.about_zero:
+        figure.update_xaxes(ZERO_LINE)
     if value.percent:
         figure.update_xaxes(ticksuffix=value.suffix)
     if limits is not None:
         low_, high_ = value.shown((min(0.0, limits[0]), max(0.0, limits[1])))  # A bar is as long as its value.
-        figure.update_xaxes(range=[low_, high_ + 0.03 * (high_ - low_)], autorange=False)
+        figure.update_xaxes(
+            range=[low_ - 0.03 * (high_ - low_) * (low_ < 0), high_ + 0.03 * (high_ - low_)], autorange=False
+        )
     return figure
 
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from oversight.figures import axis, theory
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import DASHES, INK, SYMBOLS, THRESHOLD, dress, shades, words
+from oversight.figures.style import DASHES, INK, SYMBOLS, THRESHOLD, ZERO_LINE, dress, shades, words
 from oversight.figures.theory import Branch
 from oversight.numerals import percent
 
@@ -85,6 +85,8 @@ def curves(
     dress(figure)
     figure.update_xaxes(**axis.settings(x, x.shown(frame["x"])))
     figure.update_yaxes(title={"text": words(value.axis, 44)}, rangemode="tozero")
+    if value.about_zero:
+        figure.update_yaxes(ZERO_LINE)
     if value.percent:
         figure.update_yaxes(ticksuffix=value.suffix)
     if limits is not None:

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from oversight.arrays import Flags, Floats, Vector
 from oversight.figures import axis
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import BAD, DASHES, GREY, INK, NEUTRAL, THRESHOLD, dress, words
+from oversight.figures.style import BAD, DASHES, FALL_TO_RISE, GREY, INK, NEUTRAL, THRESHOLD, dress, words
 
 FRONTIER = "#6a1b9a"
 _LEAST = 4
@@ -42,15 +42,17 @@ def heat_map(
     lines: Sequence[Line] = (),
     here: tuple[str, float | None, float | None] | None = None,
 ) -> go.Figure:
-    """A heat map with iso-lines.
+    """A heat map with iso-lines; a difference has colours for its two signs.
 
     Args:
-        frame: columns `x`, `y`, `value`, and optionally `split`, true where replicates settle in different states,
-            `several`, true where theory has more than one stable equilibrium, and `theory`, what it says in words.
+        frame: columns `x`, `y`, `value`, and optionally `split`, true where replicates settle in different states, or
+            where a difference may be none, `several`, true where theory has more than one stable equilibrium, and
+            `theory`, what it says in words.
         x: the words of the horizontal parameter.
         y: those of the vertical one.
         value: those of the measure.
-        limits: lowest and highest value of the colour scale, so that neighbouring maps compare.
+        limits: lowest and highest value of the colour scale, so that neighbouring maps compare; that of a difference
+            reaches as far below zero as above.
         bad: whether more is worse, which chooses the colours.
         halfway: a level whose iso-line is drawn thicker, with a name in the legend.
         lines: further lines, such as a threshold.
@@ -62,9 +64,13 @@ def heat_map(
     borders = axis.edges(x, across), axis.edges(y, up)
     centres = axis.placed(across, across), axis.placed(up, up)
     low, high = (float(limit) for limit in value.shown(limits))
+    colours: Any = BAD if bad else NEUTRAL
+    if value.about_zero:
+        low, high = -max(-low, high), max(-low, high)
+        colours = FALL_TO_RISE if bad else FALL_TO_RISE[::-1]
     figure = go.Figure()
     said = frame.pivot(index="y", columns="x", values="theory").map(words).to_numpy() if "theory" in frame else None
-    figure.add_trace(_cells((across, up), borders, cells, said, (x, y, value), (low, high), BAD if bad else NEUTRAL))
+    figure.add_trace(_cells((across, up), borders, cells, said, (x, y, value), (low, high), colours))
     _iso_lines(figure, *centres, cells, value, (low, high), halfway)
     for index, line in enumerate(lines):
         figure.add_trace(
@@ -79,7 +85,7 @@ def heat_map(
         )
     if "several" in frame:
         _outline(figure, frame.pivot(index="y", columns="x", values="several").to_numpy(dtype=bool), borders)
-    _split(figure, frame, (x, y), (across, up))
+    _split(figure, frame, (x, y, value), (across, up))
     if here:
         _mark(figure, here, (x, y), (across, up))
     return _laid_out(figure, x, y, across, up)
@@ -214,9 +220,12 @@ def _loops(inside: Flags) -> list[list[tuple[int, int]]]:
 
 
 def _split(
-    figure: go.Figure, frame: pd.DataFrame, words_: tuple[Quantity, Quantity], values: tuple[Vector, Vector]
+    figure: go.Figure,
+    frame: pd.DataFrame,
+    words_: tuple[Quantity, Quantity, Quantity],
+    values: tuple[Vector, Vector],
 ) -> None:
-    (x, y), (across, up) = words_, values
+    (x, y, value), (across, up) = words_, values
     split = frame[frame["split"]] if "split" in frame else frame[:0]
     if not split.empty:
         figure.add_trace(
@@ -224,7 +233,7 @@ def _split(
                 x=axis.placed(across, x.shown(split["x"])),
                 y=axis.placed(up, y.shown(split["y"])),
                 mode="markers",
-                name="replicates settle in different states",
+                name="not told apart" if value.about_zero else "replicates settle in different states",
                 hoverinfo="skip",
                 marker={"symbol": "diamond-open", "size": 8, "color": INK, "line": {"width": 1.5}},
             )

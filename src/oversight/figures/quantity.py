@@ -26,6 +26,8 @@ class Quantity:
     """Why the number may be missing."""
     digits: int = 3
     more_is_better: bool = False
+    about_zero: bool = False
+    """Whether it is a difference: written with its sign, and drawn about zero."""
 
     @property
     def axis(self) -> str:
@@ -47,7 +49,8 @@ class Quantity:
         """The number without its unit, except for the sign of a percentage."""
         if value is None or not isfinite(value):
             return MISSING
-        return percent(value, self.digits) if self.percent else number(value, self.digits)
+        written = percent(value, self.digits) if self.percent else number(value, self.digits)
+        return f"+{written}" if self.about_zero and value > 0 else written
 
     def text(self, value: Any) -> str:
         """The number with its unit."""

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from oversight.figures import axis
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import SYMBOLS, dress, shades, words
+from oversight.figures.style import SYMBOLS, ZERO_LINE, dress, shades, words
 
 _FEW = 200
 """Points whose intervals can be told apart."""
@@ -55,6 +55,8 @@ def scatter(
         )
     dress(figure)
     figure.update_xaxes(**axis.settings(x, x.shown(frame["x"])))
+    if value.about_zero:
+        figure.update_yaxes(ZERO_LINE)
     low, high = value.shown(limits)
     figure.update_yaxes(
         title={"text": words(value.axis, 44)},

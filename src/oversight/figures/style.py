@@ -18,6 +18,9 @@ SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star", "cross", "
 # Light is good and dark is bad; the end is not so dark that iso-lines are lost on it.
 BAD = [[0.0, "#fffbe8"], [0.25, "#fed98e"], [0.5, "#fe9929"], [0.75, "#d95f0e"], [1.0, "#a63603"]]
 NEUTRAL = [[0.0, "#f7fbff"], [0.25, "#c6dbef"], [0.5, "#85bcdb"], [0.75, "#4a90c2"], [1.0, "#1f659f"]]
+FALL_TO_RISE = ("#1f659f", "#85bcdb", "#ffffff", "#fe9929", "#a63603")
+"""Of differences where more is worse."""
+ZERO_LINE = {"zeroline": True, "zerolinecolor": "#59636e", "zerolinewidth": 1.5}
 MARKED = "\u25c6"
 """Stands before what a report begins at."""
 THRESHOLD = "#1a237e"

@@ -22,15 +22,16 @@ class Download:
 def downloads(folder: Path) -> list[Download]:
     """The files of a results folder, embedded where they are small enough."""
     return [
-        _embedded(
+        embedded(
             folder / "summary.csv", "text/csv", "every measure with its confidence interval, and theory beside them"
         ),
-        _embedded(folder / "manifest.json", "application/json", "the experiment as it was run, with versions and seed"),
+        embedded(folder / "manifest.json", "application/json", "the experiment as it was run, with versions and seed"),
         Download("runs.parquet", "every single run, in the results folder beside this page"),
     ]
 
 
-def _embedded(file: Path, kind: str, about: str) -> Download:
+def embedded(file: Path, kind: str, about: str) -> Download:
+    """A file as a link that holds it, where it is small enough."""
     if not file.is_file() or file.stat().st_size > _MOST_BYTES:
         return Download(file.name, f"{about}, in the results folder beside this page")
     return Download(file.name, about, f"data:{kind};base64,{b64encode(file.read_bytes()).decode()}")

@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oversight.documents.whole import written_whole
 from oversight.plugins import Plugin
 from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
-from oversight.report.downloads import downloads, script_json
+from oversight.report.downloads import downloads
 from oversight.report.numbers import policy_cards, population_cards
 from oversight.report.ranking import ranking
 from oversight.report.sensitivity import sensitivity
 from oversight.report.states import states
 from oversight.report.study import STARTS, Study
+from oversight.report.template import rendered
 from oversight.report.views import View, varying, view_of
 from oversight.report.worlds import worlds
 from oversight.sweeps import load_results
@@ -42,22 +40,16 @@ def write_report(folder: Path, plugins: Sequence[Plugin] = ()) -> Path:
 def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
-    environment = Environment(
-        loader=PackageLoader("oversight.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    views = _views(study)
-    return environment.get_template("report.html").render(
+    return rendered(
+        "report.html",
+        study.experiment.name,
+        _views(study),
         study=study,
         experiment=study.experiment,
         headline=findings.headline(study),
         findings=findings.further(study),
         cautions=_cautions(study),
         failures=_failures(study),
-        views=views,
         same=[f"{words.title} {words.text(value)}" for words, value in varying(study)[1]],
         key_figures=[] if study.parameters else _key_figures(study),
         ranking=ranking(study),
@@ -72,13 +64,6 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         method=_method(study),
         downloads=downloads(folder),
         command=_command(study),
-        plotly=files("oversight.report").joinpath("vendored", "plotly-cartesian.min.js").read_text("utf-8"),
-        data=script_json(
-            {
-                "name": study.experiment.name,
-                "views": {view.name: view.as_json() for view in views.values() if view},
-            }
-        ),
     )
 
 

@@ -73,15 +73,16 @@ class Dimension:
 
 
 class Study:
-    """A finished sweep in words and tidy tables."""
+    """A finished sweep in words and tidy tables; `rows` are those of its summary that are looked at, by default all."""
 
-    def __init__(self, results: Results):
+    def __init__(self, results: Results, rows: pd.DataFrame | None = None):
         self.results = results
         self.design = Design(results.source)
-        self.is_coarse = len(self.design) > SHOWN
+        self.is_coarse = rows is None and len(self.design) > SHOWN
         """Whether there are more design points than a reader can see, so that only some are looked at."""
-        seen = self.design.coarse(SHOWN) if self.is_coarse else None
-        self.summary = self._named(results.read(seen) if self.is_coarse else results.summary)
+        if rows is None:
+            rows = results.read(self.design.coarse(SHOWN)) if self.is_coarse else results.summary
+        self.summary = self._named(rows)
 
     @cached_property
     def whole(self) -> pd.DataFrame:

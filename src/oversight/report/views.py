@@ -140,6 +140,8 @@ class Drawing:
             low, high = min([*values, low]), max([*values, high])
         if not np.isfinite([low, high]).all():
             return 0.0, 1.0
+        if self.words.about_zero:
+            low, high = min(0.0, low), max(0.0, high)
         low = 0.0 if 0 <= low < high / 2 else float(low)
         return low, float(high) if high > low else low + 1.0
 
@@ -179,6 +181,8 @@ class Drawing:
                 "split": (rows["states"] != "") & misconduct & (rows["who"] == EVERYONE),
             }
         )
+        if self.words.about_zero:
+            frame["split"] = rows["unclear"]
         if "theory.states" in rows:
             if self.metric in (*_IN_THEORY, "gap"):
                 frame["several"] = [theory.several(cell) for cell in rows["theory.states"]]

@@ -42,7 +42,6 @@ class _Design(TypedDict):
     point_keys: NotRequired[list[str]]
     until: NotRequired[dict[str, Any]]
     rounds: NotRequired[list[dict[str, int]]]
-    shards: NotRequired[int]
 
 
 @with_config(ConfigDict(strict=True))
@@ -211,18 +210,26 @@ def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, f
             f"{folder} is of an earlier version, which told design points apart in another way: its runs can be read, "
             f"but none can be added. {elsewhere_or_fresh()}"
         )
-    changes = _differences(_code(old), _code(new), "")
+    changes = _told(_differences(_code(old), _code(new)))
     same = old["design"].get("keys") == new["design"]["keys"]
     lost = 0 if same else len(set(point_keys(folder, old)) - set(spelled(keys)))
     if lost:
-        before, now = described_source(old, folder), described_source(new, folder)
-        both = {_place(before, path) for path in before.swept} & {_place(now, path) for path in now.swept}
-        found = _differences(essence(before.experiment), essence(now.experiment), "")
-        changes += [change for change in found if not _is_within(change.partition(":")[0], both)]
+        changes += _told(changed(described_source(old, folder), described_source(new, folder)))
     if changes:
         shown = "\n".join(f"  {change}" for change in changes[:10])
         raise ChangedExperimentError(f"{folder} holds runs of a different experiment:\n{shown}\n{elsewhere_or_fresh()}")
     _refuse_loss(old["design"], new["design"], lost, folder)
+
+
+def changed(before: Source, now: Source) -> list[tuple[str, Any, Any]]:
+    """Where the base points of two sweeps differ, beside what both sweep: dotted paths, and the value of each."""
+    both = {_place(before, path) for path in before.swept} & {_place(now, path) for path in now.swept}
+    found = _differences(essence(before.experiment), essence(now.experiment))
+    return [change for change in found if not _is_within(change[0], both)]
+
+
+def _told(changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
+    return [f"{path}: was {brief(was)}, is {brief(now)}" for path, was, now in changes]
 
 
 def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, folder: Path) -> None:
@@ -272,7 +279,7 @@ def _fingerprint(held: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
-def _differences(old: Any, new: Any, path: str) -> list[str]:
+def _differences(old: Any, new: Any, path: str = "") -> list[tuple[str, Any, Any]]:
     if isinstance(old, dict) and isinstance(new, dict):
         keys = [*old, *(key for key in new if key not in old)]
         inner = (_differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key)) for key in keys)
@@ -280,10 +287,11 @@ def _differences(old: Any, new: Any, path: str) -> list[str]:
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         pairs = enumerate(zip(old, new, strict=True))
         return [change for index, (a, b) in pairs for change in _differences(a, b, f"{path}.{index}")]
-    return [] if old == new else [f"{path}: was {_short(old)}, is {_short(new)}"]
+    return [] if old == new else [(path, old, new)]
 
 
-def _short(value: Any) -> str:
+def brief(value: Any) -> str:
+    """A value as a message shows it."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "absent" if value is None else json.dumps(value)

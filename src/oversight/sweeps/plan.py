@@ -39,19 +39,19 @@ class Round:
     first: int
     last: int
     starts: int
-    actor_periods: int
-    """Actor-periods of the largest run."""
+    runs_per_shard: int
+    """Runs of every shard but the last."""
+
+    @classmethod
+    def of(cls, points: range | Indices, first: int, last: int, starts: int, actor_periods: int) -> Round:
+        """A round that is cut into shards of about a second each; `actor_periods` are those of the largest run."""
+        runs, second = len(points) * (last - first) * starts, ACTOR_PERIODS // max(1, actor_periods)
+        return cls(points, first, last, starts, max(1, min(second, MAX_RUNS, -(-runs // LEAST_SHARDS))))
 
     @property
     def runs(self) -> int:
         """Number of runs."""
         return len(self.points) * (self.last - self.first) * self.starts
-
-    @property
-    def runs_per_shard(self) -> int:
-        """Runs of every shard but the last."""
-        second = ACTOR_PERIODS // max(1, self.actor_periods)
-        return max(1, min(second, MAX_RUNS, -(-self.runs // LEAST_SHARDS)))
 
     @property
     def shards(self) -> int:
@@ -91,16 +91,18 @@ class Plan:
     """
 
     rounds: tuple[Round, ...]
+    actor_periods: int
+    """Actor-periods of the largest run."""
 
     @classmethod
     def of(cls, points: int, replicates: int, starts: int, actor_periods: int) -> Plan:
         """The plan of as many replicates of every design point."""
-        return cls((Round(range(points), 0, replicates, starts, actor_periods),))
+        return cls((Round.of(range(points), 0, replicates, starts, actor_periods),), actor_periods)
 
     def further(self, points: Indices, replicates: int) -> Plan:
         """The plan with another round, in which some points of the last one get so many replicates in all."""
-        last = self.rounds[-1]
-        return Plan((*self.rounds, replace(last, points=points, first=last.last, last=replicates)))
+        more = Round.of(points, self.replicates, replicates, self.starts, self.actor_periods)
+        return replace(self, rounds=(*self.rounds, more))
 
     @property
     def points(self) -> int:
@@ -111,11 +113,6 @@ class Plan:
     def starts(self) -> int:
         """Number of starts of each replicate."""
         return self.rounds[0].starts
-
-    @property
-    def actor_periods(self) -> int:
-        """Actor-periods of the largest run."""
-        return self.rounds[0].actor_periods
 
     @property
     def replicates(self) -> int:

@@ -28,39 +28,35 @@ def design_of(design: Design, plan: Plan) -> dict[str, Any]:
         "keys": digest_of(spelled(design.keys)),
     }
     if until := until_of(design):
-        rounds = [{"replicates": each.last, "points": len(each.points)} for each in plan.rounds]
-        found |= {"until": until.model_dump(), "rounds": rounds, "shards": plan.shards}
+        found |= {"until": until.model_dump(), "rounds": [_recorded(each) for each in plan.rounds]}
     return found
 
 
 def same_design(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether parts of the one are parts of the other. What rounds came to is known at the end alone."""
-    found = ("replicates", "runs", "rounds", "shards") if "until" in old and "until" in new else ()
+    found = ("replicates", "runs", "rounds") if "until" in old and "until" in new else ()
     one, other = ({name: value for name, value in each.items() if name not in found} for each in (old, new))
     return one == other
 
 
-def shards_of(design: Mapping[str, Any]) -> int:
-    """How many parts a finished sweep has."""
-    return int(design.get("shards") or -(-design["runs"] // design["runs_per_shard"]))
+def _recorded(part: Round) -> dict[str, int]:
+    return {"replicates": part.last, "points": len(part.points), "runs_per_shard": part.runs_per_shard}
 
 
 def plan_of(folder: Path, design: Mapping[str, Any]) -> Plan:
-    """All runs of a finished sweep in their order; how they were cut is left open.
+    """All runs that a folder should hold, in their order and as they were cut.
 
     Raises:
         OSError: `points.parquet` cannot be read.
         ValueError: it cannot be read, or does not say of each point how many replicates it got.
     """
-    points, starts = design["points"], len(design["starts"])
+    starts, per_shard = len(design["starts"]), design["runs_per_shard"]
     if "rounds" not in design:
-        return Plan.of(points, design["replicates"], starts, 1)
+        return Plan((Round(range(design["points"]), 0, design["replicates"], starts, per_shard),), 0)
     counts = pq.ParquetFile(folder / POINTS).read()["replicates"].to_numpy()
-    lasts = [each["replicates"] for each in design["rounds"]]
-    firsts = [0, *lasts[:-1]]
-    return Plan(
-        tuple(
-            Round(np.flatnonzero(counts >= last), first, last, starts, 1)
-            for first, last in zip(firsts, lasts, strict=True)
-        )
-    )
+    rounds, first = [], 0
+    for each in design["rounds"]:
+        last = each["replicates"]
+        rounds.append(Round(np.flatnonzero(counts >= last), first, last, starts, each["runs_per_shard"]))
+        first = last
+    return Plan(tuple(rounds), 0)

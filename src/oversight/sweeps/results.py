@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,8 +20,7 @@ from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
 from oversight.scenario import Experiment, Source
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
-from oversight.sweeps.plan import Plan
-from oversight.sweeps.recorded import plan_of, shards_of
+from oversight.sweeps.recorded import plan_of
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import SUMMARY, described_summary, read_summary
 
@@ -92,7 +91,7 @@ class Results:
             UnfinishedError: a part is not there, or is not what was written.
         """
         found: dict[str, None] = {}
-        for part in self._parts():
+        for part in self.parts():
             found |= dict.fromkeys(part["error"].drop_null().unique().to_pylist())
             if len(found) >= most:
                 break
@@ -106,14 +105,8 @@ class Results:
         """
         if self.kept is not None:
             return self.kept.runs.copy()
-        assert self.folder is not None
-        if "checksums" not in self.manifest:  # of a version that wrote none
-            return pd.read_parquet(self.folder / "runs.parquet")
-        design, parts = self.manifest["design"], list(self._parts())
-        keys = point_keys(self.folder, self.manifest)
-        if not _are_those_of(plan_of(self.folder, design), design["starts"], keys, parts):
-            raise UnfinishedError(f"{self.folder / 'runs.parquet'}: holds other runs than the manifest says. {_AGAIN}")
-        rows: pd.DataFrame = pa.concat_tables(parts).replace_schema_metadata(None).to_pandas()
+        tables = list(self.parts())
+        rows: pd.DataFrame = pa.concat_tables(tables).replace_schema_metadata(None).to_pandas()
         return rows
 
     def in_memory(self) -> Results:
@@ -156,29 +149,43 @@ class Results:
         design = self.manifest["design"]
         return int(design["points"]) * len(design["starts"])
 
-    def _parts(self) -> Iterator[pa.Table]:
-        """The rows of all runs, a part at a time."""
+    def parts(self) -> Iterator[pa.Table]:
+        """The rows of all runs, a part at a time.
+
+        Raises:
+            UnfinishedError: a part is not there, or is not what was written.
+        """
         if self.kept is not None:
             yield pa.Table.from_pandas(self.kept.runs, preserve_index=False)
             return
         assert self.folder is not None
-        if "checksums" not in self.manifest:  # of a version that wrote none
-            yield pq.read_table(self.folder / "runs.parquet")
-            return
-        yield from Store(self.folder, code_of(self.manifest)).tables(range(shards_of(self.manifest["design"])))
+        yield from parts_of(self.folder, self.manifest)
 
 
-def _are_those_of(plan: Plan, starts: Sequence[str], keys: Sequence[str], parts: Sequence[pa.Table]) -> bool:
-    """Whether the rows are the runs of a plan, in canonical order."""
-    if sum(map(len, parts)) != plan.runs or any(part.column_names != parts[0].column_names for part in parts):
-        return False
-    slots = [each.at(np.arange(each.runs)) for each in plan.rounds]
-    point, replicate, start = (
-        np.concatenate([getattr(each, name) for each in slots]) for name in ("point", "replicate", "start")
-    )
-    expected = {"replicate": replicate, "start": np.array(starts)[start], "point_key": np.array(keys)[point]}
-    rows = pa.concat_tables([part.select(list(expected)) for part in parts])
-    return all(rows[name].equals(pa.chunked_array([column])) for name, column in expected.items())
+def parts_of(folder: Path, manifest: Mapping[str, Any], missing: bool = False) -> Iterator[pa.Table]:
+    """The rows of a folder, a part at a time, in canonical order; with `missing`, parts may be.
+
+    Raises:
+        UnfinishedError: a part is not there, or is not what was written.
+    """
+    if "checksums" not in manifest:  # of a version that wrote none
+        yield pq.read_table(folder / "runs.parquet")
+        return
+    design, store = manifest["design"], Store(folder, code_of(manifest))
+    keys, plan = np.array(point_keys(folder, manifest)), plan_of(folder, design)
+    names: list[str] = []
+    for shard in range(plan.shards):
+        if missing and not store.part(shard).exists():
+            continue
+        part = store.whole(shard)
+        names = names or part.column_names
+        slots = plan.slots(shard)
+        starts = np.array(design["starts"])[slots.start]
+        expected = {"replicate": slots.replicate, "start": starts, "point_key": keys[slots.point]}
+        same = (part[name].equals(pa.chunked_array([column])) for name, column in expected.items())
+        if part.column_names != names or not all(same):
+            raise UnfinishedError(f"{store.parts}: holds other runs than the manifest says. {_AGAIN}")
+        yield part
 
 
 def _rebuilt(folder: Path | None, manifest: dict[str, Any], plugins: Sequence[str], kept: Kept | None) -> Results:
@@ -194,9 +201,7 @@ def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
         InputError: it is not the folder of a finished sweep.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise InputError(Problem("is no results folder: it has no manifest.json", file=str(folder)))
+    manifest = manifest_in(folder)
     if manifest["status"] != "done":
         raise InputError(Problem("holds an unfinished sweep", file=str(folder), remedy=_AGAIN))
     _columns(folder, manifest)
@@ -204,6 +209,18 @@ def load_results(folder: str | Path, plugins: Sequence[Plugin] = ()) -> Results:
     if manifest["design"]["points"] <= _AT_ONCE:
         _ = results.summary  # the folder may be another sweep's by the time that it is asked for
     return results
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder.
+
+    Raises:
+        InputError: it is no results folder.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise InputError(Problem("is no results folder: it has no manifest.json", file=str(folder)))
+    return manifest
 
 
 def _columns(folder: Path, manifest: dict[str, Any]) -> list[str]:

@@ -166,12 +166,19 @@ class Store:
         Raises:
             UnfinishedError: one is not there, or is not what was written.
         """
-        for shard in shards:
-            try:
-                yield self.read(self.part(shard))
-            except InputError as error:
-                remedy = "Give the same sweep command again: it runs what is missing."
-                raise UnfinishedError(f"{error}. {remedy}") from None
+        return map(self.whole, shards)
+
+    def whole(self, shard: int) -> pa.Table:
+        """The rows of a part that must be there.
+
+        Raises:
+            UnfinishedError: it is not there, or is not what was written.
+        """
+        try:
+            return self.read(self.part(shard))
+        except InputError as error:
+            remedy = "Give the same sweep command again: it runs what is missing."
+            raise UnfinishedError(f"{error}. {remedy}") from None
 
 
 def _refuse_protected(folder: Path) -> None:

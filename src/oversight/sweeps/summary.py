@@ -149,7 +149,7 @@ def _type_of(name: str) -> pa.DataType:
     return pa.int64() if name in _COUNTS or name.endswith(".n") else pa.float64()
 
 
-def _possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
+def possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
     """Lowest and highest value that each measure can have."""
     own = {measure.label: measure.words for measure in asked}
     found = []
@@ -166,8 +166,8 @@ def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[st
     rows = places.loc[places.index.repeat(len(starts))].reset_index(drop=True).assign(start=list(starts) * len(points))
     mean, sd, n = moments.mean(), moments.sd(), moments.n
     half = moments.half_width()
-    possible = _possible(names, design.source.experiment.measures)
-    low, high = np.clip(mean - half, *possible), np.clip(mean + half, *possible)
+    ends = possible(names, design.source.experiment.measures)
+    low, high = np.clip(mean - half, *ends), np.clip(mean + half, *ends)
     columns: dict[str, Vector | Indices] = {}
     for index, name in enumerate(names):
         columns[f"{name}.mean"] = mean[:, index]
