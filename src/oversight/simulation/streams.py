@@ -13,6 +13,7 @@ import numpy as np
 
 from oversight.arrays import Floats, Indices
 from oversight.distributions import Noise
+from oversight.simulation.seeding import generators
 
 BLOCK = 4_000
 """Draws that one call should make at least: below that, the call itself costs as much as they do."""
@@ -56,11 +57,7 @@ class Streams:
     ) -> Draws:
         """Standard draws, `width` for each run and period, from the period `first` on; `name` tells traits apart."""
         key = (purpose, entry, *(_words(name) if name else ()))
-        generators = [
-            np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(replicate), *key)))
-            for replicate in self.distinct
-        ]
-        made = Draws(noise, generators, width, self.rows, periods or self.periods)
+        made = Draws(noise, generators(self.seed, self.distinct, key), width, self.rows, periods or self.periods)
         for _ in range(first):
             made.next()
         return made
@@ -72,6 +69,9 @@ def _words(name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
 
 
+_METHODS = {"uniform": "random", "normal": "standard_normal", "exponential": "standard_exponential"}
+
+
 class Draws:
     """Standard draws for one purpose, a period at a time, drawn in blocks of periods."""
 
@@ -80,7 +80,7 @@ class Draws:
     ):
         self.noise = noise
         self.width = width
-        self.generators = generators
+        self.fills = [getattr(generator, _METHODS[noise]) for generator in generators]
         self.rows = rows
         block = min(periods, max(1, -(-BLOCK // width)))
         self.block = np.empty((len(generators), block, width))
@@ -89,18 +89,9 @@ class Draws:
     def next(self) -> Floats:
         """The next period's draws: (runs, width), or (1, width) where all runs share them."""
         if self.place == self.block.shape[1]:
-            for generator, run in zip(self.generators, self.block, strict=True):
-                _draw(generator, self.noise, run)
+            for fill, run in zip(self.fills, self.block, strict=True):
+                fill(out=run)
             self.place = 0
         draws = self.block[:, self.place]
         self.place += 1
         return draws if self.rows is None else draws[self.rows]
-
-
-def _draw(generator: np.random.Generator, noise: Noise, out: Floats) -> None:
-    if noise == "uniform":
-        generator.random(out=out)
-    elif noise == "normal":
-        generator.standard_normal(out=out)
-    else:
-        generator.standard_exponential(out=out)
