@@ -13,7 +13,7 @@ import numpy as np
 from oversight.arrays import Column, Indices
 from oversight.deadline import OutOfTimeError, time_limit
 from oversight.equilibrium.block import Block
-from oversight.equilibrium.certificate import Certificate, certify
+from oversight.equilibrium.certificate import Certificate, certificates, tail_gap
 from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
@@ -26,7 +26,6 @@ from oversight.equilibrium.stability import Stability, stability
 from oversight.equilibrium.told import as_frame, as_text
 from oversight.errors import InputError, KindError
 from oversight.numerals import percent
-from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
 from oversight.response.opportunities import axes
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
@@ -295,16 +294,28 @@ def _equilibria(
     came = outcome(owned, points.rate, stands, done)
     unknown: Stability = [None] * len(points.scenario)
     stable = extras("stability", lambda: stability(owned, points, stands), unknown)
-    found, about = [], _about(block.base)
-    for row, index in enumerate(points.scenario.tolist()):
-        each = _equilibrium(about, came, points, row, stable[row])
-        if certified:
-            policy = stacked.take(np.array([index])).policy
-            each = extras(
-                "certificates", partial(_with_certificate, block.experiment(index), policy, points, row, each), each
-            )
-        found.append(each)
-    return found
+    about = _about(block.base)
+    found = [_equilibrium(about, came, points, row, stable[row]) for row in range(len(stable))]
+    return _certified(block, owned, points, found, extras) if certified else found
+
+
+def _certified(
+    block: Block, owned: Scenarios, points: FixedPoints, found: list[Equilibrium], extras: Extras
+) -> list[Equilibrium]:
+    """The equilibria with their certificates; of a scenario alone those that there is time for."""
+
+    def checked(rows: Indices) -> list[Certificate | None]:
+        scenarios = block.take(points.scenario[rows])
+        first, like = scenarios.told_apart(("population",))
+        tails = np.array([tail_gap(scenarios.experiment(place).population) for place in first.tolist()])
+        return certificates(owned.take(rows), [share[rows] for share in points.shares], points.rate[rows], tails[like])
+
+    every = np.arange(len(found))
+    parts = np.split(every, len(every)) if extras.alone else [every]
+    none: list[Certificate | None] = [None]
+    each = [extras("certificates", partial(checked, part), none * len(part)) for part in parts]
+    given = [certificate for part in each for certificate in part]
+    return [replace(one, certificate=certificate) for one, certificate in zip(found, given, strict=True)]
 
 
 def _refuted(each: Equilibrium) -> bool:
@@ -332,13 +343,6 @@ def _equilibrium(about: _About, came: Outcome, points: FixedPoints, row: int, st
         stable=stable,
         mixing=bool(points.mixing[row]),
     )
-
-
-def _with_certificate(
-    experiment: Experiment, policy: Policy, points: FixedPoints, row: int, each: Equilibrium
-) -> Equilibrium:
-    shares = [share[row] for share in points.shares]
-    return replace(each, certificate=certify(experiment, policy, shares, _number(points.rate, row)))
 
 
 def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
