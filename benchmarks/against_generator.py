@@ -23,7 +23,7 @@ def plain(settings: Settings) -> Iterator[Line]:
         return random_audits(SIZE, PERIODS)
 
     ratios, times = _rounds(experiment, short, long, settings, {"exponential": 1, "uniform": 1})
-    yield Line("generator: 1,000 x 100, no sharing", median(ratios), 2.5, "at most", _speed(times))
+    yield Line("generator: 1,000 x 100, no sharing", median(ratios), 1.8, "at most", _speed(times))
 
 
 def rich(settings: Settings) -> Iterator[Line]:

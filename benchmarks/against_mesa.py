@@ -66,7 +66,7 @@ def small(settings: Settings) -> Iterator[Line]:
     """20 actors x 50 periods."""
     some = settings.some
     yield from _compare(Case(20, 50, True, some(1_000), some(3_000), some(20)), 25.0, settings)
-    yield from _compare(Case(20, 50, False, some(30_000), some(90_000), some(1_500)), None, settings)
+    yield from _compare(Case(20, 50, False, some(30_000), some(90_000), some(1_500)), 25.0, settings)
 
 
 def _compare(case: Case, target: float | None, settings: Settings) -> Iterator[Line]:

@@ -71,6 +71,11 @@ def columns_of[T: (Floats, Flags, Wholes)](array: T, columns: slice) -> T:
     return array if array.shape[1] == 1 else array[:, columns]
 
 
+def spread[T: (Floats, Flags)](array: T, shape: tuple[int, ...]) -> T:
+    """`np.broadcast_to`, which costs more than small arrays do, where there is something to do."""
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
 def arrayed(number: Number) -> Floats:
     """A formula's result as an array: that of a stacked policy is one already, whatever its files' types say."""
     return number if isinstance(number, np.ndarray) else np.full((1, 1), number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,24 +15,43 @@ import oversight
 import worlds
 from helpers import ROOT
 from oversight.equilibrium import Certificate
-from oversight.equilibrium.certificate import certify
-from oversight.scenario import load_experiment
+from oversight.equilibrium.certificate import certificates, tail_gap
+from oversight.scenario import Experiment, load_experiment
+from oversight.scenario.stacked import scenarios
 from posed import capacity, constant, fine, spec, strategic
 
 # Certificates, coverage, bundled files
 
 
+def certified(experiment: Experiment, claimed: Sequence[float], looks: Sequence[float]) -> list[Certificate]:
+    """Certificates of claimed misconduct rates and inspection rates of one experiment, all at once."""
+    rates, inspections = (np.array(each, dtype=float).reshape(-1, 1) for each in (claimed, looks))
+    stacked = scenarios([experiment]).take(np.zeros(len(rates), dtype=np.int64))
+    found = certificates(stacked, [rates], inspections, np.full(len(rates), tail_gap(experiment.population)))
+    assert all(each is not None for each in found)
+    return [each for each in found if each is not None]
+
+
 def test_certificates_refuse_what_is_no_equilibrium() -> None:
     experiment = load_experiment(spec(capacity(20), fine(0.9), {})).experiment
-    for rate, holds in ((0.1, True), (0.1001, False), (0.5, False)):
-        found = certify(experiment, experiment.policy, [np.array([rate])], np.nan)
-        assert found.holds is holds
-        if rate == 0.5:  # at C/m = .4 the rate would be 1 - .9 x .4
-            assert found.residual == pytest.approx(0.14, abs=1e-9)
+    right, near, far = certified(experiment, [0.1, 0.1001, 0.5], [np.nan] * 3)
+    assert (right.holds, near.holds, far.holds) == (True, False, False)
+    assert far.residual == pytest.approx(0.14, abs=1e-9)  # at C/m = .4 the rate would be 1 - .9 x .4
     game = load_experiment(spec(strategic(1, 4), fine(2), {"gain": constant(1)})).experiment
-    assert certify(game, game.policy, [np.array([0.25])], 0.5).holds
-    assert certify(game, game.policy, [np.array([0.5])], 0.5).overseer == pytest.approx(0.5)
-    assert not certify(game, game.policy, [np.array([0.25])], 0.4).holds
+    right, off, unanswered = certified(game, [0.25, 0.5, 0.25], [0.5, 0.5, 0.4])
+    assert right.holds
+    assert off.overseer == pytest.approx(0.5)
+    assert not unanswered.holds
+
+
+def test_a_certificate_is_the_same_alone_and_among_others() -> None:
+    """Across the edge of what is looked at together, claims right, a little off and far off in turn."""
+    experiment = load_experiment(spec(capacity(20), fine(0.9), {})).experiment
+    claims = [0.1, 0.1 + 1e-9, 0.1001, 0.5, 0.0, 1.0] * 12
+    for one, claim in zip(certified(experiment, claims, [np.nan] * len(claims)), claims, strict=True):
+        (alone,) = certified(experiment, [claim], [np.nan])
+        for name in ("residual", "regret", "overseer", "tails"):
+            assert getattr(one, name) == pytest.approx(getattr(alone, name), abs=1e-12), (claim, name)
 
 
 @pytest.mark.parametrize("gap", ["residual", "overseer"])

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn, get_origin
 import numpy as np
 
 from oversight.actors.situation import Experience, Situation
-from oversight.arrays import Column, Flags, Floats, Number
+from oversight.arrays import Column, Flags, Floats, Number, spread
 from oversight.errors import ActorError
 from oversight.quantities import declared
 
@@ -163,7 +163,7 @@ def decision(actor: Actor, now: Situation) -> Flags:
             f"{type(actor).__name__}.violates returned {answer.dtype} instead of booleans: return a comparison"
         )
     try:
-        return np.broadcast_to(answer, actor.shape)
+        return spread(answer, actor.shape)
     except ValueError:
         raise ActorError(
             f"{type(actor).__name__}.violates returned shape {answer.shape} for actors of shape {actor.shape}"

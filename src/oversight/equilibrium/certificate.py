@@ -5,7 +5,8 @@ The opportunities are laid out on an even grid, and where neighbours on it decid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -17,7 +18,7 @@ from oversight.actors.beliefs import PublicHistory
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.situation import shown
-from oversight.arrays import Floats, Vector, arrayed
+from oversight.arrays import Column, Floats, Indices, Table, Vector, arrayed, present
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.grid import integral
@@ -26,6 +27,7 @@ from oversight.policy import Chances, Detector, Offence, Policy, State
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.stacked import Scenarios, taken
 from oversight.scenario.stacking import stack
 
 TOLERANCE = 1e-6
@@ -34,6 +36,8 @@ MOST_AXES = 2
 """Random quantities that a grid can be fine enough for."""
 _LONGEST_LIFE = 12
 """Record lifetime up to which a member's life is followed state by state."""
+_TOGETHER = 64
+"""Equilibria that are looked at together: a few arrays of their opportunities stay in a core's cache."""
 _PERIODS = 60
 """Periods in which chances are asked for."""
 _LONG = 20_000
@@ -52,6 +56,9 @@ _MOST_RANKED = 0.999
 """Share of a tail that is integrated: beyond it quantiles may run away."""
 _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
+
+
+_Law = tuple[Floats, Column]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,54 +92,80 @@ def effort(experiment: Experiment) -> int:
     return sum(1_000 if not entry.rule.vectorised else 60 if len(axes(entry, sanction)) > 1 else 1 for entry in entries)
 
 
-def certify(experiment: Experiment, policy: Policy, shares: list[Vector], rate: float) -> Certificate | None:
-    """Check rates by entry and record, `shares` of (records,) each, and an overseer's inspection `rate`.
+def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
+    """Check equilibria, one a row.
 
-    `policy` is the experiment's, with a leading overseer's audits in the place of its monitoring. None where decisions
-    depend on more than `MOST_AXES` random quantities at once, or records lapse after too many periods to be followed.
+    None where decisions depend on more than `MOST_AXES` random quantities at once, or records lapse after too many
+    periods to be followed.
+
+    Args:
+        scenarios: the scenario of each, with a leading overseer's audits in the place of its monitoring.
+        shares: rates by entry and record, (rows, records) each.
+        rate: an overseer's inspection rate.
+        tails: the `tail_gap` of each scenario's population.
     """
-    size = experiment.actors
-    number = len(shares[0])
+    found = []
+    for first in range(0, len(rate), _TOGETHER):
+        part = np.arange(first, min(first + _TOGETHER, len(rate)))
+        found += _certified(scenarios.take(part), [share[part] for share in shares], rate[part], tails[part])
+    return found
+
+
+def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
+    policy, size, rows, number = scenarios.policy, scenarios.size, len(rate), shares[0].shape[1]
     lifetime = policy.sanction.record_lifetime or 0
     followed = lifetime <= _LONGEST_LIFE or number == 1
     if policy.monitoring.responsive and not followed:
-        return None
+        return [None] * rows
     records = np.arange(number, dtype=float).reshape(1, -1)
-    looks = np.full((1, 1), rate)
 
-    def chances(violations: float, active: float, period: int = 0) -> list[Vector]:
-        state = State(np.array([[violations]]), np.array([[active]]), size, records, rate=looks, period=period)
-        return [np.broadcast_to(c, records.shape)[0] for c in policy.detection_probability(state)]
+    def chances(violations: Column, active: Column, period: int = 0) -> list[Floats]:
+        state = State(violations, active, size, records, rate=rate, period=period)
+        return [np.broadcast_to(chance, (rows, number)) for chance in policy.detection_probability(state)]
 
-    laws = [(np.eye(1, number)[0], 1.0) for _ in shares]
-    violations, active = _totals(experiment, shares, laws)
+    laws = [(np.eye(1, number), np.ones((rows, 1))) for _ in shares]
+    violations, active = _totals(scenarios, shares, laws)
     # Where inspections do not respond, chances are the same under any law of records.
     for _ in range(200 if followed else 0):
         guilty, innocent = chances(violations, active)
-        laws = [_law(s * guilty + (1 - s) * innocent, policy) for s in shares]
-        before, (violations, active) = (violations, active), _totals(experiment, shares, laws)
-        if abs(before[0] - violations) + abs(before[1] - active) < 1e-12 * size:
+        laws = [_laws(s * guilty + (1 - s) * innocent, policy) for s in shares]
+        before, (violations, active) = (violations, active), _totals(scenarios, shares, laws)
+        if np.all(np.abs(before[0] - violations) + np.abs(before[1] - active) < 1e-12 * size):
             break
     # A rule says itself whether it goes by the period: it is asked in many of them.
     in_any_period = {np.array(chances(violations, active, period)).tobytes(): period for period in range(_PERIODS)}
     histories = number > 1 or policy.sanction.suspension > 0
-    residual, regret = 0.0, np.nan
+    residual, regret = np.zeros(rows), np.full(rows, np.nan)
     for period in in_any_period.values():
         guilty, innocent = chances(violations, active, period)
-        for entry, claimed in zip(experiment.population, shares, strict=True):
+        for entry, claimed in zip(scenarios.entries, shares, strict=True):
             for record in range(number):
                 view = _View(entry, policy, guilty, innocent, record)
                 # Of actors that differ for good no law is followed: each kind of them has one of its own.
                 if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
-                    return None
-                gap, loss = _entry(view, float(guilty[record]), float(claimed[record]))
-                residual = float(np.maximum(residual, gap))  # which keeps a NaN
+                    if rows == 1:
+                        return [None]
+                    each = [
+                        (scenarios.take(row), [s[row] for s in shares], rate[row], tails[row]) for row in _ones(rows)
+                    ]
+                    return [_certified(*one)[0] for one in each]
+                gap, loss = _entry(view, guilty[:, record : record + 1], claimed[:, record])
+                residual = np.maximum(residual, gap)  # which keeps a NaN
                 regret = np.fmax(regret, loss)
-    tails = max(max(_tail_gap(one) for one in _drawn(entry)) for entry in experiment.population)
-    tails = max([tails, *(_harm_gap(entry.harm, _of_one(entry)) for entry in experiment.population)])
-    return Certificate(
-        residual=residual, regret=float(regret), overseer=_overseer(policy, violations / active, rate), tails=tails
-    )
+    overseer = _overseers(scenarios, (violations / active)[:, 0], rate[:, 0])
+    gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
+    return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
+
+
+def _ones(rows: int) -> list[Indices]:
+    """Each row alone."""
+    return np.split(np.arange(rows), rows)
+
+
+def tail_gap(population: Sequence[Entry]) -> float:
+    """How far what gains and harms say of their tails and means is from what they are."""
+    tails = max(max(_tail_gap(one) for one in _drawn(entry)) for entry in population)
+    return max([tails, *(_harm_gap(entry.harm, _of_one(entry)) for entry in population)])
 
 
 def _of_one(entry: Entry) -> Distribution:
@@ -148,22 +181,31 @@ def _drawn(entry: Entry) -> list[Distribution]:
     return [one for one in (_of_one(entry), entry.harm, scale) if isinstance(one, Distribution)]
 
 
-def _totals(experiment: Experiment, shares: list[Vector], laws: list[tuple[Vector, float]]) -> tuple[float, float]:
+def _totals(scenarios: Scenarios, shares: list[Floats], laws: list[_Law]) -> tuple[Column, Column]:
     """Violations and active actors."""
-    pairs = list(zip(experiment.population, shares, laws, strict=True))
-    violations = sum(entry.size * active * float((law * share).sum()) for entry, share, (law, active) in pairs)
-    return violations, sum(entry.size * active for entry, _, (_, active) in pairs)
+    pairs = list(zip(scenarios.entries, shares, laws, strict=True))
+    violations = [
+        entry.size * active * (law * share).sum(axis=1, keepdims=True) for entry, share, (law, active) in pairs
+    ]
+    here = [entry.size * active for entry, _, (_, active) in pairs]
+    return np.add.reduce(violations), np.add.reduce(here)
+
+
+def _laws(chance: Floats, policy: Policy) -> _Law:
+    """Records of active members, (rows, records), and the share active, at chances of a sanction by record."""
+    if chance.shape[1] == 1:
+        return np.ones((1, 1)), 1 / (1 + policy.sanction.suspension * chance)
+    each = [_law(row, policy) for row in chance]
+    return np.array([law for law, _ in each]), np.array([[active] for _, active in each])
 
 
 def _law(chance: Vector, policy: Policy) -> tuple[Vector, float]:
-    """Records of active members and the share active: a member's life, followed until its law stands still.
+    """The same of one row with several records: a member's life, followed until its law stands still.
 
     A state is the ages of standing sanctions, youngest first; without a lifetime their number and the youngest's age.
     """
     lifetime, rest = policy.sanction.record_lifetime, policy.sanction.suspension
     top = len(chance) - 1
-    if top == 0:
-        return np.ones(1), float(1 / (1 + rest * chance[0]))
     if lifetime is None:
         record = int(np.argmax(chance <= 1e-12)) if (chance <= 1e-12).any() else top
         return np.eye(1, top + 1, record)[0], float(1 / (1 + rest * chance[record]))
@@ -195,11 +237,17 @@ def _law(chance: Vector, policy: Policy) -> tuple[Vector, float]:
     return found / share, float(share)
 
 
+def _overseers(scenarios: Scenarios, share: Vector, rate: Vector) -> list[float]:
+    """Distance of strategic overseers' rates from their response, or their regret; zero for committed ones."""
+    if scenarios.policy.monitoring.overseer is None:
+        return [0.0] * len(rate)
+    policies = [scenarios.take(row).policy for row in _ones(len(rate))]
+    return [_overseer(*each) for each in zip(policies, share.tolist(), rate.tolist(), strict=True)]
+
+
 def _overseer(policy: Policy, share: float, rate: float) -> float:
-    """Distance of a strategic overseer's rate from its response, or its regret; zero for a committed one."""
-    overseer = policy.monitoring.overseer
-    if overseer is None:
-        return 0.0
+    """That of one."""
+    overseer = present(policy.monitoring.overseer)
     detector, one = policy.detector, np.ones((1, 1))
     if overseer.maximises:
         worth = float(overseer.net_benefit(share * one, rate * one, detector)[0, 0])
@@ -230,27 +278,30 @@ def _answer(overseer: Overseer, detector: Detector, share: float, rate: float) -
 # What a kind says of itself, played
 
 
-def _believed(entry: Entry, delivered: float) -> float:
+def _believed(entry: Entry, delivered: Column) -> Column:
     """What a belief comes to when violations go on being sanctioned with probability `delivered`: NaN if it never does.
 
     It is played by members who violate in every period, and are caught in step with the chance; each must come to the
     same belief, and stay there.
     """
-    belief = entry.belief
+    belief, rows = entry.belief, len(delivered)
     members = np.arange(_MEMBERS)[None, :]
-    state = belief.begin((1, _MEMBERS))
-    violated = np.ones((1, _MEMBERS), dtype=bool)
-    before = np.full((1, 1), np.nan)
+    state = belief.begin((rows, _MEMBERS))
+    violated = np.ones((rows, _MEMBERS), dtype=bool)
+    before = found = np.full((rows, 1), np.nan)
     for period in range(_LONG):
         # What is announced first is something else, so that a belief has somewhere to come from.
-        announced = np.full((1, 1), 0.25 + 0.5 * delivered if period == 0 else delivered)
-        history = PublicHistory(announced * _CROWD, np.full((1, 1), _CROWD))
-        held = np.broadcast_to(belief.perceived(state, announced, history), (1, _MEMBERS)).copy()
-        if period > 1 and np.ptp(held) < _STILL and np.all(np.abs(held - before) < _STILL):
-            return float(held[0, 0])
+        announced = 0.25 + 0.5 * delivered if period == 0 else delivered
+        history = PublicHistory(announced * _CROWD, np.full((rows, 1), _CROWD))
+        held = np.broadcast_to(belief.perceived(state, announced, history), (rows, _MEMBERS)).copy()
+        if period > 1:
+            still = (np.ptp(held, axis=1) < _STILL) & np.all(np.abs(held - before) < _STILL, axis=1)
+            found = np.where(np.isnan(found) & still[:, None], held[:, :1], found)
+            if not np.isnan(found).any():
+                break
         caught = (members / _MEMBERS + period * _GOLDEN) % 1.0 < delivered
         state, before = belief.learn(state, violated, caught), held
-    return np.nan
+    return found
 
 
 @lru_cache(maxsize=1_000)
@@ -310,39 +361,42 @@ def _harm_gap(harm: Harm, gains: Distribution) -> float:
 # One entry at one record
 
 
-def _entry(view: _View, delivered: float, claimed: float) -> tuple[float, float]:
-    """Distance of a claimed rate from what the entry does, and what it loses by what it does."""
-    entry = view.entry
-    believed = _believed(view.stacked, delivered)
-    true = abs(believed - delivered) < _NEAR
-    rule = entry.rule
+def _entry(view: _View, delivered: Column, claimed: Vector) -> tuple[Vector, Vector]:
+    """Distance of claimed rates from what the entry does, and what it loses by what it does, (rows,) each."""
+    believed = _believed(view.entry, delivered)
+    rule = view.entry.rule
     if rule.drifts:
         worth = view.mean(believed, "advantage")
-        regret = max(0.0, worth * (1 - claimed), -worth * claimed)
+        regret = np.maximum(0.0, np.maximum(worth * (1 - claimed), -worth * claimed))
         return regret, regret
-    share = view.mean(believed, "violates")
-    near = [share]
-    if abs(share - claimed) >= TOLERANCE:
+    least = most = view.mean(believed, "violates")
+    off = np.flatnonzero(np.abs(least - claimed) >= TOLERANCE)
+    if len(off):
         # The chances come out of the claimed rates, and are as exact as those.
-        below = min(believed * (1 - _NEAR), float(np.nextafter(believed, 0.0)))
-        above = max(believed * (1 + _NEAR), float(np.nextafter(believed, 1.0)))
-        near += [view.mean(chance, "violates") for chance in (below, min(above, 1.0))]
-    gap = max(0.0, min(near) - claimed, claimed - max(near))
+        held, near = believed[off], view.take(off)
+        below = np.minimum(held * (1 - _NEAR), np.nextafter(held, 0.0))
+        above = np.minimum(np.maximum(held * (1 + _NEAR), np.nextafter(held, 1.0)), 1.0)
+        ends = [near.mean(chance, "violates") for chance in (below, above)]
+        least, most = least.copy(), most.copy()
+        least[off], most[off] = np.minimum(least[off], np.minimum(*ends)), np.maximum(most[off], np.maximum(*ends))
+    gap = np.maximum(0.0, np.maximum(least - claimed, claimed - most))
     if rule.advantage is Actor.advantage:
-        return gap, np.nan
-    return gap, max(0.0, view.mean(believed, "best") - view.mean(believed, "earned")) if true else 0.0
+        return gap, np.full(len(gap), np.nan)
+    loss = np.zeros(len(gap))
+    true = np.flatnonzero(np.abs(believed - delivered)[:, 0] < _NEAR)
+    if len(true):
+        loss[true] = np.maximum(0.0, view.take(true).mean(believed[true], "loss"))
+    return gap, loss
 
 
 class _View:
-    """Means over an entry's opportunities at one record, on a grid."""
+    """Means over an entry's opportunities at one record, on a grid; a row an equilibrium."""
 
-    def __init__(self, entry: Entry, policy: Policy, guilty: Vector, innocent: Vector, record: int):
+    def __init__(self, entry: Entry, policy: Policy, guilty: Floats, innocent: Floats, record: int):
         self.entry = entry
-        self.stacked = stack([entry])
         self.policy = policy
-        self.sanction = stack([policy.sanction])
-        self.false = float(innocent[record])
-        self.chances = [Chances(np.array([[p]]), np.array([[q]])) for p, q in zip(guilty, innocent, strict=True)]
+        self.guilty = guilty
+        self.innocent = innocent
         self.record = record
         self.reads = entry.reads
         self.axes = [
@@ -352,6 +406,15 @@ class _View:
             and one.noise != "none"
             and (axis == "gain" or self._read(axis) or self._matters(axis))
         ]
+
+    def take(self, rows: Indices) -> _View:
+        """The view of these rows, which may repeat."""
+        if len(self.guilty) == 1 or np.array_equal(rows, np.arange(len(self.guilty))):
+            return self
+        view = copy(self)
+        view.entry, view.policy = taken(self.entry, rows), taken(self.policy, rows)
+        view.guilty, view.innocent = self.guilty[rows], self.innocent[rows]
+        return view
 
     def _read(self, axis: str) -> bool:
         return not self.reads.isdisjoint({axis, axis.partition(".")[0]})
@@ -367,45 +430,48 @@ class _View:
         middle = np.array([[0.5]])
         found = {}
         for axis in ("wealth", "turnover"):
-            one = getattr(self.stacked, axis)
+            one = getattr(self.entry, axis)
             if one is not None:
                 found[axis] = np.atleast_2d(one.quantile(places.get(axis, middle)))
         gains = self._gains(found)
         found["gain"] = np.atleast_2d(gains.quantile(places.get("gain", middle)))
-        for name, trait in self.stacked.traits.items():
+        for name, trait in self.entry.traits.items():
             found[trait_axis(name)] = np.atleast_2d(trait.quantile(places.get(trait_axis(name), middle)))
-        found["harm"] = np.atleast_2d(self.stacked.harm.at(found["gain"], places.get("harm", middle)))
+        found["harm"] = np.atleast_2d(self.entry.harm.at(found["gain"], places.get("harm", middle)))
         return found
 
     def _gains(self, given: dict[str, Floats]) -> Distribution:
-        return self.stacked.gains_of(given.get("wealth"), given.get("turnover"))
+        return self.entry.gains_of(given.get("wealth"), given.get("turnover"))
 
     def _taken(self, places: dict[str, Floats]) -> Floats:
         record = np.array([[float(self.record)]])
-        return arrayed(self.sanction.taken(_offence(self._opportunity(places), record)).violating)
+        return arrayed(self.policy.sanction.taken(_offence(self._opportunity(places), record)).violating)
 
-    def mean(self, believed: float, what: str) -> float:
-        """Mean over all opportunities of whether the entry violates, or of what that is worth to it."""
-        rule = self.entry.rule
+    def mean(self, believed: Column, what: str) -> Vector:
+        """Means over all opportunities of whether the entry violates, or of what that is worth to it, (rows,)."""
+        rule, rows = self.entry.rule, len(believed)
         axes = list(self.axes)
         chancy = "draw" in rule.uses and rule.probability is Actor.probability and what == "violates"
         if chancy and self._by_chance(believed):
             axes.append("draw")
+        if len(axes) > 1 and rows > 1:  # whose grids are large
+            return np.concatenate([self.take(row).mean(believed[row], what) for row in _ones(rows)])
 
-        def value(places: dict[str, Floats]) -> Vector:
-            return self._value(places, believed, what)
+        def value(owners: Indices, places: dict[str, Floats]) -> Table:
+            return self.take(owners)._value(places, believed[owners], what)
 
         if what == "advantage" and len(axes) == 1 and not self._few(axes[0]):
             # A mean of amounts, whose tails a grid would miss.
             from scipy.integrate import quad
 
-            def at(place: float) -> float:
-                return float(value({axes[0]: np.array([[min(place, _LAST)]])})[0])
+            def at(place: float, row: Indices) -> float:
+                return float(value(row, {axes[0]: np.array([[min(place, _LAST)]])})[0, 0])
 
-            return float(quad(at, 0, 1, limit=500, epsabs=1e-11, full_output=1)[0])
-        return float(integral(value, axes, {}, 1, self._coarse(len(axes)), self._few)[0])
+            exact = {"limit": 500, "epsabs": 1e-11, "full_output": 1}
+            return np.array([float(quad(at, 0, 1, (row,), **exact)[0]) for row in _ones(rows)])
+        return integral(value, axes, np.arange(rows), {}, self._coarse(len(axes)), self._few)
 
-    def _by_chance(self, believed: float) -> bool:
+    def _by_chance(self, believed: Column) -> bool:
         """Whether the draw decides for anyone, tried at a lattice of places."""
         number = 97
         row = np.arange(number)[None, :]
@@ -429,16 +495,16 @@ class _View:
         one = None if axis == "draw" else self.entry.drawn(axis)
         return one.distinct if one else 0
 
-    def _value(self, places: dict[str, Floats], believed: float, what: str) -> Vector:
+    def _value(self, places: dict[str, Floats], believed: Column, what: str) -> Table:
         keep_to_time()
         members = max((place.shape[1] for place in places.values()), default=1)
         given = self._opportunity(places)
         record = np.array([[float(self.record)]])
-        taken = self.sanction.taken(_offence(given, record))
+        taken = self.policy.sanction.taken(_offence(given, record))
         now = Situation(
             gain=given["gain"],
-            detection=np.array([[believed]]),
-            false_detection=np.array([[self.false]]),
+            detection=believed,
+            false_detection=self.innocent[:, self.record : self.record + 1],
             sanction=arrayed(taken.violating),
             false_sanction=arrayed(taken.complying),
         )
@@ -450,40 +516,39 @@ class _View:
                 "turnover": given.get("turnover"),
                 "draw": places.get("draw", np.array([[0.5]])),
                 "traits": Traits({name: given[trait_axis(name)] for name in self.entry.traits}),
-                "income": self.stacked.income,
+                "income": self.entry.income,
                 "policy": Terms(self.policy),
             }
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])
         if "prospects" in self.reads:
-            held = [Chances(np.array([[believed]]), chance.complying) for chance in self.chances]
-            held = self.chances if self.entry.belief.trusts else held
+            columns = [slice(record, record + 1) for record in range(self.guilty.shape[1])]
+            trusts = self.entry.belief.trusts
+            held = [Chances(self.guilty[:, at] if trusts else believed, self.innocent[:, at]) for at in columns]
             ahead = prospects_of(
-                self.sanction,
+                self.policy.sanction,
                 self._gains(given),
-                self.stacked.harm,
+                self.entry.harm,
                 held,
                 given.get("wealth"),
                 given.get("turnover"),
-                self.stacked.income,
+                self.entry.income,
             )
             now.prospects = ahead.at(np.full((1, 1), self.record))
         now = now if self.entry.trusted else shown(now)
-        rule, parameters = self.entry.rule, self.stacked.rule_parameters()
-        shape = (1, members)
+        rule, parameters = self.entry.rule, self.entry.rule_parameters()
+        shape = (len(believed), members)
         actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, shape)
         if what == "advantage":
             found: Any = actor.advantage(now)
-        elif what == "best":
-            found = np.maximum(actor.advantage(now), 0.0)
-        elif what == "earned":
+        elif what == "loss":
             worth = actor.advantage(now)
-            found = np.where(actor.violates(now), worth, 0.0)
+            found = np.maximum(worth, 0.0) - np.where(actor.violates(now), worth, 0.0)
         elif rule.probability is not Actor.probability:
             found = actor.probability(now)
         else:
             found = actor.violates(now)
-        each: Vector = np.broadcast_to(np.asarray(found, dtype=float), shape)[0]
+        each: Table = np.broadcast_to(np.asarray(found, dtype=float), shape)
         return each
 
 

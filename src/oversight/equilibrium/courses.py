@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from oversight.actors.crew import CREW
-from oversight.arrays import Column, Cube, Indices, Vector, arrayed
+from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed
 from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
 from oversight.policy import Stance, State
 from oversight.response.outcome import social_cost
 from oversight.response.share import Responder, Taken
-from oversight.scenario.stacked import Scenarios
+from oversight.scenario.stacked import Scenarios, taken
 from oversight.welfare import Account, Accounts
 
 _PERIODS = 1000
@@ -42,16 +43,31 @@ class Course:
 
 def courses(scenarios: Scenarios, violating: bool) -> Course:
     """Follow the limit from the start in which nobody, or everybody, violated the period before."""
-    path = _Path(scenarios, violating)
+    path, followed = _Path(scenarios, violating), np.arange(scenarios.rows)
     table: deque[list[Vector]] = deque(maxlen=2 * _LONGEST)
-    length = np.zeros(scenarios.rows, dtype=int)
     slow = any(CREW.needs_scalars(entry.rule) for entry in scenarios.entries)
+    parts: list[tuple[Indices, Course]] = []
     for step in range(_PERIODS // 10 if slow else _PERIODS):
         table.append(path.step()[:3])
         if step % _LOOK == _LOOK - 1:
             length = _length(np.array(table))  # (periods, quantities, rows)
             if (length > 0).all():
                 break
+            # What repeats to the last digit always will: most do soon, and need not wait for the others.
+            over = path.repeats() & (length > 0)
+            if over.any():
+                done, on = np.flatnonzero(over), np.flatnonzero(~over)
+                parts.append((followed[done], _course(path.take(done), length[done])))
+                path, followed = path.take(on), followed[on]
+                table = deque([[each[on] for each in row] for row in table], table.maxlen)
+    parts.append((followed, _course(path, _length(np.array(table)))))
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    names = [item.name for item in fields(Course)]
+    return Course(**{name: np.concatenate([getattr(part, name) for _, part in parts])[order] for name in names})
+
+
+def _course(path: _Path, length: Indices) -> Course:
+    """What rows come to that are at the beginning of a cycle of this `length`, 0 where there is none, (rows,)."""
     span = np.where(length > 0, length, _LONGEST)
     cycle: Cube = np.array([path.step(accounts=True) for _ in range(span.max())])
     counts = np.arange(len(cycle))[:, None] < span
@@ -73,9 +89,11 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
 def _length(history: Cube) -> Indices:
     """Smallest number of periods after which all quantities repeat, 0 where they do not, (rows,)."""
     found = np.zeros(history.shape[2], dtype=int)
-    for length in range(min(_LONGEST, len(history) // 2), 0, -1):
-        now, before = history[-length:], history[-2 * length : -length]
-        found[(np.abs(now - before) < _SAME).all(axis=(0, 1))] = length
+    for length in range(1, min(_LONGEST, len(history) // 2) + 1):
+        like = (np.abs(history[-1] - history[-1 - length]) < _SAME).all(axis=0)
+        rows = np.flatnonzero(like & (found == 0))  # all periods are compared only where the last is the same
+        now, before = history[-length:, :, rows], history[-2 * length : -length, :, rows]
+        found[rows[(np.abs(now - before) < _SAME).all(axis=(0, 1))]] = length
     return found
 
 
@@ -112,6 +130,40 @@ class _Path:
             suspended=self._suspended(),
             habits=habits,
         )
+        self.past = deque([self._state()], maxlen=3)
+
+    def take(self, rows: Indices) -> _Path:
+        """The path of these rows."""
+        path = copy(self)
+        path.scenarios = self.scenarios.take(rows)
+        path.serving = [deque(taken(flow, rows) for flow in pipeline) for pipeline in self.serving]
+        path.memory = [
+            None
+            if memory is None
+            else deque(((taken(caught, rows), taken(seen, rows)) for caught, seen in memory), memory.maxlen)
+            for memory in self.memory
+        ]
+        path.moment = self.moment.take(rows)
+        path.past = deque(maxlen=self.past.maxlen)
+        return path
+
+    def repeats(self) -> FlagVector:
+        """Whether everything that the next periods follow from is as it was one period ago, or two, (rows,)."""
+        *before, now = self.past
+        found = np.zeros(self.scenarios.rows, dtype=bool)
+        for then in before:
+            if len(then) == len(now):
+                found |= np.all([one == other for one, other in zip(then, now, strict=True)], axis=0)[:, 0]
+        return found
+
+    def _state(self) -> list[Column]:
+        """Everything that the next periods follow from, (rows, 1) each."""
+        moment = self.moment
+        held = [each for each in (*moment.beliefs, *moment.habits) if each is not None]
+        flows = [flow for pipeline in self.serving for flow in pipeline]
+        seen = [part for memory in self.memory if memory is not None for pair in memory for part in pair]
+        parts = [moment.violations, moment.active, moment.rate, *held, *flows, *seen]
+        return [np.broadcast_to(part, (self.scenarios.rows, 1)) for part in parts]
 
     def step(self, accounts: bool = False) -> list[Vector]:
         """Play a period; its violations, inspections, active share and, if asked for, social cost, (rows,) each."""
@@ -141,6 +193,7 @@ class _Path:
             suspended=self.moment.suspended,
             habits=habits,
         )
+        self.past.append(self._state())
         table = (played.violations, played.inspections, played.active, cost)
         return [np.broadcast_to(each, played.violations.shape)[:, 0] for each in table]
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from oversight.actors import Actor
 from oversight.actors.beliefs import Belief, PublicHistory
-from oversight.arrays import Column, Number, arrayed
+from oversight.arrays import Column, Indices, Number, arrayed
 from oversight.policy import Chances, State
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
-from oversight.scenario.stacked import Scenarios
+from oversight.scenario.stacked import Scenarios, taken
 
 NO_HISTORY = PublicHistory(np.zeros((1, 1)), np.zeros((1, 1)))
 
@@ -37,6 +37,17 @@ class Moment:
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
         return _state(scenarios, self.violations, self.active, self.rate)
+
+    def take(self, rows: Indices) -> Moment:
+        """That of the scenarios at these positions."""
+        return Moment(
+            violations=taken(self.violations, rows),
+            active=taken(self.active, rows),
+            rate=taken(self.rate, rows),
+            beliefs=[taken(belief, rows) for belief in self.beliefs],
+            suspended=[taken(share, rows) for share in self.suspended],
+            habits=[taken(habit, rows) for habit in self.habits],
+        )
 
 
 @dataclass(slots=True, kw_only=True)

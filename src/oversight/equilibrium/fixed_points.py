@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Values, Vector
-from oversight.response.standing import Shares, Standing, responses, standing, state
-from oversight.scenario.stacked import Scenarios
+from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Values, Vector, arrayed
+from oversight.response.standing import Shares, Standing, responses, sanctions, standing, state
+from oversight.scenario.stacked import Scenarios, columns_in
 
 _ENDS = 10.0 ** np.arange(-9.0, -1.9, 0.5)
 _GRID = np.concatenate([[0.0], _ENDS, np.linspace(0, 1, 73)[1:-1], 1 - _ENDS[::-1], [1.0]])
@@ -98,8 +98,13 @@ def _residual_at(scenarios: Scenarios, rate: Column, fine: bool) -> tuple[Column
 def _scan(scenarios: Scenarios) -> tuple[Vector, Floats]:
     """A grid of rates, (rates,), refined where a lone scenario's response moves, and residuals (rows, rates) on it."""
     if scenarios.rows > 1:
-        columns = [_residual_at(scenarios, np.full((1, 1), rate), False)[0] for rate in _GRID]
-        return _GRID, np.concatenate([np.broadcast_to(c, (scenarios.rows, 1)) for c in columns], axis=1)
+        few, like = _told_apart(scenarios)
+        columns = []
+        for rate in _GRID:
+            everywhere = np.full((1, 1), rate)
+            answers = [share[like] for share in responses(few, everywhere, False)]
+            columns.append(np.broadcast_to(residual(scenarios, everywhere, answers), (scenarios.rows, 1)))
+        return _GRID, np.concatenate(columns, axis=1)
     rates = _GRID
     found, shares = _residual_at(scenarios, rates[:, None], False)
     for turn in range(_TINY_ROUNDS):
@@ -117,6 +122,19 @@ def _scan(scenarios: Scenarios) -> tuple[Vector, Floats]:
         found = np.concatenate([found, more])[order]
         shares = np.concatenate([shares, more_shares])[order]
     return rates, found.T
+
+
+def _told_apart(scenarios: Scenarios) -> tuple[Scenarios, Indices]:
+    """The scenarios whose actors may answer one rate differently, and which of them each scenario is like."""
+    policy = scenarios.policy
+    public = any("policy" in entry.reads for entry in scenarios.entries)
+    chances = [chance for rate in _GRID for chance in sanctions(scenarios, np.full((1, 1), rate))]
+    faced = public or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
+    columns = columns_in((policy if faced else policy.sanction, *scenarios.entries))
+    if not columns:
+        return scenarios.take(np.zeros(1, dtype=np.int64)), np.zeros(scenarios.rows, dtype=np.int64)
+    _, first, like = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True, return_inverse=True)
+    return scenarios.take(first), like.reshape(-1)
 
 
 def _brackets(scenarios: Scenarios, rates: Vector, residuals: Floats) -> tuple[Indices, Column, Column]:

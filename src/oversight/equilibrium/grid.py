@@ -17,27 +17,37 @@ _VALUES = 5_000
 
 
 def integral(
-    value: Callable[[dict[str, Floats]], Vector],
+    value: Callable[[Indices, dict[str, Floats]], Table],
     axes: list[str],
+    owners: Indices,
     places: dict[str, Floats],
-    members: int,
     number: int,
     few: Callable[[str], int],
 ) -> Vector:
-    """Mean of `value` over the unit cube of `axes`, at each of `members` given places, (members,)."""
+    """Mean of `value` over the unit cube of `axes`, (members,).
+
+    Args:
+        value: that of some members, whose they are and their places on every axis, (members, nodes).
+        axes: those that the mean is taken over.
+        owners: whose each member is.
+        places: its place on other axes, (members, 1) each.
+        number: nodes on an axis, but for those near its ends.
+        few: how many distinct values there are along an axis, 0 where there are too many to count.
+    """
+    members = len(owners)
     if not axes:
-        return np.broadcast_to(value(places), members)
+        return value(owners, places)[:, 0]
     axis, *rest = axes
 
-    def along(rows: Indices, nodes: Floats) -> Floats:
+    def along(rows: Indices, nodes: Table) -> Table:
         """Means over the other axes, (rows, nodes), at these places of this one, for some of the members."""
+        here = {name: place[rows] for name, place in places.items()}
+        if not rest:
+            return value(owners[rows], here | {axis: nodes})
         width = nodes.shape[1]
-        inner = {
-            name: np.repeat(place[:, rows] if place.shape[1] > 1 else place, width, axis=1)
-            for name, place in places.items()
-        }
-        inner[axis] = nodes.reshape(1, -1)
-        return integral(value, rest, inner, nodes.size, number, few).reshape(nodes.shape)
+        inner = {name: np.repeat(place, width, axis=0) for name, place in here.items()}
+        inner[axis] = nodes.reshape(-1, 1)
+        return integral(value, rest, np.repeat(owners[rows], width), inner, number, few).reshape(nodes.shape)
 
     everyone = np.arange(members)
     observed = few(axis)
@@ -75,18 +85,19 @@ def _alone(slopes: Table) -> FlagTable:
 def _cells(nodes: Vector, values: Table) -> Table:
     """The integral over each cell: of a monotone cubic through the values, which never overshoots at a jump or kink."""
     width = np.diff(nodes)
-    if np.isin(values, (0.0, 1.0)).all():
-        return 0.5 * (values[:, 1:] + values[:, :-1]) * width
-    from scipy.interpolate import PchipInterpolator  # heavy, and only needed here
+    cells: Table = 0.5 * (values[:, 1:] + values[:, :-1]) * width
+    smooth = np.flatnonzero(~((values == 0) | (values == 1)).all(axis=1))
+    if len(smooth):
+        from scipy.interpolate import PchipInterpolator  # heavy, and only needed here
 
-    cubic, square, slope, level = PchipInterpolator(nodes, values, axis=1).c
-    rises = ((cubic / 4 * width[:, None] + square / 3) * width[:, None] + slope / 2) * width[:, None]
-    integrals: Table = (rises + level).T * width
-    return integrals
+        cubic, square, slope, level = PchipInterpolator(nodes, values[smooth], axis=1).c
+        rises = ((cubic / 4 * width[:, None] + square / 3) * width[:, None] + slope / 2) * width[:, None]
+        cells[smooth] = (rises + level).T * width
+    return cells
 
 
 def _across(
-    along: Callable[[Indices, Floats], Floats], rows: Indices, low: Vector, high: Vector, left: Vector, right: Vector
+    along: Callable[[Indices, Table], Table], rows: Indices, low: Vector, high: Vector, left: Vector, right: Vector
 ) -> Vector:
     """The integral over cells across which a mean changes much: by a jump, which is closed in on, or by a slope."""
     before, after = left, right

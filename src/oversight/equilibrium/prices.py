@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from math import isinf, isnan, nan
 
 _ZERO = 1e-12
 _RELATIVE = 1e-9
@@ -21,14 +20,14 @@ class Price:
 
 def price(cost: float, least: float, what: str = "the optimum") -> Price:
     """Cost over the least cost: infinite for a least cost of zero (1 if both are zero), undefined below zero."""
-    if np.isnan(cost) or np.isnan(least):
-        return Price(np.nan, "not available")
-    if np.isinf(cost) or np.isinf(least):
-        return Price(np.nan, UNBOUNDED)
+    if isnan(cost) or isnan(least):
+        return Price(nan, "not available")
+    if isinf(cost) or isinf(least):
+        return Price(nan, UNBOUNDED)
     if abs(least) <= _ZERO:
-        return Price(1.0) if abs(cost) <= _ZERO else Price(np.nan, f"infinite: {what} costs nothing")
+        return Price(1.0) if abs(cost) <= _ZERO else Price(nan, f"infinite: {what} costs nothing")
     if least < 0:
-        return Price(np.nan, f"undefined: {what} is a net gain")
+        return Price(nan, f"undefined: {what} is a net gain")
     return Price(cost / least)
 
 
@@ -38,10 +37,11 @@ def anarchy_share(cost: float, least: float, reference: float, note: str = "") -
     `least` is the planner's optimum, `reference` the social cost without any oversight: 0 is the optimum, 1 as costly
     as no oversight, more is worse than none. `note` says why a cost is not known.
     """
-    if np.isnan([cost, least, reference]).any():
-        return Price(np.nan, note or "not available")
-    if np.isinf([cost, least, reference]).any():
-        return Price(np.nan, UNBOUNDED)
+    amounts = cost, least, reference
+    if any(map(isnan, amounts)):
+        return Price(nan, note or "not available")
+    if any(map(isinf, amounts)):
+        return Price(nan, UNBOUNDED)
     if reference - least <= _RELATIVE * max(abs(reference), abs(least)):
-        return Price(np.nan, "undefined: the planner's optimum is no less costly than no oversight")
+        return Price(nan, "undefined: the planner's optimum is no less costly than no oversight")
     return Price((cost - least) / (reference - least))

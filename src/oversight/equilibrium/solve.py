@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from oversight.arrays import Column, Indices
+from oversight.arrays import Column, FlagVector, Indices
 from oversight.deadline import OutOfTimeError, time_limit
 from oversight.equilibrium.block import Block
-from oversight.equilibrium.certificate import Certificate, certify
+from oversight.equilibrium.certificate import Certificate, certificates, tail_gap
 from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
@@ -26,7 +27,6 @@ from oversight.equilibrium.stability import Stability, stability
 from oversight.equilibrium.told import as_frame, as_text
 from oversight.errors import InputError, KindError
 from oversight.numerals import percent
-from oversight.policy import Policy
 from oversight.response.leadership import best_commitment
 from oversight.response.opportunities import axes
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
@@ -231,8 +231,8 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     best = extras("the optimum", lambda: optima(block, stacked), [late] * len(block)) if prices else []
     points = fixed_points(stacked)
     every = _equilibria(block, stacked, points, certified, extras) if len(points.scenario) else []
-    nowhere: list[tuple[str, Course]] = []
-    limits = extras("where each start leads", lambda: _limits(stacked), nowhere) if prices else nowhere
+    nowhere: list[list[Path]] = []
+    limits = extras("where each start leads", lambda: _limits(block, stacked), nowhere) if prices else nowhere
     unknown = [Price(np.nan, TOO_LONG)] * len(block)
     without = extras("the cost of no oversight", lambda: block_references(block), unknown) if prices else unknown
     solutions = []
@@ -242,12 +242,12 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     for index, own in enumerate(owned):
         rows = own.tolist()
         equilibria = [every[row] for row in rows if not _refuted(every[row])]
-        led = [_path(about, start, course, index) for start, course in limits]
-        paths = [path for path in led if not np.isnan(path.misconduct_rate)]
+        led = [paths[index] for paths in limits]
+        paths = [path for path in led if not isnan(path.misconduct_rate)]
         gone = [
             f"From the {path.start} start nobody is in play for as long as it was followed."
             for path in led
-            if np.isnan(path.misconduct_rate)
+            if isnan(path.misconduct_rate)
         ]
         solution = _found(about, equilibria, points, rows, paths)
         if prices:
@@ -295,16 +295,28 @@ def _equilibria(
     came = outcome(owned, points.rate, stands, done)
     unknown: Stability = [None] * len(points.scenario)
     stable = extras("stability", lambda: stability(owned, points, stands), unknown)
-    found, about = [], _about(block.base)
-    for row, index in enumerate(points.scenario.tolist()):
-        each = _equilibrium(about, came, points, row, stable[row])
-        if certified:
-            policy = stacked.take(np.array([index])).policy
-            each = extras(
-                "certificates", partial(_with_certificate, block.experiment(index), policy, points, row, each), each
-            )
-        found.append(each)
-    return found
+    about = _about(block.base)
+    found = _described(about, came, stable, points.mixing > 0)
+    return _certified(block, owned, points, found, extras) if certified else found
+
+
+def _certified(
+    block: Block, owned: Scenarios, points: FixedPoints, found: list[Equilibrium], extras: Extras
+) -> list[Equilibrium]:
+    """The equilibria with their certificates; of a scenario alone those that there is time for."""
+
+    def checked(rows: Indices) -> list[Certificate | None]:
+        scenarios = block.take(points.scenario[rows])
+        first, like = scenarios.told_apart(("population",))
+        tails = np.array([tail_gap(scenarios.experiment(place).population) for place in first.tolist()])
+        return certificates(owned.take(rows), [share[rows] for share in points.shares], points.rate[rows], tails[like])
+
+    every = np.arange(len(found))
+    parts = np.split(every, len(every)) if extras.alone else [every]
+    none: list[Certificate | None] = [None]
+    each = [extras("certificates", partial(checked, part), none * len(part)) for part in parts]
+    given = [certificate for part in each for certificate in part]
+    return [replace(one, certificate=certificate) for one, certificate in zip(found, given, strict=True)]
 
 
 def _refuted(each: Equilibrium) -> bool:
@@ -315,49 +327,58 @@ def _refuted(each: Equilibrium) -> bool:
     return each.certificate is not None and each.certificate.residual > _REFUTED
 
 
-def _number(values: Column, row: int) -> float:
-    return float(values[row if len(values) > 1 else 0, 0])
+def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVector) -> list[Equilibrium]:
+    rows = len(stable)
+
+    def each(values: Column) -> list[float]:
+        listed: list[float] = np.broadcast_to(values, (rows, 1))[:, 0].tolist()
+        return listed
+
+    return [
+        Equilibrium(
+            misconduct_rate=rate,
+            misconduct_rates=dict(zip(about.labels, rates, strict=True)),
+            detection_probability=detection,
+            inspection_rate=inspection,
+            false_sanction_rate=false_sanctions,
+            active_share=active,
+            social_cost=cost,
+            stable=rests,
+            mixing=mixed,
+        )
+        for rate, rates, detection, inspection, false_sanctions, active, cost, rests, mixed in zip(
+            each(came.misconduct_rate),
+            zip(*map(each, came.misconduct_rates), strict=True),
+            each(came.detection_probability),
+            each(came.inspection_rate),
+            each(came.false_sanction_rate),
+            each(came.active_share),
+            each(came.social_cost) if about.weighed else [np.nan] * rows,
+            stable,
+            mixing.tolist(),
+            strict=True,
+        )
+    ]
 
 
-def _equilibrium(about: _About, came: Outcome, points: FixedPoints, row: int, stable: bool | None) -> Equilibrium:
-    rates = {label: _number(rate, row) for label, rate in zip(about.labels, came.misconduct_rates, strict=True)}
-    return Equilibrium(
-        misconduct_rate=_number(came.misconduct_rate, row),
-        misconduct_rates=rates,
-        detection_probability=_number(came.detection_probability, row),
-        inspection_rate=_number(came.inspection_rate, row),
-        false_sanction_rate=_number(came.false_sanction_rate, row),
-        active_share=_number(came.active_share, row),
-        social_cost=_number(came.social_cost, row) if about.weighed else np.nan,
-        stable=stable,
-        mixing=bool(points.mixing[row]),
-    )
-
-
-def _with_certificate(
-    experiment: Experiment, policy: Policy, points: FixedPoints, row: int, each: Equilibrium
-) -> Equilibrium:
-    shares = [share[row] for share in points.shares]
-    return replace(each, certificate=certify(experiment, policy, shares, _number(points.rate, row)))
-
-
-def _limits(stacked: Scenarios) -> list[tuple[str, Course]]:
-    """Where both starts lead, where the one-period map is known."""
+def _limits(block: Block, stacked: Scenarios) -> list[list[Path]]:
+    """Where both starts lead, where the one-period map is known: a path a scenario."""
     if stacked.policy.records > 1 or not steps(stacked):
         return []
-    return [(start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
+    about = _about(block.base)
+    return [_paths(about, start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]
 
 
-def _path(about: _About, start: str, course: Course, index: int) -> Path:
-    return Path(
-        start=start,
-        length=int(course.length[index]),
-        misconduct_rate=float(course.misconduct_rate[index]),
-        lowest=float(course.lowest[index]),
-        highest=float(course.highest[index]),
-        inspection_rate=float(course.inspection_rate[index]),
-        social_cost=float(course.social_cost[index]) if about.weighed else np.nan,
-    )
+def _paths(about: _About, start: str, course: Course) -> list[Path]:
+    columns = [getattr(course, name).tolist() for name in _OF_COURSES]
+    costs = course.social_cost.tolist() if about.weighed else [np.nan] * len(course.length)
+    return [
+        Path(start=start, social_cost=cost, **dict(zip(_OF_COURSES, values, strict=True)))
+        for cost, *values in zip(costs, *columns, strict=True)
+    ]
+
+
+_OF_COURSES = ("length", "misconduct_rate", "lowest", "highest", "inspection_rate")
 
 
 def references(experiments: Sequence[Experiment]) -> list[Price]:
@@ -388,12 +409,12 @@ def _found(
     paths: list[Path],
 ) -> Solution:
     """Equilibria and paths, with notes on what may be missing."""
-    several = bool(rows) and int(points.mixing[rows].max()) > 1
+    several = any(points.mixing[row] > 1 for row in rows)
     notes = ["Several entries are indifferent at once: who of them violates may differ."] if several else []
     refuted = len(rows) - len(equilibria)
     if refuted:
         notes.append(f"{refuted} of {len(rows)} candidates were refuted by their certificates and are left out.")
-    continuum = bool(rows) and bool(points.continuum[rows].any())
+    continuum = any(points.continuum[row] for row in rows)
     if continuum:
         notes.append("The overseer is indifferent over a whole interval: all between two of these are equilibria too.")
     missed = sorted({path.misconduct_rate for path in paths if path.length == 1 and not _among(path, equilibria)})
@@ -443,7 +464,7 @@ def _priced(
 def _least(best: Optimum, equilibria: list[Equilibrium]) -> Optimum:
     """The optimum, which no equilibrium can beat: a planner could dictate it. Only rounding of the search is mended."""
     cheapest = min(equilibria, key=lambda each: each.social_cost, default=None)
-    if cheapest is None or np.isnan(best.social_cost) or not cheapest.social_cost < best.social_cost:
+    if cheapest is None or isnan(best.social_cost) or not cheapest.social_cost < best.social_cost:
         return best
     return replace(best, social_cost=cheapest.social_cost, misconduct_rate=cheapest.misconduct_rate)
 

@@ -46,9 +46,9 @@ def nothing(runs: int) -> Totals:
 
 def add(sums: Totals, period: Totals) -> None:
     """Add a period's totals to running sums, in place."""
-    for item in fields(Totals):
-        into = getattr(sums, item.name)
-        into += getattr(period, item.name)
+    for name in Totals.__slots__:
+        into = getattr(sums, name)
+        into += getattr(period, name)
 
 
 def ratio(numerator: Values, denominator: Values) -> Values:

@@ -30,6 +30,8 @@ _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])
 _FEW_STRATA = np.concatenate([[1e-9, 1e-4], (np.arange(12) + 0.5) / 12, [1 - 1e-4, 1 - 1e-9]])
 _HALVINGS, _QUICK_HALVINGS = 46, 22
+_AT_ONCE, _MOST_PARTS = 8_000, 6
+"""Decisions that one question should hold at least, if 2 to this power parts of a cell come to that many."""
 _PARTS, _JUMP_PARTS = 64, 16
 _LAST = 1 - 1e-13
 _GOLDEN = 0.6180339887498949
@@ -270,21 +272,22 @@ class Responder:
         halvings: int,
     ) -> Floats:
         """Where along the inner axis decisions stop being as `before`, between `low` and `high`, (rows, outer)."""
-        rows, members = low.shape
-        if rows * members > _PARTS or CREW.needs_scalars(self.entry.rule):
+        rows = len(low)
+        parts = int(2 ** np.clip(np.floor(np.log2(_AT_ONCE / low.size)), 1, _MOST_PARTS))
+        if parts == 2 or CREW.needs_scalars(self.entry.rule):
             for _ in range(halvings):
                 middle = 0.5 * (low + high)
                 same = self._violates(facing, rows, {**outer, inner: middle}) == before
                 low, high = np.where(same, middle, low), np.where(same, high, middle)
             return high
         # Where there are few rows, a few large questions cost less than many small ones.
-        steps = np.arange(1, _PARTS) / _PARTS
-        repeated = {axis: np.repeat(values, _PARTS - 1, axis=1) for axis, values in outer.items()}
-        for _ in range(int(np.ceil(halvings / np.log2(_PARTS)))):
+        steps = np.arange(1, parts) / parts
+        repeated = {axis: np.repeat(values, parts - 1, axis=1) for axis, values in outer.items()}
+        for _ in range(int(np.ceil(halvings / np.log2(parts)))):
             nodes = low[:, :, None] + (high - low)[:, :, None] * steps
             asked = self._violates(facing, rows, {**repeated, inner: nodes.reshape(rows, -1)})
             same = asked.reshape(nodes.shape) == before[:, :, None]
-            first = np.where(same.all(axis=2), _PARTS - 1, (~same).argmax(axis=2))[:, :, None]
+            first = np.where(same.all(axis=2), parts - 1, (~same).argmax(axis=2))[:, :, None]
             edges = np.concatenate([low[:, :, None], nodes, high[:, :, None]], axis=2)
             low, high = _picked(edges, first), _picked(edges, first + 1)
         return high
@@ -432,7 +435,9 @@ def _between_jumps(jumps: Table, outer: dict[CubeAxis, Table], weights: Table) -
 
 def _picked(cells: Cube, place: Any) -> Table:
     """One of each row's and column's cells, at `place` (rows, columns, 1)."""
-    picked: Table = np.take_along_axis(cells, place, 2)[:, :, 0]
+    each = cells.reshape(-1, cells.shape[2])
+    # As np.take_along_axis, which takes longer than all else that there is to do with few rows.
+    picked: Table = each[np.arange(len(each)), place.ravel()].reshape(cells.shape[:2])
     return picked
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from oversight.arrays import Column, Indices
+from oversight.arrays import Column, Floats, Indices
 from oversight.documents.paths import assign
 from oversight.policy import Policy
 from oversight.scenario.entry import Entry
@@ -87,3 +87,13 @@ def taken(value: Any, rows: Indices) -> Any:
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         return tuple(taken(item, rows) for item in value)
     return value
+
+
+def columns_in(value: Any) -> list[Floats]:
+    """The arrays of a stacked section in which rows may differ, (rows, numbers) each."""
+    if isinstance(value, np.ndarray):
+        return [value] if len(value) > 1 else []
+    if isinstance(value, BaseModel):
+        value = value.__dict__
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    return [column for item in inside for column in columns_in(item)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class Batch:
         """Number of runs."""
         return len(self.replicates)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Actors in each run."""
         return sum(entry.size for entry in self.entries)

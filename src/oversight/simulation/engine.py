@@ -13,7 +13,19 @@ from oversight.actors import Actor, Experience, Situation, Terms, Traits, decisi
 from oversight.actors.comparison import on_arrays
 from oversight.actors.crew import CREW, Crew
 from oversight.actors.situation import shown
-from oversight.arrays import Column, Flags, Floats, Vector, Wholes, arrayed, columns_of, count, present, weighted
+from oversight.arrays import (
+    Column,
+    Flags,
+    Floats,
+    Vector,
+    Wholes,
+    arrayed,
+    columns_of,
+    count,
+    present,
+    spread,
+    weighted,
+)
 from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
@@ -87,6 +99,7 @@ class Engine:
             group.columns.start: Foresight(self.policy, group) for group in self.groups if "prospects" in group.reads
         }
         self._innocents_safe = not np.any(detector.false_positive_rate)
+        self._averts_harm = bool(np.any(detector.harm_averted))
         perfect = self._innocents_safe and bool(np.all(np.equal(detector.sensitivity, 1)))
         self._turns = Turns(self.groups, self.policy, self._draws)
         overseer = monitoring.overseer
@@ -376,7 +389,7 @@ class Engine:
         draw = self._inspection.next()
         rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
         inspected = self.policy.monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
-        inspected = np.broadcast_to(inspected, self.violating.shape)
+        inspected = spread(inspected, self.violating.shape)
         self.inspected = inspected if self.active is None else inspected & self.active
 
     def _detect(self) -> None:
@@ -400,7 +413,7 @@ class Engine:
         if not self._innocents_safe:
             paid = paid + weighted(arrayed(taken.complying), innocent, false_sanctions)
         done = weighted(harm, self.violating, state.violations)
-        if np.any(self.policy.detector.harm_averted):
+        if self._averts_harm:
             done = done - self.policy.detector.harm_averted * weighted(harm, self.caught, caught)
         return Totals(
             state.active,

@@ -5,7 +5,7 @@ Runs that share a replicate share its draws (common random numbers), whatever ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from oversight.arrays import Floats, Indices
 from oversight.distributions import Noise
+from oversight.simulation.seeding import States, generator, states
 
 BLOCK = 4_000
 """Draws that one call should make at least: below that, the call itself costs as much as they do."""
@@ -56,11 +57,7 @@ class Streams:
     ) -> Draws:
         """Standard draws, `width` for each run and period, from the period `first` on; `name` tells traits apart."""
         key = (purpose, entry, *(_words(name) if name else ()))
-        generators = [
-            np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(int(replicate), *key)))
-            for replicate in self.distinct
-        ]
-        made = Draws(noise, generators, width, self.rows, periods or self.periods)
+        made = Draws(noise, states(self.seed, self.distinct, key), width, self.rows, periods or self.periods)
         for _ in range(first):
             made.next()
         return made
@@ -72,35 +69,39 @@ def _words(name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:8], "little")
 
 
+_METHODS = {"uniform": "random", "normal": "standard_normal", "exponential": "standard_exponential"}
+
+
 class Draws:
     """Standard draws for one purpose, a period at a time, drawn in blocks of periods."""
 
-    def __init__(
-        self, noise: Noise, generators: Sequence[np.random.Generator], width: int, rows: Indices | None, periods: int
-    ):
+    def __init__(self, noise: Noise, seeds: States, width: int, rows: Indices | None, periods: int):
         self.noise = noise
         self.width = width
-        self.generators = generators
+        self.seeds = seeds
         self.rows = rows
         block = min(periods, max(1, -(-BLOCK // width)))
-        self.block = np.empty((len(generators), block, width))
-        self.place = block
+        # Thousands of generators cost time, and are kept only where there will be more than one block of draws.
+        self.generators = None if block == periods else [generator(seed) for seed in seeds]
+        self.block = np.empty((len(seeds), block, width))
+        self.place: int | None = None
 
     def next(self) -> Floats:
         """The next period's draws: (runs, width), or (1, width) where all runs share them."""
-        if self.place == self.block.shape[1]:
-            for generator, run in zip(self.generators, self.block, strict=True):
-                _draw(generator, self.noise, run)
+        if self.place is None:
+            self._draw(self.generators or map(generator, self.seeds))
+            self.place = 0
+        elif self.place == self.block.shape[1]:
+            if self.generators is None:  # more periods than were foreseen: the first are drawn again
+                self.generators = [generator(seed) for seed in self.seeds]
+                self._draw(self.generators)
+            self._draw(self.generators)
             self.place = 0
         draws = self.block[:, self.place]
         self.place += 1
         return draws if self.rows is None else draws[self.rows]
 
-
-def _draw(generator: np.random.Generator, noise: Noise, out: Floats) -> None:
-    if noise == "uniform":
-        generator.random(out=out)
-    elif noise == "normal":
-        generator.standard_normal(out=out)
-    else:
-        generator.standard_exponential(out=out)
+    def _draw(self, generators: Iterable[np.random.Generator]) -> None:
+        method = _METHODS[self.noise]
+        for each, run in zip(generators, self.block, strict=True):
+            getattr(each, method)(out=run)
