@@ -364,7 +364,7 @@ def test_fresh_leaves_a_manifest_alone_that_is_none_of_a_sweep(tmp_path: Path) -
 def test_one_folder_one_sweep(fresh: bool, tmp_path: Path) -> None:
     refused: list[str] = []
 
-    def second(done: int, runs: int) -> None:
+    def second(done: int, runs: int, left: float) -> None:
         if not refused:
             with pytest.raises(InputError, match="another sweep is writing here") as found:
                 go(tmp_path / "out", OTHER, fresh)

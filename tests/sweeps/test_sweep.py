@@ -130,7 +130,7 @@ def test_interrupted_growth_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     larger = {**EXPERIMENT, "replicates": 9}
     go(tmp_path / "grown")
 
-    def stop_half_way(done: int, runs: int) -> None:
+    def stop_half_way(done: int, runs: int, left: float) -> None:
         if done > 0.85 * runs:
             raise KeyboardInterrupt
 

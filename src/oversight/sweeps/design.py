@@ -107,6 +107,13 @@ class Design:
         found: Indices = self._of_each(seeds, np.int64)
         return found
 
+    @cached_property
+    def work(self) -> Indices:
+        """Actor-periods of a run of each point."""
+        sizes = [np.full(each.rows, each.base.actors * each.base.periods) for each in self.placed.families]
+        found: Indices = self._of_each(sizes, np.int64)
+        return found
+
     @property
     def labels(self) -> list[str]:
         """Names of entries that get their own rates: those of points that have several."""
@@ -116,7 +123,7 @@ class Design:
     @property
     def actor_periods(self) -> int:
         """Actor-periods of the largest run."""
-        return max(each.base.actors * each.base.periods for each in self.placed.families)
+        return int(self.work.max())
 
     def experiment(self, index: int) -> Experiment:
         """The validated experiment at a point."""

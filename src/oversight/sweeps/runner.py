@@ -17,11 +17,13 @@ from oversight.errors import InputError, Problem
 from oversight.plugins import is_object
 from oversight.scenario import Source
 from oversight.simulation import Run, simulate
+from oversight.sweeps.cluster import LOCAL
 from oversight.sweeps.design import Design
 from oversight.sweeps.executors import Cluster, run_on
 from oversight.sweeps.kept import Expected, drop_others, kept
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
+from oversight.sweeps.pace import Pace
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
 from oversight.sweeps.recorded import design_of, same_design
 from oversight.sweeps.rounds import first_plan, next_plan, refuse_unknown_metric, until_of
@@ -33,8 +35,8 @@ from oversight.sweeps.summary import write_summary
 from oversight.sweeps.workers import run_here, run_in_pool
 
 _log = logging.getLogger("oversight")
-Progress = Callable[[int, int], None]
-"""Called with runs done and runs in all."""
+Progress = Callable[[int, int, float], None]
+"""Called with runs done, runs in all, and the seconds that the others will take."""
 Step = Callable[[str], None]
 """Called with what is done after the runs, in words."""
 
@@ -204,12 +206,21 @@ class _Run:
         todo = [shard for shard in mine if shard not in done]
         self.ready += sum(plan.size(shard) for shard in mine if shard in done)
         self.finished.runs = sum(map(plan.size, mine)) if share else plan.runs
-        self._tell()
+        at_once = 1 if cluster and cluster != LOCAL else min(self.workers, len(todo))
+        pace, left = Pace(at_once), sum(map(self._work, todo))
+        self._tell(pace.left(left))
         with closing(self._outcomes(shards, todo, cluster)) as outcomes:
             for outcome in outcomes:
                 _count(self.finished, outcome)
                 self.ready += outcome.runs
-                self._tell()
+                work = self._work(outcome.shard)
+                left -= work
+                pace.ended(work, outcome.seconds, outcome.worker)
+                self._tell(pace.left(left))
+
+    def _work(self, shard: int) -> int:
+        """Actor-periods of a shard."""
+        return int(self.checked.design.work[self.plan.slots(shard).point].sum())
 
     def _outcomes(self, shards: Shards, todo: list[int], cluster: Cluster | None) -> Generator[Outcome]:
         source, plan, workers = self.checked.source, self.plan, self.workers
@@ -282,9 +293,9 @@ class _Run:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
         write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
 
-    def _tell(self) -> None:
+    def _tell(self, left: float) -> None:
         if self.progress:
-            self.progress(self.ready, self.finished.runs)
+            self.progress(self.ready, self.finished.runs, left)
 
     @contextmanager
     def _kept_if_interrupted(self) -> Iterator[None]:

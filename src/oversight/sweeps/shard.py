@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from os import getpid
+from socket import gethostname
 from typing import Any
 
 import numpy as np
@@ -25,10 +28,15 @@ from oversight.sweeps.store import Store
 class Outcome:
     """What a worker reports of a shard."""
 
+    shard: int
     runs: int
     simulated: int
     failed: int
     errors: tuple[str, ...]
+    seconds: float
+    """That its worker took."""
+    worker: str
+    """A name of the process that ran it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Shards:
 
     def play(self, shard: int, known: pa.Table | None = None) -> tuple[pa.Table, Outcome]:
         """The rows of a shard, and what came of them; runs that are `known` are not run again."""
+        began = time.monotonic()
         slots = self.plan.slots(shard)
         rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots))
         missing = np.arange(len(slots)) if known is None else self._reuse(rows, known)
@@ -92,8 +101,17 @@ class Shards:
             self._simulate(missing[members], rows)
         failed = [error for error in rows.errors if error is not None]
         errors = tuple(dict.fromkeys(failed))[:3]
-        outcome = Outcome(runs=len(slots), simulated=len(missing), failed=len(failed), errors=errors)
-        return self._table(rows), outcome
+        table = self._table(rows)
+        seconds = time.monotonic() - began
+        return table, Outcome(
+            shard=shard,
+            runs=len(slots),
+            simulated=len(missing),
+            failed=len(failed),
+            errors=errors,
+            seconds=seconds,
+            worker=f"{gethostname()}-{getpid()}",
+        )
 
     @cached_property
     def _shapes(self) -> tuple[Indices, list[int]]:
