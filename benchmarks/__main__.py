@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Settings], Iterator[Line]]] = {
     "million": million_points.million,
     "startup": startup.small_run,
     "workers": workers.two_workers,
+    "cluster": workers.two_on_dask,
     "memory": memory.peak,
     "map": policy_map.solved,
     "two-quantities": two_quantities.solved,

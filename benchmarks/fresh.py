@@ -25,17 +25,18 @@ class Cost:
     runs: int
 
 
-def in_fresh_process(size: int, periods: int, replicates: int, workers: int = 1) -> Cost:
+def in_fresh_process(size: int, periods: int, replicates: int, workers: int = 1, cluster: str = "") -> Cost:
     """Run the grid of random audits elsewhere."""
-    command = [sys.executable, "-m", "benchmarks.fresh", *map(str, (size, periods, replicates, workers))]
+    words = (size, periods, replicates, workers, *([cluster] if cluster else []))
+    command = [sys.executable, "-m", "benchmarks.fresh", *map(str, words)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return Cost(**json.loads(done.stdout))
 
 
-def _measure(size: int, periods: int, replicates: int, workers: int) -> Cost:
+def _measure(size: int, periods: int, replicates: int, workers: int, cluster: str | None) -> Cost:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as place:
-        runs = sweep(random_audit_grid(size, periods), replicates, 0, Path(place, "results"), workers)
+        runs = sweep(random_audit_grid(size, periods), replicates, 0, Path(place, "results"), workers, cluster)
         wall = time.perf_counter() - began
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
@@ -53,4 +54,5 @@ def _peak(maxrss: int) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(_measure(*map(int, sys.argv[1:])))))
+    numbers, addresses = sys.argv[1:5], sys.argv[5:]
+    print(json.dumps(asdict(_measure(*map(int, numbers), addresses[0] if addresses else None))))

@@ -24,10 +24,12 @@ class Timed:
     rows: pd.DataFrame
 
 
-def sweep(experiment: Experiment, replicates: int, seed: int, folder: Path, workers: int = 1) -> int:
+def sweep(
+    experiment: Experiment, replicates: int, seed: int, folder: Path, workers: int = 1, cluster: str | None = None
+) -> int:
     """Validate, run, write and summarise; the number of runs."""
     checked = check(load_experiment(experiment | {"replicates": replicates, "seed": seed}))
-    return run_sweep(checked, folder, workers, fresh=True).runs
+    return run_sweep(checked, folder, workers, fresh=True, cluster=cluster).runs
 
 
 def marginal(make: Callable[[], Experiment], short: int, long: int, seed: int) -> Timed:
