@@ -29,10 +29,10 @@ def solved(settings: Settings) -> Iterator[Line]:
     )
 
 
-_CASES: dict[str, tuple[bool, bool, float | None]] = {
+_CASES: dict[str, tuple[bool, bool, float]] = {
     "with prices": (False, True, 0.2),
     "with certificates": (True, False, 0.4),
-    "with both": (True, True, None),
+    "with both": (True, True, 0.4),
 }
 """Whether there are certificates, whether there are prices, and what a cell may take, in ms."""
 
