@@ -138,7 +138,7 @@ def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices:
 
     Args:
         experiments: scenarios, without their sweeps.
-        certified: whether every equilibrium gets its certificate, which takes some milliseconds each.
+        certified: whether every equilibrium gets its certificate, which takes some milliseconds where it is alone.
         prices: whether the planner's optimum and the paths from both starts are worked out as well.
     """
     return solve_block(Block.of(experiments), certified, prices)
