@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import Any
 
@@ -30,16 +28,26 @@ class NeedsOneByOne(OversightError):
         self.rule = rule
 
 
-@contextmanager
-def on_arrays(rule: type[Actor]) -> Iterator[None]:
+class on_arrays:  # used as a function; `contextmanager` takes as long as a small question does
     """What a class raises on arrays asks for one-by-one calls, unless it says itself that it works on arrays."""
-    try:
-        with faults_of(rule):
-            yield
-    except ActorError as error:
-        if rule.vectorised or error.__cause__ is None:
-            raise
-        raise NeedsOneByOne(rule, f"does not work on arrays ({_told(error.__cause__)})") from error.__cause__
+
+    def __init__(self, rule: type[Actor]):
+        self.rule = rule
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> None:
+        if raised is None:
+            return
+        try:
+            with faults_of(self.rule):
+                raise raised
+        except ActorError as error:
+            if self.rule.vectorised or error.__cause__ is None:
+                raise
+            told = _told(error.__cause__)
+            raise NeedsOneByOne(self.rule, f"does not work on arrays ({told})") from error.__cause__
 
 
 def compare(rule: type[Actor], parameters: dict[str, Any], now: Situation, shape: tuple[int, int]) -> bool:

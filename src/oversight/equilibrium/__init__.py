@@ -3,14 +3,13 @@
 from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, effort
 from oversight.equilibrium.coverage import slow_to_ask
-from oversight.equilibrium.planner import Optimum, optimum
+from oversight.equilibrium.planner import Optimum, optima, optimum
 from oversight.equilibrium.prices import Price, anarchy_share, price
 from oversight.equilibrium.solve import (
     Equilibrium,
     Path,
     Solution,
     block_references,
-    references,
     solve,
     solve_all,
     solve_block,
@@ -27,9 +26,9 @@ __all__ = [
     "anarchy_share",
     "block_references",
     "effort",
+    "optima",
     "optimum",
     "price",
-    "references",
     "slow_to_ask",
     "solve",
     "solve_all",

@@ -85,7 +85,7 @@ class Certificate:
 
 
 def effort(experiment: Experiment) -> int:
-    """About how long an equilibrium's certificate takes, in units of a few milliseconds."""
+    """About how long an equilibrium's certificate takes alone, in units of a few milliseconds."""
     sanction = experiment.policy.sanction
     # A class that is asked a single actor at a time takes seconds.
     entries = experiment.population

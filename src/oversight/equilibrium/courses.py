@@ -22,6 +22,8 @@ _LONGEST = 60
 _LOOK = 10
 """Periods after which a repetition is looked for."""
 _SAME = 1e-9
+_MANY = 0.3
+"""Share of rows that it is worth while to follow no further."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
                 break
             # What repeats to the last digit always will: most do soon, and need not wait for the others.
             over = path.repeats() & (length > 0)
-            if over.any():
+            if over.mean() > _MANY:
                 done, on = np.flatnonzero(over), np.flatnonzero(~over)
                 parts.append((followed[done], _course(path.take(done), length[done])))
                 path, followed = path.take(on), followed[on]

@@ -138,7 +138,7 @@ def solve_all(experiments: Sequence[Experiment], certified: bool = True, prices:
 
     Args:
         experiments: scenarios, without their sweeps.
-        certified: whether every equilibrium gets its certificate, which takes some milliseconds each.
+        certified: whether every equilibrium gets its certificate, which takes some milliseconds where it is alone.
         prices: whether the planner's optimum and the paths from both starts are worked out as well.
     """
     return solve_block(Block.of(experiments), certified, prices)
@@ -381,13 +381,8 @@ def _paths(about: _About, start: str, course: Course) -> list[Path]:
 _OF_COURSES = ("length", "misconduct_rate", "lowest", "highest", "inspection_rate")
 
 
-def references(experiments: Sequence[Experiment]) -> list[Price]:
-    """Social cost of the costliest equilibrium without oversight, once for all experiments of one population."""
-    return block_references(Block.of(experiments))
-
-
 def block_references(block: Block) -> list[Price]:
-    """The same for rows of families."""
+    """Social cost of the costliest equilibrium without oversight, once for all scenarios of one population."""
     first, like = block.told_apart(("population", "social_cost"))
     known = {place: known_by(block.experiment(place)) for place in first.tolist()}
     bare = {name: reference(block.experiment(place)) for place, name in known.items()}

@@ -30,8 +30,9 @@ _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])
 _FEW_STRATA = np.concatenate([[1e-9, 1e-4], (np.arange(12) + 0.5) / 12, [1 - 1e-4, 1 - 1e-9]])
 _HALVINGS, _QUICK_HALVINGS = 46, 22
-_AT_ONCE, _MOST_PARTS = 8_000, 6
-"""Decisions that one question should hold at least, if 2 to this power parts of a cell come to that many."""
+_AT_ONCE, _AT_ONCE_BESIDE, _MOST_PARTS = 8_000, 1_000, 6
+"""Decisions that one question should hold at least, if 2 to this power parts of a cell come to that many; fewer where
+each costs more, beside other axes."""
 _PARTS, _JUMP_PARTS = 64, 16
 _LAST = 1 - 1e-13
 _GOLDEN = 0.6180339887498949
@@ -273,7 +274,8 @@ class Responder:
     ) -> Floats:
         """Where along the inner axis decisions stop being as `before`, between `low` and `high`, (rows, outer)."""
         rows = len(low)
-        parts = int(2 ** np.clip(np.floor(np.log2(_AT_ONCE / low.size)), 1, _MOST_PARTS))
+        worth = (_AT_ONCE_BESIDE if outer else _AT_ONCE) / low.size
+        parts = int(2 ** np.clip(np.floor(np.log2(worth)), 1, _MOST_PARTS))
         if parts == 2 or CREW.needs_scalars(self.entry.rule):
             for _ in range(halvings):
                 middle = 0.5 * (low + high)

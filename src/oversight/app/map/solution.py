@@ -12,7 +12,7 @@ import numpy as np
 from oversight.app.map.axes import Axis
 from oversight.arrays import Vector
 from oversight.documents.paths import assign, value_at
-from oversight.equilibrium import Optimum, Solution, optimum, references, slow_to_ask, solve_all
+from oversight.equilibrium import Block, Optimum, Solution, block_references, optima, slow_to_ask, solve_block
 from oversight.equilibrium.coverage import not_covered
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
@@ -133,13 +133,12 @@ def _not_covered(experiment: Experiment) -> str:
 
 
 def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
-    solutions = solve_all(experiments, certified=False, prices=False)
+    block = Block.of(experiments)
+    states = [_states(solution) for solution in solve_block(block, certified=False, prices=False)]
     if not priced:
-        return [Cell(_states(solution), None) for solution in solutions]
-    return [
-        Cell(_states(solution), optimum(experiment), without.value)
-        for experiment, solution, without in zip(experiments, solutions, references(experiments), strict=True)
-    ]
+        return [Cell(each, None) for each in states]
+    best, without = optima(block, block.posed()), block_references(block)
+    return [Cell(*each) for each in zip(states, best, (cost.value for cost in without), strict=True)]
 
 
 def _states(solution: Solution) -> tuple[MapState, ...]:
