@@ -52,7 +52,7 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
     for step in range(_PERIODS // 10 if slow else _PERIODS):
         table.append(path.step()[:3])
         if step % _LOOK == _LOOK - 1:
-            length = _length(np.array(table))  # (periods, quantities, rows)
+            length = _length(np.array(table), path)  # (periods, quantities, rows)
             if (length > 0).all():
                 break
             # What repeats to the last digit always will: most do soon, and need not wait for the others.
@@ -62,7 +62,7 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
                 parts.append((followed[done], _course(path.take(done), length[done])))
                 path, followed = path.take(on), followed[on]
                 table = deque([[each[on] for each in row] for row in table], table.maxlen)
-    parts.append((followed, _course(path, _length(np.array(table)))))
+    parts.append((followed, _course(path, _length(np.array(table), path))))
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     names = [item.name for item in fields(Course)]
     return Course(**{name: np.concatenate([getattr(part, name) for _, part in parts])[order] for name in names})
@@ -88,14 +88,15 @@ def _course(path: _Path, length: Indices) -> Course:
     )
 
 
-def _length(history: Cube) -> Indices:
-    """Smallest number of periods after which all quantities repeat, 0 where they do not, (rows,)."""
+def _length(history: Cube, path: _Path) -> Indices:
+    """Smallest number of periods after which all quantities repeat, and all that is remembered, 0 without, (rows,)."""
     found = np.zeros(history.shape[2], dtype=int)
     for length in range(1, min(_LONGEST, len(history) // 2) + 1):
         like = (np.abs(history[-1] - history[-1 - length]) < _SAME).all(axis=0)
         rows = np.flatnonzero(like & (found == 0))  # all periods are compared only where the last is the same
         now, before = history[-length:, :, rows], history[-2 * length : -length, :, rows]
-        found[rows[(np.abs(now - before) < _SAME).all(axis=(0, 1))]] = length
+        rows = rows[(np.abs(now - before) < _SAME).all(axis=(0, 1))]
+        found[rows[path.remembers_as(length, rows)]] = length
     return found
 
 
@@ -133,6 +134,10 @@ class _Path:
             habits=habits,
         )
         self.past = deque([self._state()], maxlen=3)
+        # What comes of the last periods, such as a window of them, is not at rest before all of them are the same.
+        depths = [policy.sanction.suspension, *(entry.belief.remembers or 0 for entry in scenarios.entries)]
+        self.depth = max(depths)
+        self.trail: deque[list[Column]] = deque(maxlen=self.depth + _LONGEST)
 
     def take(self, rows: Indices) -> _Path:
         """The path of these rows."""
@@ -147,7 +152,17 @@ class _Path:
         ]
         path.moment = self.moment.take(rows)
         path.past = deque(maxlen=self.past.maxlen)
+        path.trail = deque(([taken(part, rows) for part in each] for each in self.trail), self.trail.maxlen)
         return path
+
+    def remembers_as(self, length: int, rows: Indices) -> FlagVector:
+        """Whether everything that these rows remember is as it was `length` periods ago, (rows,)."""
+        same = np.full(len(rows), self.depth == 0 or len(self.trail) >= self.depth + length)
+        for place in range(self.depth if same.any() else 0):
+            pairs = zip(self.trail[-1 - place], self.trail[-1 - place - length], strict=True)
+            for now, then in pairs:
+                same &= np.abs(now - then)[rows, 0] < _SAME
+        return same
 
     def repeats(self) -> FlagVector:
         """Whether everything that the next periods follow from is as it was one period ago, or two, (rows,)."""
@@ -180,6 +195,9 @@ class _Path:
         for memory in self.memory:
             if memory is not None:
                 memory.append((played.detection * played.violations, played.violations))
+        if self.depth:
+            parts = [*played.sanctioned, played.violations, played.detection * played.violations]
+            self.trail.append([np.broadcast_to(part, (scenarios.rows, 1)) for part in parts])
         held = [
             belief if holds_belief(entry) else None
             for entry, belief in zip(scenarios.entries, played.beliefs, strict=True)
