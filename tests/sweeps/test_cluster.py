@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import pickle
 import signal
@@ -42,15 +41,6 @@ LONG = (
     .replace("periods: 10", "periods: 400")
     .replace("replicates: 3", "replicates: 24")
 )
-
-
-@pytest.fixture(autouse=True)
-def _as_loud_as_before() -> Iterator[None]:
-    """What runs shards for another process keeps quiet, and this process plays one."""
-    logger = logging.getLogger("oversight")
-    level = logger.level
-    yield
-    logger.setLevel(level)
 
 
 def unknown_here() -> None:

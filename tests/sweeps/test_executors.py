@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def test_threads_of_this_process(here: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as executor:
         oversight.sweep(tmp_path / "trial.yaml", out=tmp_path / "there", cluster=executor)
     assert parts(tmp_path / "there") == parts(here)
+    assert logging.getLogger("oversight").level == logging.NOTSET  # what is said afterwards is heard
 
 
 @pytest.mark.slow

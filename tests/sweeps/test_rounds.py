@@ -14,6 +14,8 @@ import oversight
 from helpers import Command
 from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
+from oversight.scenario import load_experiment
+from oversight.sweeps import check, run_sweep
 
 HALF, MOST, FIRST = 0.02, 50, 5
 UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
@@ -33,8 +35,14 @@ def spec(replicates: Any = None, **changes: Any) -> dict[str, Any]:
         "start": "both",
         "replicates": {"until": UNTIL} if replicates is None else replicates,
         "sweep": {"kind": "grid", "parameters": {"policy.sanction.amount": {"start": 0, "stop": 2, "num": 21}}},
+        "theory": False,
         **changes,
     }
+
+
+def go(replicates: Any, folder: Path, workers: int = 1, **changes: Any) -> oversight.Results:
+    run_sweep(check(load_experiment(spec(replicates, **changes))), folder, workers)
+    return oversight.load_results(folder)
 
 
 def sorted_runs(results: oversight.Results) -> pd.DataFrame:
@@ -50,7 +58,7 @@ def everything() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("rounds")
-    oversight.sweep(spec(), out=place)
+    go(None, place)
     return place
 
 
@@ -103,17 +111,17 @@ def test_what_is_lost_is_run_again_and_nothing_else(folder: Path, which: slice) 
     for name in lost:
         (folder / "runs.parquet" / name).unlink()
     (folder / "runs.parquet" / "part-00009999.parquet").write_bytes(b"stray")
-    oversight.sweep(spec(), out=folder)
+    go(None, folder)
     assert parts(folder) == before
     assert (folder / "runs.set_aside" / "part-00009999.parquet").exists()
     (folder / "runs.set_aside" / "part-00009999.parquet").unlink()
 
 
 def test_a_narrower_interval_takes_on_what_is_there(tmp_path: Path, everything: pd.DataFrame) -> None:
-    plain = oversight.sweep(spec(FIRST), out=tmp_path).manifest
-    rounds = oversight.sweep(spec(), out=tmp_path).manifest
+    plain = go(FIRST, tmp_path).manifest
+    rounds = go(None, tmp_path).manifest
     assert rounds["simulated_runs"] == rounds["design"]["runs"] - plain["design"]["runs"]
-    narrower = oversight.sweep(spec({"until": UNTIL | {"half_width": HALF / 2}}), out=tmp_path)
+    narrower = go({"until": UNTIL | {"half_width": HALF / 2}}, tmp_path)
     assert narrower.manifest["simulated_runs"] == len(narrower.runs()) - rounds["design"]["runs"] > 0
     runs = sorted_runs(narrower)
     wanted = everything.merge(runs[ROW])
@@ -132,20 +140,20 @@ def test_a_narrower_interval_takes_on_what_is_there(tmp_path: Path, everything: 
 def test_runs_are_not_lost(folder: Path, replicates: Any, reason: str) -> None:
     before = parts(folder)
     with pytest.raises(ChangedExperimentError, match=reason):
-        oversight.sweep(spec(replicates), out=folder)
+        go(replicates, folder)
     assert parts(folder) == before
 
 
 def test_fewer_in_the_first_round_would_lose_runs(tmp_path: Path) -> None:
-    oversight.sweep(spec(FIRST + 1), out=tmp_path)
+    go(FIRST + 1, tmp_path)
     with pytest.raises(ChangedExperimentError, match="replicates would be lost"):
-        oversight.sweep(spec(), out=tmp_path)
+        go(None, tmp_path)
 
 
 @pytest.mark.slow
 def test_rounds_are_the_same_from_several_processes(tmp_path: Path) -> None:
-    large = spec(periods=2_000, population=[{"kind": "rational", "size": 200}])
-    alone, together = (oversight.sweep(large, out=tmp_path / str(n), workers=n) for n in (1, 2))
+    large: dict[str, Any] = {"periods": 2_000, "population": [{"kind": "rational", "size": 200}]}
+    alone, together = (go(None, tmp_path / str(n), n, **large) for n in (1, 2))
     pd.testing.assert_frame_equal(alone.runs(), together.runs())
     assert parts(tmp_path / "1") == parts(tmp_path / "2")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from array import array
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import IntEnum
 from math import ceil, sqrt
 from threading import Lock
@@ -139,7 +139,8 @@ class Society(OversightModel):
         stacked = batch([run_of(experiment, *self._run)])
         with self._lock:
             self.experiment = experiment
-            if equal(vars(stacked), vars(self.engine.stacked)):
+            playing = self.engine.stacked
+            if all(equal(getattr(stacked, part.name), getattr(playing, part.name)) for part in fields(stacked)):
                 return
             self.engine.change_policy(stacked)
             if self.period and self.period not in self.changes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -46,7 +47,7 @@ def sent(source: Source, plan: Plan) -> bytes:
 
 def run_shard(sweep: bytes, shard: int, known: bytes | None = None) -> tuple[Outcome, bytes]:
     """What a shard came to, and its rows as an Arrow stream; runs that are `known` are not run again."""
-    with exits_raise():
+    with exits_raise(), _quiet():
         table, outcome = _received(sweep).play(shard, None if known is None else unpacked(known))
     return outcome, packed(table)
 
@@ -65,6 +66,18 @@ def unpacked(rows: bytes) -> pa.Table:
     return pa.ipc.open_stream(rows).read_all()
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Say nothing less than errors: the coordinator, which may be this very process, has said it."""
+    logger = logging.getLogger("oversight")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 @lru_cache(maxsize=1)
 def _received(sweep: bytes) -> Shards:
     """The sweep in this process. Classes do not travel: their files do, and are imported here.
@@ -72,7 +85,6 @@ def _received(sweep: bytes) -> Shards:
     Raises:
         UnfinishedError: other versions are installed here than there.
     """
-    logging.getLogger("oversight").setLevel(logging.ERROR)  # the coordinator has said it
     task: Sent = pickle.loads(sweep)
     for name, there in task.versions.items():
         if _versions()[name] != there:
