@@ -14,6 +14,8 @@ import oversight
 from helpers import Command
 from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
+from oversight.scenario import load_experiment
+from oversight.sweeps import check, run_sweep
 
 HALF, MOST, FIRST = 0.02, 50, 5
 UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
@@ -134,6 +136,41 @@ def test_runs_are_not_lost(folder: Path, replicates: Any, reason: str) -> None:
     with pytest.raises(ChangedExperimentError, match=reason):
         oversight.sweep(spec(replicates), out=folder)
     assert parts(folder) == before
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A sweep that was interrupted in its third round."""
+
+    def interrupting(done: int, known: int) -> None:
+        if known > 21 * 2 * FIRST and (tmp_path / "stopped/runs.parquet/part-00000035.parquet").exists():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(check(load_experiment(spec())), tmp_path / "stopped", 1, progress=interrupting)
+    return tmp_path / "stopped"
+
+
+def test_of_a_stopped_sweep_all_rounds_are_compared(command: Command, stopped: Path, folder: Path) -> None:
+    there = len(pd.read_parquet(stopped / "runs.parquet"))
+    table = oversight.diff(folder, stopped, measures=["misconduct_rate"])
+    assert table["n_b"].sum() == there
+    assert set(table["change"]) == {"equal"}
+    answer = command("diff", str(folder), str(stopped))
+    assert f"B is unfinished: {there} of its " in answer.out
+    assert "runs in the rounds so far are there" in answer.out
+    assert "paired are those that both have of a point" in answer.out
+    assert "A has 50 replicates" not in answer.out
+
+
+def test_a_stopped_sweep_loses_no_runs_to_fewer_replicates(stopped: Path, folder: Path) -> None:
+    before = parts(stopped)
+    for fewer in (FIRST, {"until": UNTIL | {"max": 2 * FIRST}}):
+        with pytest.raises(ChangedExperimentError, match="would be lost"):
+            oversight.sweep(spec(fewer), out=stopped)
+    assert parts(stopped) == before
+    oversight.sweep(spec(), out=stopped)
+    assert parts(stopped) == parts(folder)
 
 
 def test_fewer_in_the_first_round_would_lose_runs(tmp_path: Path) -> None:

@@ -191,6 +191,7 @@ class _Run:
             self._round(share, cluster)
             while further := next_plan(checked.design, self.plan, self.store):
                 self.plan = further
+                self._record()
                 self._round(share, cluster)
             drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
@@ -281,6 +282,12 @@ class _Run:
     def _begin(self) -> None:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
         write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+
+    def _record(self) -> None:
+        """Say in the folder which runs are known of by now: readers of a stopped sweep, and the next one, go by it."""
+        # The manifest last: of the points it needs the rounds that it names, and more do no harm.
+        write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+        self.write("running", design=design_of(self.checked.design, self.plan))
 
     def _tell(self) -> None:
         if self.progress:
