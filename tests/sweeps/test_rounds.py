@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from helpers import Command
 from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
 from oversight.scenario import load_experiment
-from oversight.sweeps import check, run_sweep
+from oversight.sweeps import check, cluster, run_sweep
 
 HALF, MOST, FIRST = 0.02, 50, 5
 UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
@@ -185,6 +188,22 @@ def test_rounds_are_the_same_from_several_processes(tmp_path: Path) -> None:
     alone, together = (oversight.sweep(large, out=tmp_path / str(n), workers=n) for n in (1, 2))
     pd.testing.assert_frame_equal(alone.runs(), together.runs())
     assert parts(tmp_path / "1") == parts(tmp_path / "2")
+
+
+def test_all_rounds_are_run_on_one_cluster(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def one(address: str, workers: int) -> Iterator[Executor]:
+        begun.append(address)
+        with ThreadPoolExecutor(1) as executor:
+            yield executor
+
+    monkeypatch.setattr(cluster, "executor_at", one)
+    oversight.sweep(spec(), out=tmp_path, cluster="local")
+    assert parts(tmp_path) == parts(folder)
+    oversight.sweep(spec(), out=tmp_path, cluster="local")  # all is there: none is begun
+    assert begun == ["local"]
 
 
 def test_a_measure_that_no_run_has_needs_no_more_runs() -> None:
