@@ -20,7 +20,7 @@ class Until(Section):
     """
 
     metric: str = quantity("Measure", "The measure whose mean is to be known.", default="misconduct_rate")
-    half_width: Positive = quantity("Half-width", "Of the 95 % confidence interval, in units of the measure.")
+    half_width: Positive = quantity("Half-width", "Of the 95\u00a0% confidence interval, in units of the measure.")
     max: Many = quantity("Most", "Replicates that no design point exceeds.", "runs")
     first: Annotated[Many, Field(ge=2)] = quantity("First", "Replicates of the first round.", "runs", default=10)
 
