@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,21 @@ def test_help_starts_at_once() -> None:
     assert "sweep" in done.stdout
     assert "click" in loaded
     assert not loaded & {"mesa", "pandas", "plotly", "scipy", "numpy", "pyarrow"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize("words", [["schema"], ["list", "experiments"], ["sweep", "trial.yaml"], ["run", "trial.yaml"]])
+def test_a_reader_that_has_enough_is_no_error(words: list[str], write: Write) -> None:
+    folder = write().parent
+    read, written = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "oversight", *words], cwd=folder, stdout=written, stderr=subprocess.PIPE, text=True
+    )
+    os.close(written)
+    assert done.returncode == 1
+    assert "error" not in done.stderr
+    assert "Error" not in done.stderr
 
 
 def test_run_prints_measures(command: Command, write: Write) -> None:

@@ -14,6 +14,7 @@ from written import EXPERIMENT, TIPPING, page, swept
 
 import oversight.sweeps.results
 from oversight.report import Study, ranking, study
+from oversight.report.findings import further
 from oversight.scenario import load_experiment
 from oversight.sweeps import Design, load_results, summary
 from oversight.sweeps.plan import Plan
@@ -109,9 +110,27 @@ def test_a_coarse_report_says_so_and_ranks_all_points(tmp_path: Path, monkeypatc
     assert best is not None
     assert again is not None
     assert again.rows == best.rows
-    assert "Of 120 design points, figures, tables and counts show 30, evenly chosen" in page(folder).text
+    assert "Of 120 design points, figures, tables, counts and theory show 30, evenly chosen" in page(folder).text
     highest = coarse.measure("misconduct_rate").text(coarse.whole["metric.misconduct_rate.mean"].max())
     assert f"as high as {highest}".replace("\xa0", " ") in page(folder).text
+
+
+def test_a_coarse_report_says_of_all_points_only_what_is_true_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = deepcopy(EXPERIMENT)
+    entry = experiment["population"][0]
+    experiment["population"] = [{**entry, "name": "some"}, {**entry, "name": "others"}]
+    experiment["sweep"]["parameters"] = {"policy.monitoring.rate": {"start": 0.0, "stop": 0.5, "num": 12}}
+    folder = swept(tmp_path, experiment)
+    rates = load_results(folder).summary["metric.misconduct_rate.some.mean"]
+    monkeypatch.setattr(study, "SHOWN", 3)
+    coarse = Study(load_results(folder))
+    assert rates.min() < coarse.summary["metric.misconduct_rate.some.mean"].min()
+    low, high = (coarse.measure("misconduct_rate").text(rate) for rate in (rates.min(), rates.max()))
+    said = further(coarse)
+    assert any(f"{low} to {high} (some)" in sentence for sentence in said)
+    assert any(sentence.startswith("Of the points that are shown, with rising") for sentence in said)
 
 
 def test_a_large_summary_is_read_when_it_is_asked_for(trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:

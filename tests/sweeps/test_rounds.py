@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from helpers import Command
 from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
 from oversight.scenario import load_experiment
-from oversight.sweeps import check, run_sweep
+from oversight.sweeps import check, cluster, run_sweep
 
 HALF, MOST, FIRST = 0.02, 50, 5
 UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
@@ -144,6 +147,41 @@ def test_runs_are_not_lost(folder: Path, replicates: Any, reason: str) -> None:
     assert parts(folder) == before
 
 
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A sweep that was interrupted in its third round."""
+
+    def interrupting(done: int, known: int, left: float) -> None:
+        if known > 21 * 2 * FIRST and (tmp_path / "stopped/runs.parquet/part-00000035.parquet").exists():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(check(load_experiment(spec())), tmp_path / "stopped", 1, progress=interrupting)
+    return tmp_path / "stopped"
+
+
+def test_of_a_stopped_sweep_all_rounds_are_compared(command: Command, stopped: Path, folder: Path) -> None:
+    there = len(pd.read_parquet(stopped / "runs.parquet"))
+    table = oversight.diff(folder, stopped, measures=["misconduct_rate"])
+    assert table["n_b"].sum() == there
+    assert set(table["change"]) == {"equal"}
+    answer = command("diff", str(folder), str(stopped))
+    assert f"B is unfinished: {there} of its " in answer.out
+    assert "runs in the rounds so far are there" in answer.out
+    assert "paired are those that both have of a point" in answer.out
+    assert "A has 50 replicates" not in answer.out
+
+
+def test_a_stopped_sweep_loses_no_runs_to_fewer_replicates(stopped: Path, folder: Path) -> None:
+    before = parts(stopped)
+    for fewer in (FIRST, {"until": UNTIL | {"max": 2 * FIRST}}):
+        with pytest.raises(ChangedExperimentError, match="would be lost"):
+            oversight.sweep(spec(fewer), out=stopped)
+    assert parts(stopped) == before
+    oversight.sweep(spec(), out=stopped)
+    assert parts(stopped) == parts(folder)
+
+
 def test_fewer_in_the_first_round_would_lose_runs(tmp_path: Path) -> None:
     go(FIRST + 1, tmp_path)
     with pytest.raises(ChangedExperimentError, match="replicates would be lost"):
@@ -156,6 +194,22 @@ def test_rounds_are_the_same_from_several_processes(tmp_path: Path) -> None:
     alone, together = (go(None, tmp_path / str(n), n, **large) for n in (1, 2))
     pd.testing.assert_frame_equal(alone.runs(), together.runs())
     assert parts(tmp_path / "1") == parts(tmp_path / "2")
+
+
+def test_all_rounds_are_run_on_one_cluster(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def one(address: str, workers: int) -> Iterator[Executor]:
+        begun.append(address)
+        with ThreadPoolExecutor(1) as executor:
+            yield executor
+
+    monkeypatch.setattr(cluster, "executor_at", one)
+    oversight.sweep(spec(), out=tmp_path, cluster="local")
+    assert parts(tmp_path) == parts(folder)
+    oversight.sweep(spec(), out=tmp_path, cluster="local")  # all is there: none is begun
+    assert begun == ["local"]
 
 
 def test_a_measure_that_no_run_has_needs_no_more_runs() -> None:

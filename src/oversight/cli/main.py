@@ -19,7 +19,8 @@ KEPT = "Finished runs are kept: give the same command again to go on."
 def main() -> None:
     """Entry point.
 
-    Exit codes: 0 done, 1 runs failed, a promise broken or no room to write, 2 the input is wrong, 130 interrupted.
+    Exit codes: 0 done, 1 runs failed, a promise broken, no room to write or nobody to read, 2 the input is wrong, 130
+    interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -46,6 +47,7 @@ def _run() -> int:
     from oversight.cli.app import app
     from oversight.errors import OversightError, UnfinishedError
 
+    output = sys.stdout
     try:
         return app.main(prog_name="oversight", standalone_mode=False) or 0
     except click.ClickException as error:
@@ -56,6 +58,9 @@ def _run() -> int:
         if isinstance(error, UnfinishedError):
             return UNFINISHED
     except SystemExit as error:
+        # Where whoever reads has enough, as `head` has, rich ends so, and click, which first replaces the stream.
+        if isinstance(error.__context__, BrokenPipeError) or sys.stdout is not output:
+            return UNFINISHED
         _say(f"error: a class ended the process by sys.exit({error})")
     except click.Abort as error:
         raise KeyboardInterrupt(*getattr(error.__cause__, "args", ())) from None

@@ -79,7 +79,7 @@ def _at_one(reference: Reference) -> str:
     if not dimension.numeric:
         return dimension.phrase(cell)
     title = dimension.quantity.title
-    own = f" (the nearest to the experiment's own {dimension.quantity.bare(reference.value)})"
+    own = f" (near the experiment's own {dimension.quantity.bare(reference.value)})"
     return f"{title[:1].lower()}{title[1:]} at {dimension.label(cell)}{own * (cell != reference.value)}"
 
 
@@ -159,7 +159,8 @@ def _deterred(study: Study) -> list[str]:
     answers = [answer if by is _EVERYONE else f"{answer} {where} {_all_of(who)}" for answer, who in alike.items()]
     title = lever.quantity.title
     title = f"{title[:1].lower()}{title[1:]}"
-    return [f"With rising {title}, misconduct is first below 50\u00a0% at {', '.join(answers)}{best}."]
+    rising = f"Of the points that are shown, with rising {title}" if study.is_coarse else f"With rising {title}"
+    return [f"{rising}, misconduct is first below 50\u00a0% at {', '.join(answers)}{best}."]
 
 
 def _all_of(words: list[str]) -> str:
@@ -171,7 +172,7 @@ def _entries(study: Study) -> list[str]:
     found = []
     words = study.measure("misconduct_rate")
     for entry in study.entries:
-        rates = study.summary[f"metric.misconduct_rate.{entry}.mean"].dropna()
+        rates = study.whole[f"metric.misconduct_rate.{entry}.mean"].dropna()
         if not rates.empty:
             low, high = words.text(rates.min()), words.text(rates.max())
             found.append(f"{low if low == high else f'{low} to {high}'} ({plain(entry)})")

@@ -111,8 +111,8 @@ def _cautions(study: Study) -> list[str]:
     """Which classes were run although they break their contract, and what a reader of very many points does not see."""
     shown = study.summary["point"].nunique()
     coarse = (
-        f"Of {len(study.design):,} design points, figures, tables and counts show {shown:,}, evenly chosen; the "
-        "lowest, the highest, the best and the worst are those of all. summary.csv has every point."
+        f"Of {len(study.design):,} design points, figures, tables, counts and theory show {shown:,}, evenly chosen; "
+        "the lowest, the highest, the best and the worst are those of all. summary.csv has every point."
     )
     return [coarse] * study.is_coarse + [
         f"{kind} breaks its contract and was run unchecked: numbers may depend on the batch."

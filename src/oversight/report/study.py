@@ -86,10 +86,14 @@ class Study:
 
     @cached_property
     def whole(self) -> pd.DataFrame:
-        """All design points, for what has to be said of all of them: where they lie, and the measures of `RANKED`."""
+        """All design points, for what has to be said of all of them.
+
+        Where they lie, the measures of `RANKED`, and misconduct by population entry.
+        """
         if not self.is_coarse:
             return self.summary
         measures = [f"metric.{name}.{part}" for name in RANKED for part in ("mean", "ci_low", "ci_high")]
+        measures += [f"metric.misconduct_rate.{entry}.mean" for entry in self.entries]
         places = [f"param.{path}" for path in self.design.paths]
         return self._named(self.results.read(columns=["point", *places, "start", *measures]))
 

@@ -22,51 +22,58 @@ Cluster = str | Executor
 """The address of a Dask scheduler, `local`, `mpi`, or an executor whose processes can import the package."""
 
 
-def run_on(where: Cluster, workers: int, shards: Shards, store: Store, numbers: list[int]) -> Generator[Outcome]:
+def executor_of(where: Cluster, workers: int) -> AbstractContextManager[Executor]:
+    """What runs shards elsewhere, for as many rounds of them as there are.
+
+    Args:
+        where: an executor, which is the caller's and stays open, or the address of one.
+        workers: processes of a local cluster.
+
+    Raises:
+        InputError: there is no such cluster, or what it needs is not installed.
+        UnfinishedError: workers died again and again, or the cluster gave up.
+    """
+    if isinstance(where, Executor):
+        return nullcontext(where)
+    return _mpi() if where == MPI else cluster.executor_at(where, workers)
+
+
+def run_on(executor: Executor, shards: Shards, store: Store, numbers: list[int]) -> Generator[Outcome]:
     """Run shards elsewhere, in whatever order they end.
 
     Args:
-        where: what runs them.
-        workers: processes of a local cluster.
+        executor: what runs them.
         shards: those of the sweep.
         store: where rows are written.
         numbers: the shards to run.
 
     Raises:
-        InputError: there is no such cluster, or what it needs is not installed.
         UnfinishedError: a shard's worker died again and again, or has other versions installed.
     """
-    with _executor(where, workers) as executor:
-        # With each task, and not once to the cluster: what lies with workers is gone with those that die.
-        sweep = sent(shards.design.source, shards.plan)
-        asked = {executor.submit(run_shard, sweep, shard, _known(shards, shard)): shard for shard in numbers}
-        try:
-            broken: BrokenExecutor | None = None
-            for done in as_completed(asked):
-                try:
-                    outcome, rows = done.result()
-                except BrokenExecutor as error:  # others may have ended before
-                    broken = error
-                    continue
-                store.write(asked.pop(done), unpacked(rows))
-                yield outcome
-        finally:
-            for waiting in asked:
-                waiting.cancel()
-        if broken:
-            said = f"The processes of the executor died ({broken})"
-            raise UnfinishedError(f"{said}. Finished runs are kept: the same command goes on from there.")
+    # With each task, and not once to the cluster: what lies with workers is gone with those that die.
+    sweep = sent(shards.design.source, shards.plan)
+    asked = {executor.submit(run_shard, sweep, shard, _known(shards, shard)): shard for shard in numbers}
+    try:
+        broken: BrokenExecutor | None = None
+        for done in as_completed(asked):
+            try:
+                outcome, rows = done.result()
+            except BrokenExecutor as error:  # others may have ended before
+                broken = error
+                continue
+            store.write(asked.pop(done), unpacked(rows))
+            yield outcome
+    finally:
+        for waiting in asked:
+            waiting.cancel()
+    if broken:
+        said = f"The processes of the executor died ({broken})"
+        raise UnfinishedError(f"{said}. Finished runs are kept: the same command goes on from there.")
 
 
 def _known(shards: Shards, shard: int) -> bytes | None:
     known = shards.known(shard)
     return packed(known) if known is not None else None
-
-
-def _executor(where: Cluster, workers: int) -> AbstractContextManager[Executor]:
-    if isinstance(where, Executor):
-        return nullcontext(where)
-    return _mpi() if where == MPI else cluster.executor_at(where, workers)
 
 
 def _mpi() -> Executor:

@@ -6,7 +6,8 @@ import logging
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from oversight.scenario import Source
 from oversight.simulation import Run, simulate
 from oversight.sweeps.cluster import LOCAL
 from oversight.sweeps.design import Design
-from oversight.sweeps.executors import Cluster, run_on
+from oversight.sweeps.executors import Cluster, executor_of, run_on
 from oversight.sweeps.kept import Expected, drop_others, kept
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
@@ -178,6 +179,9 @@ class _Run:
         self.ready = 0
         self.resumed = False
         self.workers = 1
+        self.opened = ExitStack()
+        """Holds the cluster that is begun for this sweep, if any."""
+        self.executor: Executor | None = None
 
     def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: Cluster | None = None) -> None:
         """Run what is missing of the sweep, or of a share of it, round by round."""
@@ -189,10 +193,11 @@ class _Run:
         self._begin()
         if checked.source.plugins:
             _try_own_classes(checked.source)
-        with self._kept_if_interrupted():
+        with self._kept_if_interrupted(), self.opened:
             self._round(share, cluster)
             while further := next_plan(checked.design, self.plan, self.store):
                 self.plan = further
+                self._record()
                 self._round(share, cluster)
             drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
@@ -228,7 +233,9 @@ class _Run:
             if any(map(is_object, source.plugins)):
                 said = "cannot send a class that is handed over as an object"
                 raise InputError(Problem(said, "cluster", remedy="Name its file."))
-            return run_on(cluster, workers, shards, self.store, todo)
+            if self.executor is None:  # one for all rounds: a cluster takes seconds to begin
+                self.executor = self.opened.enter_context(executor_of(cluster, workers))
+            return run_on(self.executor, shards, self.store, todo)
         work = sum(map(plan.size, todo)) * plan.actor_periods
         # Processes take longer to start than a small sweep takes to run.
         # Another process cannot import a class that was handed over as an object.
@@ -292,6 +299,12 @@ class _Run:
     def _begin(self) -> None:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
         write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+
+    def _record(self) -> None:
+        """Say in the folder which runs are known of by now: readers of a stopped sweep, and the next one, go by it."""
+        # The manifest last: of the points it needs the rounds that it names, and more do no harm.
+        write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+        self.write("running", design=design_of(self.checked.design, self.plan))
 
     def _tell(self, left: float) -> None:
         if self.progress:

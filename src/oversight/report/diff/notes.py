@@ -55,8 +55,10 @@ def _points(study: Compared) -> Iterator[str]:
 def _complete(found: Differences) -> Iterator[str]:
     for side, runs in ((found.a, found.runs.a), (found.b, found.runs.b)):
         if side.summary is None:
-            whole = side.manifest["design"]["runs"]
-            yield f"{side.letter} is unfinished: {runs:,} of its {whole:,} runs are there, and these are compared."
+            design = side.manifest["design"]
+            so_far = " in the rounds so far" if "until" in design else ""
+            what = f"{runs:,} of its {design['runs']:,} runs{so_far} are there"
+            yield f"{side.letter} is unfinished: {what}, and these are compared."
         elif failed := int(side.summary["failed"].sum()):
             yield f"{failed:,} runs of {side.letter} failed, and are left out."
 
@@ -73,16 +75,20 @@ def _method(study: Compared) -> Iterator[str]:
         yield "Seeds differ: replicates are independent, and intervals are Welch's."
     else:
         yield f"{pairs} Seeds differ for {independent:,} of {paired + independent:,}, whose intervals are Welch's."
-    many = {side.letter: side.manifest["design"]["replicates"] for side in (found.a, found.b)}
+    designs = {side.letter: side.manifest["design"] for side in (found.a, found.b)}
+    many = {letter: design["replicates"] for letter, design in designs.items()}
     if min(many.values()) == 1:
         yield "With one replicate there is no interval, and nothing but equality can be told."
+    elif paired and any("until" in design for design in designs.values()):
+        yield "Points have as many replicates as it took: paired are those that both have of a point."
     elif paired and len(set(many.values())) > 1:
         yield f"A has {many['A']:,} replicates, B {many['B']:,}: paired are the first {min(many.values()):,}."
     told = table["change"].isin(["lower", "higher"])
-    still = int((told & (table["ci_low"] == table["ci_high"])).sum())
-    if still:
-        chance = f" With {min(many.values())} replicates that may be chance." if min(many.values()) < _VOUCH else ""
-        yield f"{still:,} differences are the same in every replicate, and are taken for certain.{chance}"
+    still = table[told & (table["ci_low"] == table["ci_high"])]
+    if len(still):
+        fewest = min(still["n_a"].min(), still["n_b"].min())
+        chance = f" With {fewest} replicates that may be chance." if fewest < _VOUCH else ""
+        yield f"{len(still):,} differences are the same in every replicate, and are taken for certain.{chance}"
     yield (
         "Lower and higher are said so that at most 5\u00a0% of them are expected to be chance, over the points of a "
         "measure (Benjamini and Hochberg). Each 95\u00a0% interval is of its own point alone."
