@@ -20,7 +20,7 @@ import oversight
 from helpers import EXPERIMENT, Command
 from oversight.errors import UnfinishedError
 from oversight.loading import load
-from oversight.sweeps import check, cluster, remote
+from oversight.sweeps import allocator, check, cluster, remote
 
 pytest.importorskip("distributed")
 
@@ -229,6 +229,19 @@ def test_a_shard_is_the_same_far_away(write: Callable[..., Path], tmp_path: Path
     here = oversight.sweep(write(), out=tmp_path / "here", workers=1).runs()
     assert outcome.runs == checked.plan.size(0)
     pd.testing.assert_frame_equal(remote.unpacked(sent).to_pandas(), here.head(outcome.runs), check_exact=True)
+
+
+def test_a_worker_whose_nanny_lets_no_memory_be_reused_reuses_it(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to: dict[int, int] = {}
+    monkeypatch.setattr(allocator, "_mallopt", set_to.__setitem__)
+    source = load(write())
+    for name, expected in (("plain", {}), ("MALLOC_TRIM_THRESHOLD_", {-1: 512 << 20, -3: 32 << 20})):
+        monkeypatch.setenv(name, "65536")
+        remote._received.cache_clear()
+        remote.run_shard(remote.sent(source, check(source).plan), 0)
+        assert set_to == expected
 
 
 def test_a_worker_outlives_the_plugins_of_a_sweep(own: Path, write: Callable[..., Path]) -> None:

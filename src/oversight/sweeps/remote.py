@@ -19,6 +19,7 @@ from oversight.endings import exits_raise
 from oversight.errors import UnfinishedError
 from oversight.plugins import own_sources
 from oversight.scenario import Source
+from oversight.sweeps.allocator import reuse_what_is_freed
 from oversight.sweeps.design import Design
 from oversight.sweeps.packed import Packed
 from oversight.sweeps.plan import Plan
@@ -85,6 +86,7 @@ def _received(sweep: bytes) -> Shards:
     Raises:
         UnfinishedError: other versions are installed here than there.
     """
+    reuse_what_is_freed()
     task: Sent = pickle.loads(sweep)
     for name, there in task.versions.items():
         if _versions()[name] != there:
