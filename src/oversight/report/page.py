@@ -49,6 +49,7 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         headline=findings.headline(study),
         findings=findings.further(study),
         cautions=_cautions(study),
+        coarse=_coarse(study),
         failures=_failures(study),
         same=[f"{words.title} {words.text(value)}" for words, value in varying(study)[1]],
         key_figures=[] if study.parameters else _key_figures(study),
@@ -108,16 +109,21 @@ def _key_figures(study: Study) -> list[tuple[str, list[str]]]:
 
 
 def _cautions(study: Study) -> list[str]:
-    """Which classes were run although they break their contract, and what a reader of very many points does not see."""
-    shown = study.summary["point"].nunique()
-    coarse = (
-        f"Of {len(study.design):,} design points, figures, tables, counts and theory show {shown:,}, evenly chosen; "
-        "the lowest, the highest, the best and the worst are those of all. summary.csv has every point."
-    )
-    return [coarse] * study.is_coarse + [
+    """Which classes were run although they break their contract."""
+    return [
         f"{kind} breaks its contract and was run unchecked: numbers may depend on the batch."
         for kind in study.results.manifest.get("unchecked", ())
     ]
+
+
+def _coarse(study: Study) -> str:
+    """What a reader of very many points does not see; empty where all are shown."""
+    shown = study.summary["point"].nunique()
+    said = (
+        f"Of {len(study.design):,} design points, figures, tables, counts and theory show {shown:,}, evenly chosen; "
+        "the lowest, the highest, the best and the worst are those of all. summary.csv has every point."
+    )
+    return said if study.is_coarse else ""
 
 
 def _failures(study: Study) -> list[str]:
