@@ -182,6 +182,22 @@ def test_a_stopped_sweep_loses_no_runs_to_fewer_replicates(stopped: Path, folder
     assert parts(stopped) == parts(folder)
 
 
+def test_interrupted_anew_before_its_rounds_are_decided_it_still_says_which_it_has(stopped: Path, folder: Path) -> None:
+    def at_once(done: int, known: int, left: float) -> None:
+        raise KeyboardInterrupt
+
+    before = parts(stopped)
+    points = (stopped / "points.parquet").read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(check(load_experiment(spec())), stopped, 1, progress=at_once)
+    assert (stopped / "points.parquet").read_bytes() == points
+    with pytest.raises(ChangedExperimentError, match="would be lost"):
+        go(FIRST, stopped)
+    assert parts(stopped) == before
+    go(None, stopped)
+    assert parts(stopped) == parts(folder)
+
+
 def test_fewer_in_the_first_round_would_lose_runs(tmp_path: Path) -> None:
     go(FIRST + 1, tmp_path)
     with pytest.raises(ChangedExperimentError, match="replicates would be lost"):
@@ -224,6 +240,7 @@ def test_a_measure_that_no_run_has_needs_no_more_runs() -> None:
     ("until", "says"),
     [
         ({"half_width": 0.1, "max": 20, "metric": "misconduct_rat"}, "Did you mean `misconduct_rate`"),
+        ({"half_width": 0.1, "max": 20, "metric": "metric.social_cost.mean"}, "Did you mean `social_cost`"),
         ({"half_width": 0.1, "max": 5}, "5 is fewer than the 10 of the first round"),
         ({"half_width": 0.1, "max": 5, "first": 1}, "at least 2"),
         ({"half_width": 0, "max": 50}, "more than 0"),

@@ -44,37 +44,35 @@ def refuse_unknown_metric(design: Design) -> None:
     if until and until.metric not in known:
         said = f"`{until.metric}` is no measure of this experiment"
         where = ("replicates", "until", "metric")
-        close = nearest(until.metric, known)
+        close = nearest(until.metric.removeprefix("metric.").removesuffix(".mean"), known)
         remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
         raise InputError(design.source.document.problem(where, said, remedy))
 
 
-def next_plan(design: Design, plan: Plan, store: Store) -> Plan | None:
-    """The plan with another round; None where every point has enough. All runs of the plan are there.
+class Need:
+    """Which design points need more replicates, as the rounds of a sweep come in: each is read once."""
 
-    Raises:
-        UnfinishedError: a part is not what was written.
-    """
-    until = until_of(design)
-    if until is None or plan.replicates >= until.max:
-        return None
-    points = _noisy(until, design, plan, store)
-    return plan.further(points, min(until.max, 2 * plan.replicates)) if len(points) else None
+    def __init__(self, design: Design):
+        self._until = until_of(design)
+        self._starts = design.source.experiment.starts
+        self._moments = Moments(len(design) * len(self._starts), 1) if self._until else None
 
+    def further(self, plan: Plan, store: Store) -> Plan | None:
+        """The plan with another round; None where every point has enough. All runs of the last round are there.
 
-def _noisy(until: Until, design: Design, plan: Plan, store: Store) -> Indices:
-    """The points of the last round whose measure is not known well enough, from one start at least.
-
-    What no run has, such as false sanctions where all violate, more runs would not tell.
-    """
-    starts = design.source.experiment.starts
-    moments = Moments(plan.points * len(starts), 1)
-    for part in store.tables(range(plan.shards)):
-        start = np.searchsorted(starts, part["start"].to_numpy(zero_copy_only=False))
-        values = part[f"metric.{until.metric}"].to_numpy().astype(float)
-        moments.add(part["point"].to_numpy() * len(starts) + start, values[:, None])
-    half, n = moments.half_width()[:, 0], moments.n[:, 0]
-    noisy = ((half > until.half_width) | (n == 1)).reshape(plan.points, len(starts)).any(axis=1)
-    last = np.asarray(plan.rounds[-1].points)
-    found: Indices = last[noisy[last]]
-    return found
+        Raises:
+            UnfinishedError: a part is not what was written.
+        """
+        until, moments = self._until, self._moments
+        if until is None or moments is None or plan.replicates >= until.max:
+            return None
+        for part in store.tables(plan.of_round(-1)):
+            start = np.searchsorted(self._starts, part["start"].to_numpy(zero_copy_only=False))
+            values = part[f"metric.{until.metric}"].to_numpy().astype(float)
+            moments.add(part["point"].to_numpy() * len(self._starts) + start, values[:, None])
+        # What no run has, such as false sanctions where all violate, more runs would not tell.
+        half, n = moments.half_width()[:, 0], moments.n[:, 0]
+        noisy = ((half > until.half_width) | (n == 1)).reshape(plan.points, len(self._starts)).any(axis=1)
+        last = np.asarray(plan.rounds[-1].points)
+        points: Indices = last[noisy[last]]
+        return plan.further(points, min(until.max, 2 * plan.replicates)) if len(points) else None

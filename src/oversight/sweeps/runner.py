@@ -27,7 +27,7 @@ from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_c
 from oversight.sweeps.pace import Pace
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
 from oversight.sweeps.recorded import design_of, same_design
-from oversight.sweeps.rounds import first_plan, next_plan, refuse_unknown_metric, until_of
+from oversight.sweeps.rounds import Need, first_plan, refuse_unknown_metric, until_of
 from oversight.sweeps.sense import refuse_nonsense
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.shares import SHARES, Share, gather, refuse_missing
@@ -189,15 +189,22 @@ class _Run:
         if share and until_of(checked.design):
             remedy = "Give `replicates` as a number, or leave out --shard: rounds are decided from all runs."
             raise InputError(checked.source.document.problem(("replicates",), "cannot be run in shares", remedy))
-        self.resumed = _prepare(self.store, checked, self.manifest, fresh) is not None
-        self._begin()
+        old = _prepare(self.store, checked, self.manifest, fresh)
+        self.resumed = old is not None
+        recorded = old is not None and "rounds" in old["design"] and same_design(old["design"], self.manifest["design"])
+        if old and recorded:
+            # The rounds that are there will be decided again; until then the folder says that it has them.
+            self.manifest["design"] = old["design"]
+        self._begin(points=not recorded)
+        need = Need(checked.design)
         if checked.source.plugins:
             _try_own_classes(checked.source)
         with self._kept_if_interrupted(), self.opened:
             self._round(share, cluster)
-            while further := next_plan(checked.design, self.plan, self.store):
+            while further := need.further(self.plan, self.store):
                 self.plan = further
-                self._record()
+                if len(further.rounds) > len(self.manifest["design"]["rounds"]):
+                    self._record()
                 self._round(share, cluster)
             drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
@@ -255,7 +262,7 @@ class _Run:
         expected = Expected(checked.design, plan, columns)
         done = kept(self.store, expected, range(plan.shards), "its runs are missing")
         drop_others(self.store, plan)
-        self._begin()
+        self._begin(points=True)
         refuse_missing(self.store.folder, checked.plan, done)
         self.ready = checked.plan.runs
 
@@ -296,9 +303,10 @@ class _Run:
         self.manifest |= {"status": status, **more}
         write_manifest(self.store.folder, self.manifest)
 
-    def _begin(self) -> None:
+    def _begin(self, points: bool) -> None:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
-        write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+        if points:
+            write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
 
     def _record(self) -> None:
         """Say in the folder which runs are known of by now: readers of a stopped sweep, and the next one, go by it."""
