@@ -15,6 +15,7 @@ from written import EXPERIMENT, TIPPING, page, swept
 import oversight.sweeps.results
 from oversight.report import Study, ranking, study
 from oversight.report.findings import further
+from oversight.report.worlds import worlds
 from oversight.scenario import load_experiment
 from oversight.sweeps import Design, load_results, summary
 from oversight.sweeps.plan import Plan
@@ -87,8 +88,8 @@ def test_a_coarser_design_is_a_grid_too(most: int) -> None:
     assert len(points) > most // 4
     assert np.array_equal(points, np.unique(points))
     settings = {tuple(list(design[point].values())[:2]) for point in points.tolist()}
-    worlds = {design[point]["policy.detector.sensitivity"] for point in points.tolist()}
-    assert len(settings) * len(worlds) == len(points)
+    met = {design[point]["policy.detector.sensitivity"] for point in points.tolist()}
+    assert len(settings) * len(met) == len(points)
 
 
 def test_a_coarse_report_says_so_and_ranks_all_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +132,21 @@ def test_a_coarse_report_says_of_all_points_only_what_is_true_of_all(
     said = further(coarse)
     assert any(f"{low} to {high} (some)" in sentence for sentence in said)
     assert any(sentence.startswith("Of the points that are shown, with rising") for sentence in said)
+
+
+def test_in_a_coarse_report_every_setting_meets_its_own_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = swept(tmp_path, {**EXPERIMENT, "sweep": NESTED})
+    monkeypatch.setattr(study, "SHOWN", 100)
+    table = worlds(Study(load_results(folder)))
+    assert table is not None
+    shown = Design(load_results(folder).source).coarse(100)
+    assert len(shown) == 6 * 10
+    costs = load_results(folder).summary.groupby("point")["metric.social_cost.mean"].max().to_numpy().reshape(6, 40)
+    seen = costs[:, np.unique(shown % 40)]
+    shares = np.isclose(seen, seen.min(axis=0), rtol=1e-9).mean(axis=1)
+    said = sorted(float(row[-1].split("\u00a0")[0]) / 100 for row in table.rows)
+    assert said == pytest.approx(sorted(shares), abs=1e-9)
+    assert "same 10 worlds" in table.notes[-1]
 
 
 def test_a_large_summary_is_read_when_it_is_asked_for(trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from scipy import stats
 
@@ -19,6 +21,9 @@ from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
 from oversight.scenario import load_experiment
 from oversight.sweeps import check, cluster, run_sweep
+from oversight.sweeps.plan import Plan
+from oversight.sweeps.rounds import Need
+from oversight.sweeps.store import Store
 
 HALF, MOST, FIRST = 0.02, 50, 5
 UNTIL = {"metric": "misconduct_rate", "half_width": HALF, "max": MOST, "first": FIRST}
@@ -255,8 +260,6 @@ def test_what_makes_no_sense_is_refused_before_the_first_run(until: dict[str, An
 
 
 def test_shares_cannot_decide_rounds(command: Command, tmp_path: Path) -> None:
-    import json
-
     (tmp_path / "rounds.yaml").write_text(json.dumps(spec()))
     answer = command("sweep", "rounds.yaml", "--shard", "1/2")
     assert answer.code == 2
@@ -266,13 +269,26 @@ def test_shares_cannot_decide_rounds(command: Command, tmp_path: Path) -> None:
 
 
 def test_the_intervals_of_points_that_are_done_are_nearly_true() -> None:
-    """The rule itself, on normal numbers: looked at again and again, intervals hold the mean a little too seldom."""
-    rng = np.random.default_rng(3)
-    held, half = [], 0.5
-    for values in rng.normal(size=(4_000, 80)):
-        many = 10
-        while many < 80 and stats.t.ppf(0.975, many - 1) * values[:many].std(ddof=1) / np.sqrt(many) > half:
-            many *= 2
-        error = stats.t.ppf(0.975, many - 1) * values[:many].std(ddof=1) / np.sqrt(many)
-        held.append(abs(values[:many].mean()) <= error)
+    """On normal numbers of mean zero: looked at again and again, intervals hold the mean a little too seldom."""
+    most, half, points = 80, 0.5, 4_000
+    rates = np.random.default_rng(3).normal(size=(points, most))
+    sweep = {"kind": "grid", "parameters": {"policy.sanction.amount": {"start": 0, "stop": 2, "num": points}}}
+    until = {"metric": "misconduct_rate", "half_width": half, "max": most, "first": 10}
+    checked = check(load_experiment(spec({"until": until}, sweep=sweep, start="compliant")))
+    plan: Plan = checked.plan
+
+    class Drawn(Store):
+        def tables(self, shards: Iterable[int]) -> Iterator[pa.Table]:
+            for slots in map(plan.slots, shards):
+                values = rates[slots.point, slots.replicate]
+                yield pa.table({"point": slots.point, "metric.misconduct_rate": values})
+
+    need, store = Need(checked.design), Drawn(Path(), "")
+    while further := need.further(plan, store):
+        plan = further
+    held = []
+    for values, many in zip(rates, plan.counts().tolist(), strict=True):
+        low, high = stats.t.interval(0.95, many - 1, values[:many].mean(), stats.sem(values[:many]))
+        assert many == most or (high - low) / 2 <= half
+        held.append(low <= 0 <= high)
     assert 0.91 < np.mean(held) < 0.95

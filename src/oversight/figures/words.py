@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -66,6 +66,12 @@ def category(value: Any, names: Mapping[str, str]) -> str:
     if text.startswith(("{", "[")):
         return _in_words(json.loads(text))
     return plain(text)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as the parts of a sentence."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from oversight.figures import Quantity
-from oversight.figures.words import plain
+from oversight.figures.words import listed, plain
 from oversight.report.reference import Reference, rows_at, run_at
 from oversight.report.study import EVERYONE, Dimension, Study
 
@@ -156,16 +156,11 @@ def _deterred(study: Study) -> list[str]:
     alike: dict[str, list[str]] = {}
     for label, answer in sorted(found.items(), key=lambda each: each[1] == "never"):
         alike.setdefault(answer, []).append(label)
-    answers = [answer if by is _EVERYONE else f"{answer} {where} {_all_of(who)}" for answer, who in alike.items()]
+    answers = [answer if by is _EVERYONE else f"{answer} {where} {listed(who)}" for answer, who in alike.items()]
     title = lever.quantity.title
     title = f"{title[:1].lower()}{title[1:]}"
     rising = f"Of the points that are shown, with rising {title}" if study.is_coarse else f"With rising {title}"
     return [f"{rising}, misconduct is first below 50\u00a0% at {', '.join(answers)}{best}."]
-
-
-def _all_of(words: list[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _entries(study: Study) -> list[str]:

@@ -128,8 +128,8 @@ def _coarse(study: Study) -> str:
 
 def _failures(study: Study) -> list[str]:
     """What failed, in words; nothing where all runs ended well."""
-    manifest = study.results.manifest
-    failed, runs = manifest["failed"], manifest["design"]["runs"]
+    failed = int(study.results.read(columns=["failed"])["failed"].sum())
+    runs = study.results.manifest["design"]["runs"]
     if not failed:
         return []
     empty = study.whole.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -18,6 +18,7 @@ from oversight.report.branches import AtRest, branches
 from oversight.report.reference import name_of, references, rows_at
 from oversight.report.roles import MAX_COLOURS, Roles, assign, scattered
 from oversight.report.study import EVERYONE, OUTCOMES, Dimension, Study, rows_of
+from oversight.sweeps.design import coarser
 
 MAX_POINTS = 6_000
 """Design points drawn in figures; beyond that, every second value of the longest parameter is left out."""
@@ -98,14 +99,12 @@ def view_of(study: Study, name: str, metrics: Sequence[str]) -> View:
 
 def _thinned(axes: Sequence[Dimension]) -> tuple[list[Dimension], bool]:
     """The axes with values left out until few enough points are drawn."""
-    kept = list(axes)
-    while int(np.prod([len(axis.cells) for axis in kept])) > MAX_POINTS:
-        longest = max(range(len(kept)), key=lambda index: len(kept[index].cells))
-        axis = kept[longest]
-        kept[longest] = Dimension(
-            axis.column, axis.quantity, axis.cells[::2], axis.labels[::2], axis.raw[::2], axis.numeric
-        )
-    return kept, kept != list(axes)
+    steps = coarser([len(axis.cells) for axis in axes], MAX_POINTS)
+    kept = [
+        replace(axis, cells=axis.cells[::step], labels=axis.labels[::step], raw=axis.raw[::step])
+        for axis, step in zip(axes, steps, strict=True)
+    ]
+    return kept, max(steps, default=1) > 1
 
 
 class Drawing:

@@ -59,6 +59,9 @@ def worlds(study: Study) -> Table | None:
 
 def _is_best(study: Study, points: pd.DataFrame) -> pd.Series[bool]:
     """Whether no setting costs less in the same world."""
-    world, cost = points["point"] % study.worlds, points["metric.social_cost.mean"]
+    sweep = study.experiment.sweep
+    assert sweep is not None
+    # Of all worlds, and not of those that are shown: points are numbered through all of them, the worlds fastest.
+    world, cost = points["point"] % sweep.shape[-1], points["metric.social_cost.mean"]
     least = cost.groupby(world).transform("min")
     return cost <= least + _TIE * np.maximum(least.abs(), 1e-12)

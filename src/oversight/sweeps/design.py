@@ -59,13 +59,9 @@ class Design:
     def coarse(self, most: int) -> Indices:
         """At most so many of the points: of the longest parts of the design every second, fourth ... setting."""
         shape = self.source.experiment.sweep.shape if self.source.experiment.sweep else ()
-        kept = [np.arange(length) for length in shape]
-        while math.prod(map(len, kept)) > most:
-            longest = max(range(len(kept)), key=lambda part: len(kept[part]))
-            kept[longest] = kept[longest][::2]
         chosen = np.zeros(1, dtype=np.int64)
-        for length, settings in zip(shape, kept, strict=True):
-            chosen = (chosen[:, None] * length + settings).ravel()
+        for length, step in zip(shape, coarser(shape, most), strict=True):
+            chosen = (chosen[:, None] * length + np.arange(0, length, step)).ravel()
         return chosen
 
     def __len__(self) -> int:
@@ -226,6 +222,17 @@ class Design:
                 break
         if problems:
             raise InputError(problems)
+
+
+def coarser(lengths: Sequence[int], most: int) -> list[int]:
+    """Steps through the parts of a grid, 1, 2, 4 ..., the longest first, so that at most so many points are left."""
+    steps = [1] * len(lengths)
+    left = list(lengths)
+    while math.prod(left) > most:
+        longest = left.index(max(left))
+        steps[longest] *= 2
+        left[longest] = -(-left[longest] // 2)
+    return steps
 
 
 def _grouped(columns: Sequence[Indices], size: int) -> tuple[Indices, list[int]]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pyarrow as pa
 from scipy.special import stdtrit
 
 from oversight.arrays import Indices, Table
 
 CONFIDENCE = 0.95
+
+
+def groups_of(rows: pa.Table, starts: Sequence[str]) -> Indices:
+    """The group of each run: those of a design point from its starts lie side by side, (rows,)."""
+    found: Indices = rows["point"].to_numpy() * len(starts)
+    if len(starts) > 1:
+        found = found + np.searchsorted(starts, rows["start"].to_numpy(zero_copy_only=False))
+    return found
 
 
 class Moments:

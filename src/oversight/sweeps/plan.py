@@ -129,10 +129,10 @@ class Plan:
         """Number of shards."""
         return sum(each.shards for each in self.rounds)
 
-    def of_round(self, number: int) -> range:
-        """The shards of a round."""
-        first = sum(each.shards for each in self.rounds[:number])
-        return range(first, first + self.rounds[number].shards)
+    @property
+    def last_shards(self) -> range:
+        """The shards of the last round."""
+        return range(self.shards - self.rounds[-1].shards, self.shards)
 
     def size(self, shard: int) -> int:
         """How many runs a shard has."""

@@ -9,7 +9,7 @@ from oversight.documents.schema import nearest
 from oversight.errors import InputError
 from oversight.scenario.replicates import Rounds, Until
 from oversight.sweeps.design import Design
-from oversight.sweeps.moments import Moments
+from oversight.sweeps.moments import Moments, groups_of
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Shards
 from oversight.sweeps.store import Store
@@ -66,10 +66,9 @@ class Need:
         until, moments = self._until, self._moments
         if until is None or moments is None or plan.replicates >= until.max:
             return None
-        for part in store.tables(plan.of_round(-1)):
-            start = np.searchsorted(self._starts, part["start"].to_numpy(zero_copy_only=False))
+        for part in store.tables(plan.last_shards):
             values = part[f"metric.{until.metric}"].to_numpy().astype(float)
-            moments.add(part["point"].to_numpy() * len(self._starts) + start, values[:, None])
+            moments.add(groups_of(part, self._starts), values[:, None])
         # What no run has, such as false sanctions where all violate, more runs would not tell.
         half, n = moments.half_width()[:, 0], moments.n[:, 0]
         noisy = ((half > until.half_width) | (n == 1)).reshape(plan.points, len(self._starts)).any(axis=1)

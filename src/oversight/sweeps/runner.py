@@ -212,7 +212,7 @@ class _Run:
     def _round(self, share: Share | None, cluster: Cluster | None) -> None:
         """Run what is missing of the plan's last round."""
         plan, shards = self.plan, Shards(self.checked.design, self.plan, self.store)
-        new = plan.of_round(-1)
+        new = plan.last_shards
         done = kept(self.store, Expected(self.checked.design, plan, shards.columns), new)
         mine = [shard for shard in new if share is None or shard in share.of_shards(plan.shards)]
         todo = [shard for shard in mine if shard not in done]

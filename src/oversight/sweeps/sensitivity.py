@@ -44,10 +44,10 @@ def sensitivity_indices(
     if not isinstance(sweep, ForSensitivity):
         remedy = "Sweep by `kind: saltelli` or `kind: morris`."
         raise InputError(Problem("is no design that sensitivity can be read from", "sweep.kind", remedy=remedy))
-    table = results.summary
     column = f"theory.{measure}" if theory else f"metric.{measure}.mean"
-    if column not in table:
+    if column not in results.columns:
         raise InputError(Problem(f"there is no measure `{measure}` in these results ({column})", "measure"))
+    table = results.read(columns=["point", "start", column])
     mine = table[table["start"] == (start or table["start"].iloc[0])].sort_values("point")
     if mine.empty:
         raise InputError(Problem(f"no run starts `{start}` in these results", "start"))

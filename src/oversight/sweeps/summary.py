@@ -20,7 +20,7 @@ from oversight.measures import WORDS, Measure, Words
 from oversight.spreadsheets import write_csv
 from oversight.sweeps.cells import column, column_type
 from oversight.sweeps.design import Design
-from oversight.sweeps.moments import Moments
+from oversight.sweeps.moments import Moments, groups_of
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.states import states
 from oversight.sweeps.store import Store
@@ -112,8 +112,7 @@ def _summarised(store: Store, design: Design, plan: Plan, points: range) -> tupl
         names = [name for name in part.column_names if name.startswith("metric.")]
         point = part["point"].to_numpy()
         part = part.filter(pa.array((points.start <= point) & (point < points.stop)))
-        start = np.searchsorted(starts, part["start"].to_numpy(zero_copy_only=False)) if len(starts) > 1 else 0
-        group = (part["point"].to_numpy() - points.start) * len(starts) + start
+        group = groups_of(part, starts) - points.start * len(starts)
         values = np.column_stack([part[name].to_numpy().astype(float) for name in names])
         moments = moments or Moments(groups, len(names))
         moments.add(group, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from oversight.figures.words import listed
 from oversight.report.diff.compared import Compared
 from oversight.sweeps.diff import Differences, Opened
 from oversight.sweeps.manifest import brief, changed
@@ -36,7 +37,7 @@ def _points(study: Compared) -> Iterator[str]:
     match = study.differences.match
     by = [study.parameter(name.removeprefix("param.")).title.lower() for name in match.shared]
     both = len(match.both)
-    how = f", matched by {_listed(by)}" if by else ""
+    how = f", matched by {listed(by)}" if by else ""
     yield f"{_many(both, 'design point')} in both{how}."
     alone = [f"{match.only(letter):,} only in {letter}" for letter in "AB" if match.only(letter)]
     if alone:
@@ -44,12 +45,12 @@ def _points(study: Compared) -> Iterator[str]:
     for side in (study.differences.a, study.differences.b):
         words = [f"`{name.removeprefix('param.')}`" for name in match.alone[side.letter]]
         if words:
-            yield f"Only {side.letter} sweeps {_listed(words)}: points are matched without."
+            yield f"Only {side.letter} sweeps {listed(words)}: points are matched without."
     starts = {side.letter: side.starts for side in (study.differences.a, study.differences.b)}
     for letter, other in ("AB", "BA"):
         more = [start for start in starts[letter] if start not in starts[other]]
         if more:
-            yield f"Only {letter} starts from a {_listed(more)} past: those runs are not compared."
+            yield f"Only {letter} starts from a {listed(more)} past: those runs are not compared."
 
 
 def _complete(found: Differences) -> Iterator[str]:
@@ -117,8 +118,3 @@ def _units(side: Opened) -> str:
 
 def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing} is" if count == 1 else f"{count:,} {thing}s are"
-
-
-def _listed(words: list[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last

@@ -17,6 +17,7 @@ from oversight.errors import InputError, Problem
 from oversight.scenario import Source
 from oversight.sweeps.diff.prices import PRICED, WORSE, prices
 from oversight.sweeps.manifest import described_source
+from oversight.sweeps.moments import groups_of
 from oversight.sweeps.results import Results, load_results, manifest_in, parts_of
 
 Prints = np.ndarray[tuple[Any, ...], np.dtype[np.uint64]]
@@ -145,9 +146,7 @@ def read(side: Opened, measures: Sequence[str], every: Sequence[str]) -> Side:
     prints = np.zeros(shape, dtype=np.uint64)
     points = []
     for part in side.parts():
-        start = part["start"].to_numpy(zero_copy_only=False)
-        number = np.searchsorted(starts, start) if len(starts) > 1 else np.zeros(len(part), dtype=np.int64)
-        place = part["point"].to_numpy() * len(starts) + number, part["replicate"].to_numpy()
+        place = groups_of(part, starts), part["replicate"].to_numpy()
         for name, table in values.items():
             table[place] = part[f"{_METRIC}{name}"].to_numpy().astype(float)
         hashed = part.select([f"{_METRIC}{name}" for name in every]).to_pandas()
