@@ -14,7 +14,7 @@ from oversight.figures import Quantity, category, measure, parameter
 from oversight.figures.words import plain
 from oversight.policy import Policy
 from oversight.scenario import Experiment
-from oversight.sweeps import Design, Results
+from oversight.sweeps import Results
 
 SHOWN = 50_000
 """Design points that a report looks at one by one; of more, it takes a coarser grid."""
@@ -77,7 +77,7 @@ class Study:
 
     def __init__(self, results: Results, rows: pd.DataFrame | None = None):
         self.results = results
-        self.design = Design(results.source)
+        self.design = results.design
         self.is_coarse = rows is None and len(self.design) > SHOWN
         """Whether there are more design points than a reader can see, so that only some are looked at."""
         if rows is None:

@@ -166,7 +166,7 @@ class Experiment(Section):
     def _marks(self) -> Experiment:
         if self.sweep is None:  # A design point, which has no sweep of its own.
             return self
-        swept = self.sweep.axes() if self.mark else {}
+        swept = self.sweep.begun().axes() if self.mark else {}
         for path, value in self.mark.items():
             if path not in swept:
                 raise LocatedError(("mark", path), f"is not swept; swept are {', '.join(swept)}")

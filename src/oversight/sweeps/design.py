@@ -36,15 +36,24 @@ class Placed:
 class Design:
     """A sequence of design points, each a mapping of dotted paths to values. Without a sweep it is the base point.
 
+    Args:
+        source: the experiment.
+        added: where a grid that refines has grown, places of its lattice.
+
     Raises:
         InputError: there are more points than any memory holds.
     """
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, added: Indices | None = None):
         self.source = source
         sweep = source.experiment.sweep
         self.axes = sweep.axes() if sweep else {}
-        self.size = sweep.size if sweep else 1
+        self.lattice = sweep.lattice if sweep else None
+        self.added = np.zeros(0, dtype=np.int64) if added is None else added
+        """Places of the lattice that a grid has grown by, in the order of the points there."""
+        self.grid_size = sweep.size if sweep else 1
+        """Number of points that the file gives: they come first."""
+        self.size = self.grid_size + len(self.added)
         if self.size > MAX_POINTS:
             problem = source.document.problem(
                 ("sweep",), f"{self.size:,} design points; at most {MAX_POINTS:,}", "Take fewer values."
@@ -71,8 +80,22 @@ class Design:
         return (self[index] for index in range(self.size))
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        places = {path: int(axis.places(np.array([index]))[0]) for path, axis in self.axes.items()}
+        places = {path: int(self.places(path, np.array([index]))[0]) for path in self.axes}
         return {path: self.axes[path].values[place] for path, place in places.items() if place >= 0}
+
+    def places(self, path: str, points: Indices) -> Indices:
+        """Where a parameter's values at some points are among all of its values, -1 where a point leaves it alone."""
+        return self.axes[path].places(points if self.lattice is None else self.in_lattice[points])
+
+    @cached_property
+    def in_lattice(self) -> Indices:
+        """The place of each point in the lattice that a grid grows in."""
+        assert self.lattice is not None
+        return np.concatenate([self.lattice.grid(), self.added])
+
+    def grown(self, places: Indices) -> Design:
+        """The design with further points, at places of the lattice."""
+        return Design(self.source, np.concatenate([self.added, places]))
 
     @cached_property
     def placed(self) -> Placed:
@@ -82,7 +105,7 @@ class Design:
             InputError: with the problems of the first points that are wrong.
         """
         points = np.arange(self.size)
-        at = {path: axis.places(points) for path, axis in self.axes.items()}
+        at = {path: self.places(path, points) for path in self.axes}
         numbers = {path for path, axis in self.axes.items() if axis.numbers}
         while True:
             found = self._families(at, numbers)
@@ -137,8 +160,8 @@ class Design:
         Where a listed point leaves a parameter alone, it is shown as it stands at that point, if it does.
         """
         found = {}
-        for path, axis in self.axes.items():
-            shown, places = self._shown[path], axis.places(points)
+        for path in self.axes:
+            shown, places = self._shown[path], self.places(path, points)
             cells = [shown[place] if place >= 0 else None for place in places.tolist()]
             for row in np.flatnonzero(places < 0).tolist():
                 cells[row] = _cell(_standing(self.experiment(int(points[row])), path))
@@ -149,8 +172,8 @@ class Design:
     def cell_types(self) -> dict[str, set[type]]:
         """Of each column `param.<path>`, the types of its cells."""
         found = {f"param.{path}": set(map(type, shown)) for path, shown in self._shown.items()}
-        for path, axis in self.axes.items():
-            alone = np.flatnonzero(axis.places(np.arange(self.size)) < 0)
+        for path in self.axes:
+            alone = np.flatnonzero(self.places(path, np.arange(self.size)) < 0)
             found[f"param.{path}"] |= {type(cell) for cell in self.cells(alone)[f"param.{path}"]}
         return found
 

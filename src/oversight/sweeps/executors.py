@@ -51,7 +51,7 @@ def run_on(executor: Executor, shards: Shards, store: Store, numbers: list[int])
         UnfinishedError: a shard's worker died again and again, or has other versions installed.
     """
     # With each task, and not once to the cluster: what lies with workers is gone with those that die.
-    sweep = sent(shards.design.source, shards.plan)
+    sweep = sent(shards.design, shards.plan)
     asked = {executor.submit(run_shard, sweep, shard, _known(shards, shard)): shard for shard in numbers}
     try:
         broken: BrokenExecutor | None = None

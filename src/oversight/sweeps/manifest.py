@@ -24,6 +24,7 @@ from oversight.errors import ChangedExperimentError, InputError, Problem
 from oversight.plugins import Plugin, digest, is_object, known_kinds, name_of, own_sources, package_of, with_strangers
 from oversight.plugins.objects import source_of
 from oversight.scenario import Source, experiment_model
+from oversight.sweeps.design import Design
 from oversight.sweeps.identity import Keys, digest_of, essence, spelled
 from oversight.sweeps.recorded import POINTS
 from oversight.sweeps.remedies import elsewhere, elsewhere_or_fresh
@@ -41,6 +42,8 @@ class _Design(TypedDict):
     keys: NotRequired[str]
     point_keys: NotRequired[list[str]]
     until: NotRequired[dict[str, Any]]
+    refine: NotRequired[dict[str, Any]]
+    grid: NotRequired[str]
     rounds: NotRequired[list[dict[str, int]]]
 
 
@@ -170,7 +173,8 @@ def point_keys(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
         return found
     path = folder / POINTS
     try:
-        found = pq.ParquetFile(path).read()["point_key"].to_pylist()
+        # Of a sweep that was stopped there may be points that it knows no runs of yet.
+        found = pq.ParquetFile(path).read()["point_key"].to_pylist()[: design["points"]]
         why = "" if digest_of(found) == design["keys"] else "was changed since it was written"
     except FileNotFoundError:
         why = "is missing"
@@ -182,12 +186,14 @@ def point_keys(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def write_points(folder: Path, keys: Keys, replicates: Indices) -> None:
-    """Write what identifies each design point, and how many replicates it gets, a row each."""
-    columns = {"point": np.arange(len(keys)), "point_key": pa.array(spelled(keys), pa.string())}
-    table = pa.table({**columns, "replicates": replicates})
+def write_points(folder: Path, design: Design, replicates: Indices) -> None:
+    """Write what identifies each design point, how many replicates it gets, and, if the grid grows, where it lies."""
+    keys = pa.array(spelled(design.keys), pa.string())
+    columns = {"point": np.arange(len(design)), "point_key": keys, "replicates": replicates}
+    if design.lattice is not None:
+        columns["place"] = design.in_lattice
     with written_whole(folder / POINTS) as unfinished:
-        pq.write_table(table, unfinished)
+        pq.write_table(pa.table(columns), unfinished)
 
 
 def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, folder: Path) -> None:
@@ -211,8 +217,12 @@ def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, f
             f"but none can be added. {elsewhere_or_fresh()}"
         )
     changes = _told(_differences(_code(old), _code(new)))
-    same = old["design"].get("keys") == new["design"]["keys"]
-    lost = 0 if same else len(set(point_keys(folder, old)) - set(spelled(keys)))
+    # A grid that grows as it grew before has all of its points again, once it is run.
+    grows = "refine" in old["design"] and "refine" in new["design"]
+    known = slice(old["design"]["rounds"][0]["points"] if grows else None)
+    what = "grid" if grows else "keys"
+    same = old["design"].get(what) == new["design"][what]
+    lost = 0 if same else len(set(point_keys(folder, old)[known]) - set(spelled(keys)))
     if lost:
         changes += _told(changed(described_source(old, folder), described_source(new, folder)))
     if changes:
@@ -236,6 +246,7 @@ def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, fold
     fewer = _fewer_replicates(old, new)
     fewer += ["starts"] if set(old["starts"]) - set(new["starts"]) else []
     fewer += [f"points ({lost} of {old['points']})"] if lost else []
+    fewer += [f"points ({reason})" for reason in _other_line(old, new)]
     if fewer:
         said = f"{folder} holds more than this experiment asks for: {', '.join(fewer)} would be lost"
         raise ChangedExperimentError(f"{said}. {elsewhere_or_fresh()}")
@@ -252,6 +263,21 @@ def _fewer_replicates(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[st
     found += ["another `metric`"] * (now["metric"] != before["metric"])
     found += ["a wider `half_width`"] * (now["half_width"] > before["half_width"])
     return [f"replicates ({reason})" for reason in found]
+
+
+def _other_line(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Why a grid that grows may not grow by the points that it grew by before."""
+    if "refine" not in old or "refine" not in new:
+        return []  # without the one nothing was added, without the other it is points that are missing
+    before, now = old["refine"], new["refine"]
+    found = [f"another `refine.{name}`" for name in ("metric", "threshold", "by") if before[name] != now[name]]
+    found += ["less `refine.depth`"] * (now["depth"] < before["depth"])
+    if before["by"] == "simulation":
+        # Means over other runs may lie on the other side.
+        mine = {name: (old.get(name), new.get(name)) for name in ("starts", "until")}
+        mine["replicates"] = (old["rounds"][0]["replicates"], new["rounds"][0]["replicates"])
+        found += [f"other {name}" for name, (was, now) in mine.items() if was != now]
+    return found
 
 
 def _place(source: Source, path: str) -> str:

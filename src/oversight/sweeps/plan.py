@@ -85,7 +85,9 @@ class Round:
 
 @dataclass(frozen=True)
 class Plan:
-    """All runs: a round of every design point, and rounds of those that need more. Shards are numbered throughout.
+    """All runs: a round of every design point, and rounds of those that need more, or that are added.
+
+    Shards are numbered throughout.
 
     The cut into shards depends on the experiment alone, never on the number of workers.
     """
@@ -101,13 +103,20 @@ class Plan:
 
     def further(self, points: Indices, replicates: int) -> Plan:
         """The plan with another round, in which some points of the last one get so many replicates in all."""
-        more = Round.of(points, self.replicates, replicates, self.starts, self.actor_periods)
+        return self._with(points, self.rounds[-1].last, replicates)
+
+    def grown(self, points: int, replicates: int) -> Plan:
+        """The plan with a round of so many replicates of further design points, up to `points` in all."""
+        return self._with(range(self.points, points), 0, replicates)
+
+    def _with(self, points: range | Indices, first: int, last: int) -> Plan:
+        more = Round.of(points, first, last, self.starts, self.actor_periods)
         return replace(self, rounds=(*self.rounds, more))
 
     @property
     def points(self) -> int:
         """Number of design points."""
-        return len(self.rounds[0].points)
+        return 1 + max(int(each.points[-1]) for each in self.rounds)
 
     @property
     def starts(self) -> int:
@@ -117,7 +126,7 @@ class Plan:
     @property
     def replicates(self) -> int:
         """The most replicates that a design point has."""
-        return self.rounds[-1].last
+        return max(each.last for each in self.rounds)
 
     @property
     def runs(self) -> int:
@@ -133,6 +142,16 @@ class Plan:
     def last_shards(self) -> range:
         """The shards of the last round."""
         return range(self.shards - self.rounds[-1].shards, self.shards)
+
+    @property
+    def first_of_level(self) -> int:
+        """The first of the design points that were added last."""
+        return int(self.rounds[self._level].points[0])
+
+    @property
+    def last_level(self) -> range:
+        """The shards of the design points that were added last."""
+        return range(sum(each.shards for each in self.rounds[: self._level]), self.shards)
 
     def size(self, shard: int) -> int:
         """How many runs a shard has."""
@@ -154,6 +173,11 @@ class Plan:
         for each in self.rounds:
             found[np.asarray(each.points)] = each.last
         return found
+
+    @property
+    def _level(self) -> int:
+        """The round in which design points were added last."""
+        return max(place for place, each in enumerate(self.rounds) if each.first == 0)
 
     def _begun(self) -> Iterator[tuple[int, Round]]:
         """Every round with the number of its first shard."""

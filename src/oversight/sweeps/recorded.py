@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
+from oversight.arrays import Indices
 from oversight.sweeps.design import Design
 from oversight.sweeps.identity import digest_of, spelled
+from oversight.sweeps.line import refine_of
 from oversight.sweeps.plan import Plan, Round
 from oversight.sweeps.rounds import until_of
 
 POINTS = "points.parquet"
+_FOUND = {"until": ("replicates", "runs", "rounds"), "refine": ("points", "keys", "runs", "rounds")}
+"""What of a design is found while it runs, by what makes it grow."""
 
 
 def design_of(design: Design, plan: Plan) -> dict[str, Any]:
@@ -28,19 +32,24 @@ def design_of(design: Design, plan: Plan) -> dict[str, Any]:
         "keys": digest_of(spelled(design.keys)),
     }
     if until := until_of(design):
-        found |= {"until": until.model_dump(), "rounds": [_recorded(each) for each in plan.rounds]}
+        found["until"] = until.model_dump()
+    if refine := refine_of(design):
+        found |= {"refine": refine.model_dump(), "grid": digest_of(spelled(design.keys[: design.grid_size]))}
+    if until or refine:
+        found["rounds"] = [_recorded(each) for each in plan.rounds]
     return found
 
 
 def same_design(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether parts of the one are parts of the other. What rounds came to is known at the end alone."""
-    found = ("replicates", "runs", "rounds") if "until" in old and "until" in new else ()
+    found = [name for way, names in _FOUND.items() if way in old and way in new for name in names]
     one, other = ({name: value for name, value in each.items() if name not in found} for each in (old, new))
     return one == other
 
 
 def _recorded(part: Round) -> dict[str, int]:
-    return {"replicates": part.last, "points": len(part.points), "runs_per_shard": part.runs_per_shard}
+    held = {"replicates": part.last, "points": len(part.points), "runs_per_shard": part.runs_per_shard}
+    return {"first": part.first, **held}
 
 
 def plan_of(folder: Path, design: Mapping[str, Any]) -> Plan:
@@ -54,9 +63,26 @@ def plan_of(folder: Path, design: Mapping[str, Any]) -> Plan:
     if "rounds" not in design:
         return Plan((Round(range(design["points"]), 0, design["replicates"], starts, per_shard),), 0)
     counts = pq.ParquetFile(folder / POINTS).read()["replicates"].to_numpy()
-    rounds, first = [], 0
+    rounds: list[Round] = []
+    level = range(0)
     for each in design["rounds"]:
         last = each["replicates"]
-        rounds.append(Round(np.flatnonzero(counts >= last), first, last, starts, each["runs_per_shard"]))
-        first = last
+        first = each.get("first", rounds[-1].last if rounds else 0)  # an earlier version left it out
+        if first == 0:
+            level = range(level.stop, level.stop + each["points"])
+        points = level.start + np.flatnonzero(counts[level.start : level.stop] >= last)
+        rounds.append(Round(points, first, last, starts, each["runs_per_shard"]))
     return Plan(tuple(rounds), 0)
+
+
+def added_in(folder: Path, design: Mapping[str, Any]) -> Indices | None:
+    """The places of the lattice that a folder's grid has grown by; None where it does not grow.
+
+    Raises:
+        OSError: `points.parquet` cannot be read.
+        ValueError: it cannot be read, or does not say.
+    """
+    if "refine" not in design:
+        return None
+    places: Indices = pq.ParquetFile(folder / POINTS).read()["place"].to_numpy()
+    return places[design["rounds"][0]["points"] : design["points"]]

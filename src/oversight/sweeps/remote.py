@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from oversight.arrays import Indices
 from oversight.endings import exits_raise
 from oversight.errors import UnfinishedError
 from oversight.plugins import own_sources
-from oversight.scenario import Source
 from oversight.sweeps.allocator import reuse_what_is_freed
 from oversight.sweeps.design import Design
 from oversight.sweeps.packed import Packed
@@ -34,16 +34,18 @@ class Sent:
     """All that a worker needs of a sweep, the files of plug-ins included."""
 
     source: Packed
+    added: Indices
+    """Where its grid has grown."""
     plan: Plan
     files: Mapping[str, Mapping[str, bytes]]
     """By plug-in, its files by their places beside one another."""
     versions: Mapping[str, str]
 
 
-def sent(source: Source, plan: Plan) -> bytes:
+def sent(design: Design, plan: Plan) -> bytes:
     """A sweep as it is sent to workers."""
-    files = {plugin: _packed(plugin) for plugin in source.plugins if Path(plugin).exists()}
-    return pickle.dumps(Sent(Packed.of(source), plan, files, _versions()))
+    files = {plugin: _packed(plugin) for plugin in design.source.plugins if Path(plugin).exists()}
+    return pickle.dumps(Sent(Packed.of(design.source), design.added, plan, files, _versions()))
 
 
 def run_shard(sweep: bytes, shard: int, known: bytes | None = None) -> tuple[Outcome, bytes]:
@@ -94,7 +96,7 @@ def _received(sweep: bytes) -> Shards:
     _forget()
     files = task.files
     plugins = [_written(name, files[name]) if name in files else name for name in task.source.fields["plugins"]]
-    return Shards(Design(task.source.opened(plugins)), task.plan, None)
+    return Shards(Design(task.source.opened(plugins), task.added), task.plan, None)
 
 
 def _versions() -> dict[str, str]:

@@ -19,8 +19,9 @@ from oversight.arrays import Indices
 from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
 from oversight.scenario import Experiment, Source
+from oversight.sweeps.design import Design
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
-from oversight.sweeps.recorded import plan_of
+from oversight.sweeps.recorded import POINTS, added_in, plan_of
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import SUMMARY, described_summary, read_summary
 
@@ -36,6 +37,8 @@ class Kept:
 
     summary: pd.DataFrame
     runs: pd.DataFrame
+    added: Indices | None
+    """Where a grid has grown: see `Design`."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +55,20 @@ class Results:
     def experiment(self) -> Experiment:
         """The base point as it was resolved."""
         return self.source.experiment
+
+    @cached_property
+    def design(self) -> Design:
+        """The design points.
+
+        Raises:
+            InputError: of a grid that has grown, nobody can say where.
+        """
+        return Design(self.source, self.kept.added if self.kept else self._added())
+
+    def _added(self) -> Indices | None:
+        assert self.folder is not None
+        with _readable(self.folder / POINTS) as path:
+            return added_in(path.parent, self.manifest["design"])
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -111,7 +128,7 @@ class Results:
 
     def in_memory(self) -> Results:
         """The same results, which need their folder no longer."""
-        return replace(self, folder=None, kept=Kept(self.summary, self.runs()))
+        return replace(self, folder=None, kept=Kept(self.summary, self.runs(), self.design.added))
 
     def tidy(self) -> pd.DataFrame:
         """The summary in long form: a row for each design point, start and measure.
@@ -235,7 +252,7 @@ def _columns(folder: Path, manifest: dict[str, Any]) -> list[str]:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[Path]:
-    """A summary's file, whose faults are told with their remedy.
+    """A file of results, whose faults are told with their remedy.
 
     Raises:
         InputError: it cannot be read.

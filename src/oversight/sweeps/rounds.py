@@ -6,9 +6,11 @@ import numpy as np
 
 from oversight.arrays import Indices
 from oversight.documents.schema import nearest
+from oversight.documents.yaml_file import Path_
 from oversight.errors import InputError
 from oversight.scenario.replicates import Rounds, Until
 from oversight.sweeps.design import Design
+from oversight.sweeps.line import refine_of
 from oversight.sweeps.moments import Moments, groups_of
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Shards
@@ -34,23 +36,27 @@ def most_plan(design: Design) -> Plan:
 
 
 def refuse_unknown_metric(design: Design) -> None:
-    """Refuse to wait for a measure that no run has.
+    """Refuse to wait for a measure that no run has, or to refine by one.
 
     Raises:
         InputError: there is no such measure.
     """
-    until = until_of(design)
     known = Shards(design, first_plan(design), None).metrics
-    if until and until.metric not in known:
-        said = f"`{until.metric}` is no measure of this experiment"
-        where = ("replicates", "until", "metric")
-        close = nearest(until.metric.removeprefix("metric.").removesuffix(".mean"), known)
-        remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
-        raise InputError(design.source.document.problem(where, said, remedy))
+    asked: dict[Path_, str] = {}
+    if until := until_of(design):
+        asked["replicates", "until", "metric"] = until.metric
+    if (refine := refine_of(design)) and refine.by == "simulation":
+        asked["sweep", "refine", "metric"] = refine.metric
+    for where, metric in asked.items():
+        if metric not in known:
+            said = f"`{metric}` is no measure of this experiment"
+            close = nearest(metric.removeprefix("metric.").removesuffix(".mean"), known)
+            remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
+            raise InputError(design.source.document.problem(where, said, remedy))
 
 
 class Need:
-    """Which design points need more replicates, as the rounds of a sweep come in: each is read once."""
+    """Which of the design points that were added last need more replicates, round by round: each is read once."""
 
     def __init__(self, design: Design):
         self._until = until_of(design)
@@ -64,7 +70,8 @@ class Need:
             UnfinishedError: a part is not what was written.
         """
         until, moments = self._until, self._moments
-        if until is None or moments is None or plan.replicates >= until.max:
+        so_far = plan.rounds[-1].last
+        if until is None or moments is None or so_far >= until.max:
             return None
         for part in store.tables(plan.last_shards):
             values = part[f"metric.{until.metric}"].to_numpy().astype(float)
@@ -74,4 +81,4 @@ class Need:
         noisy = ((half > until.half_width) | (n == 1)).reshape(plan.points, len(self._starts)).any(axis=1)
         last = np.asarray(plan.rounds[-1].points)
         points: Indices = last[noisy[last]]
-        return plan.further(points, min(until.max, 2 * plan.replicates)) if len(points) else None
+        return plan.further(points, min(until.max, 2 * so_far)) if len(points) else None

@@ -22,6 +22,7 @@ from oversight.sweeps.cluster import LOCAL
 from oversight.sweeps.design import Design
 from oversight.sweeps.executors import Cluster, executor_of, run_on
 from oversight.sweeps.kept import Expected, drop_others, kept
+from oversight.sweeps.line import Line, refine_of, refuse_unknown_column
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
 from oversight.sweeps.pace import Pace
@@ -78,6 +79,7 @@ def check(source: Source) -> Checked:
         _log.warning("%s.", sweep.remark)
     design = Design(source)
     refuse_unknown_metric(design)
+    refuse_unknown_column(design)
     return Checked(source, design, first_plan(design))
 
 
@@ -168,7 +170,9 @@ class _Run:
         command: str,
         manifest: dict[str, Any] | None = None,
     ):
-        self.checked = checked
+        self.source = checked.source
+        self.design = checked.design
+        """It grows with the rounds of a grid that refines."""
         self.plan = checked.plan
         self.progress = progress
         self.began = time.perf_counter()
@@ -185,35 +189,61 @@ class _Run:
 
     def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: Cluster | None = None) -> None:
         """Run what is missing of the sweep, or of a share of it, round by round."""
-        checked, self.workers = self.checked, workers
-        if share and until_of(checked.design):
-            remedy = "Give `replicates` as a number, or leave out --shard: rounds are decided from all runs."
-            raise InputError(checked.source.document.problem(("replicates",), "cannot be run in shares", remedy))
-        old = _prepare(self.store, checked, self.manifest, fresh)
+        self.workers = workers
+        if share:
+            self._refuse_rounds()
+        old = _prepare(self.store, self.design, self.manifest, fresh)
         self.resumed = old is not None
         recorded = old is not None and "rounds" in old["design"] and same_design(old["design"], self.manifest["design"])
         if old and recorded:
             # The rounds that are there will be decided again; until then the folder says that it has them.
             self.manifest["design"] = old["design"]
         self._begin(points=not recorded)
-        need = Need(checked.design)
-        if checked.source.plugins:
-            _try_own_classes(checked.source)
+        if self.source.plugins:
+            _try_own_classes(self.source)
+        line = Line(self.design) if refine_of(self.design) else None
         with self._kept_if_interrupted(), self.opened:
-            self._round(share, cluster)
-            while further := need.further(self.plan, self.store):
-                self.plan = further
-                if len(further.rounds) > len(self.manifest["design"]["rounds"]):
-                    self._record()
-                self._round(share, cluster)
+            self._enough(share, cluster)
+            while line and len(places := line.further(self.design, self.plan, self.store)):
+                self.design = self.design.grown(places)
+                self._go_on(self.plan.grown(len(self.design), self.source.experiment.least_replicates))
+                self._enough(share, cluster)
             drop_others(self.store, self.plan)
         self.finished.seconds = time.perf_counter() - self.began
 
+    def _refuse_rounds(self) -> None:
+        """Refuse to run a share of what is decided while it runs.
+
+        Raises:
+            InputError: there are rounds.
+        """
+        document, why = self.source.document, "leave out --shard: rounds are decided from all runs."
+        if until_of(self.design):
+            remedy = f"Give `replicates` as a number, or {why}"
+            raise InputError(document.problem(("replicates",), "cannot be run in shares", remedy))
+        if refine_of(self.design):
+            remedy = f"Leave out `refine`, or {why}"
+            raise InputError(document.problem(("sweep", "refine"), "cannot be run in shares", remedy))
+
+    def _enough(self, share: Share | None, cluster: Cluster | None) -> None:
+        """Run what is missing of the plan's last round, and further ones until its points have enough replicates."""
+        need = Need(self.design)
+        self._round(share, cluster)
+        while further := need.further(self.plan, self.store):
+            self._go_on(further)
+            self._round(share, cluster)
+
+    def _go_on(self, plan: Plan) -> None:
+        """Take on a plan with another round."""
+        self.plan = plan
+        if len(plan.rounds) > len(self.manifest["design"]["rounds"]):
+            self._record()
+
     def _round(self, share: Share | None, cluster: Cluster | None) -> None:
         """Run what is missing of the plan's last round."""
-        plan, shards = self.plan, Shards(self.checked.design, self.plan, self.store)
+        plan, shards = self.plan, Shards(self.design, self.plan, self.store)
         new = plan.last_shards
-        done = kept(self.store, Expected(self.checked.design, plan, shards.columns), new)
+        done = kept(self.store, Expected(self.design, plan, shards.columns), new)
         mine = [shard for shard in new if share is None or shard in share.of_shards(plan.shards)]
         todo = [shard for shard in mine if shard not in done]
         self.ready += sum(plan.size(shard) for shard in mine if shard in done)
@@ -232,10 +262,10 @@ class _Run:
 
     def _work(self, shard: int) -> int:
         """Actor-periods of a shard."""
-        return int(self.checked.design.work[self.plan.slots(shard).point].sum())
+        return int(self.design.work[self.plan.slots(shard).point].sum())
 
     def _outcomes(self, shards: Shards, todo: list[int], cluster: Cluster | None) -> Generator[Outcome]:
-        source, plan, workers = self.checked.source, self.plan, self.workers
+        source, plan, workers = self.source, self.plan, self.workers
         if cluster and todo:
             if any(map(is_object, source.plugins)):
                 said = "cannot send a class that is handed over as an object"
@@ -249,7 +279,7 @@ class _Run:
         alone = workers == 1 or any(map(is_object, source.plugins))
         if alone or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
             return run_here(shards, todo)
-        return run_in_pool(source, plan, self.store, todo, min(workers, len(todo)))
+        return run_in_pool(self.design, plan, self.store, todo, min(workers, len(todo)))
 
     def collect(self) -> None:
         """Hold parts that others have run to the design.
@@ -257,38 +287,38 @@ class _Run:
         Raises:
             UnfinishedError: some are missing.
         """
-        checked, plan = self.checked, self.plan
-        columns = Shards(checked.design, plan, self.store).columns
-        expected = Expected(checked.design, plan, columns)
+        plan = self.plan
+        columns = Shards(self.design, plan, self.store).columns
+        expected = Expected(self.design, plan, columns)
         done = kept(self.store, expected, range(plan.shards), "its runs are missing")
         drop_others(self.store, plan)
         self._begin(points=True)
-        refuse_missing(self.store.folder, checked.plan, done)
-        self.ready = checked.plan.runs
+        refuse_missing(self.store.folder, plan, done)
+        self.ready = plan.runs
 
     def summarise(self, step: Step | None) -> None:
         """Write the summary of all runs, and the manifest to the end."""
         simulated_in = time.perf_counter() - self.began
-        store, checked = self.store, self.checked
+        store = self.store
 
         def told(solved: int) -> None:
             if step:
-                what = "theory and summary" if checked.source.experiment.theory else "summary"
+                what = "theory and summary" if self.source.experiment.theory else "summary"
                 step(f"{what} of {self.plan.points:,} design points, {solved:,} done")
 
         with self._kept_if_interrupted():
             store.forget_previous()
             told(0)
             self.finished.failed, self.finished.faults = write_summary(
-                store, checked.design, self.plan, self.manifest["hash"], told
+                store, self.design, self.plan, self.manifest["hash"], told
             )
         self.finished.seconds = time.perf_counter() - self.began
-        write_points(store.folder, checked.design.keys, self.plan.counts())
+        write_points(store.folder, self.design, self.plan.counts())
         self.write(
             "done",
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             failed=self.finished.failed,
-            design=design_of(self.checked.design, self.plan),
+            design=design_of(self.design, self.plan),
             timings={
                 "simulation_seconds": round(simulated_in, 3),
                 "total_seconds": round(self.finished.seconds, 3),
@@ -306,13 +336,13 @@ class _Run:
     def _begin(self, points: bool) -> None:
         self.write("running", started=datetime.now(UTC).isoformat(timespec="seconds"))
         if points:
-            write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
+            write_points(self.store.folder, self.design, self.plan.counts())
 
     def _record(self) -> None:
         """Say in the folder which runs are known of by now: readers of a stopped sweep, and the next one, go by it."""
         # The manifest last: of the points it needs the rounds that it names, and more do no harm.
-        write_points(self.store.folder, self.checked.design.keys, self.plan.counts())
-        self.write("running", design=design_of(self.checked.design, self.plan))
+        write_points(self.store.folder, self.design, self.plan.counts())
+        self.write("running", design=design_of(self.design, self.plan))
 
     def _tell(self, left: float) -> None:
         if self.progress:
@@ -336,7 +366,7 @@ def _try_own_classes(source: Source) -> None:
         simulate([Run(base, replicate, base.starts[0]) for replicate in range(2)])
 
 
-def _prepare(store: Store, checked: Checked, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:
+def _prepare(store: Store, design: Design, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:
     """Make the folder ready; the manifest that it held. Runs of a smaller design are set aside for reuse."""
     old = None
     if not fresh or not store.parts.exists():  # somebody else's manifest.json is left alone
@@ -347,7 +377,7 @@ def _prepare(store: Store, checked: Checked, manifest: dict[str, Any], fresh: bo
     if old is None:
         store.refuse_unknown()
     else:
-        refuse_changes(old, manifest, checked.design.keys, store.folder)
+        refuse_changes(old, manifest, design.keys, store.folder)
         if not same_design(old["design"], manifest["design"]):
             store.retire()
     store.begin()

@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
+from oversight.arrays import Indices
 from oversight.endings import end_process, exits_raise
 from oversight.sweeps.design import Design
 from oversight.sweeps.packed import Packed
@@ -25,13 +26,15 @@ class Task:
     """All that a worker needs to run the shards of a sweep."""
 
     source: Packed
+    added: Indices
+    """Where its grid has grown."""
     plan: Plan
     folder: Path
     code: str
 
     def shards(self) -> Shards:
         """What runs them in this process."""
-        return Shards(Design(self.source.opened()), self.plan, Store(self.folder, self.code))
+        return Shards(Design(self.source.opened(), self.added), self.plan, Store(self.folder, self.code))
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from oversight.arrays import Indices
 from oversight.caller import by_caller
 from oversight.errors import UnfinishedError
-from oversight.scenario import Source
+from oversight.sweeps.design import Design
 from oversight.sweeps.packed import Packed
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Outcome, Shards
@@ -44,7 +44,7 @@ def run_here(shards: Shards, numbers: Iterable[int]) -> Generator[Outcome]:
     yield from map(shards.run, numbers)
 
 
-def run_in_pool(source: Source, plan: Plan, store: Store, numbers: list[int], workers: int) -> Generator[Outcome]:
+def run_in_pool(design: Design, plan: Plan, store: Store, numbers: list[int], workers: int) -> Generator[Outcome]:
     """Run shards in `workers` processes, in whatever order they end. They end when this does.
 
     The processes are programs of their own that import the package and no more: where the caller's code stands, in a
@@ -53,7 +53,7 @@ def run_in_pool(source: Source, plan: Plan, store: Store, numbers: list[int], wo
     Raises:
         UnfinishedError: a shard's worker died each of `TRIES` times.
     """
-    task = pickle.dumps(Task(Packed.of(source), plan, store.folder, store.code))
+    task = pickle.dumps(Task(Packed.of(design.source), design.added, plan, store.folder, store.code))
     waiting, tries = deque(numbers), Counter[int | None]()
     said: SimpleQueue[tuple[_Worker, Any]] = SimpleQueue()
     crew: list[_Worker] = []

@@ -5,8 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from oversight.scenario.designs.grid import Grid
+from oversight.scenario.designs.lattice import Lattice
 from oversight.scenario.designs.listed import Points
 from oversight.scenario.designs.nested import Nested
+from oversight.scenario.designs.refine import Refine
 from oversight.scenario.designs.sampled import LatinHypercube, Sampled, Sobol
 from oversight.scenario.designs.sensitivity import ForSensitivity, Morris, Saltelli
 from oversight.scenario.designs.sweep import Axis, Sweep
@@ -20,10 +22,12 @@ __all__ = [
     "ForSensitivity",
     "Grid",
     "LatinHypercube",
+    "Lattice",
     "Morris",
     "Nested",
     "Points",
     "Range",
+    "Refine",
     "Saltelli",
     "Sampled",
     "Sobol",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from oversight.arrays import Indices
 from oversight.documents.yaml_file import Path_
 from oversight.quantities import LocatedError, quantity
+from oversight.scenario.designs.lattice import Lattice, between
+from oversight.scenario.designs.refine import Refine
 from oversight.scenario.designs.sweep import Axis, Sweep
 from oversight.scenario.designs.swept import Swept
 
+MAX_PLACES = 4_000_000
+"""Of a grid at its finest: all of them are validated before the first run."""
 Block = Annotated[dict[str, Swept], Field(min_length=1)]
 
 
@@ -28,13 +34,27 @@ class Grid(Sweep):
         "Blocks of parameters that vary together: the first values, then the second, and so on.",
         default=(),
     )
+    refine: Refine | None = quantity("Refine", "Where the grid grows finer.", default=None)
 
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(map(len, self._expanded))
 
+    @property
+    def lattice(self) -> Lattice | None:
+        if self.refine is None:
+            return None
+        halved = tuple(each.is_ordered for each in self._expanded)
+        return Lattice(self.shape, halved, self.refine.depth)
+
+    def begun(self) -> Grid:
+        return self.model_copy(update={"refine": None})
+
     def axes(self) -> dict[str, Axis]:
-        return {path: axis for block in crossed(self._expanded) for path, axis in block.items()}
+        blocks = self._expanded
+        if self.refine:
+            blocks = [each.halved(self.refine.depth) if each.is_ordered else each for each in blocks]
+        return {path: axis for block in crossed(blocks) for path, axis in block.items()}
 
     def where(self, path: str, point: int) -> Path_:
         block = next((place for place, each in enumerate(self.linked) if path in each), None)
@@ -42,8 +62,8 @@ class Grid(Sweep):
 
     @property
     def _expanded(self) -> list[Combined]:
-        alone = [Combined({path: axis}) for path, axis in self.parameters.items()]
-        return [*alone, *map(Combined, self.linked)]
+        alone = [Combined.of({path: axis}) for path, axis in self.parameters.items()]
+        return [*alone, *map(Combined.of, self.linked)]
 
     @model_validator(mode="after")
     def _something_is_swept(self) -> Grid:
@@ -66,15 +86,48 @@ class Grid(Sweep):
                 seen.add(path)
         return self
 
+    @model_validator(mode="after")
+    def _grows_within_bounds(self) -> Grid:
+        if self.lattice is None:
+            return self
+        if not any(self.lattice.halved):
+            remedy = "Give one of them numbers that rise or fall."
+            raise LocatedError(("refine",), "finds no parameter whose steps could be halved", remedy=remedy)
+        if self.lattice.size > MAX_PLACES:
+            said = f"leads to a grid of {self.lattice.size:,} places at its finest; at most {MAX_PLACES:,}"
+            raise LocatedError(("refine", "depth"), said, remedy="Take less depth, or fewer values.")
+        return self
 
+
+@dataclass(frozen=True)
 class Combined:
-    """Parameters that vary together."""
+    """Values of parameters that vary together, as many of each."""
 
-    def __init__(self, block: Mapping[str, Any]):
-        self.values = {path: axis.expand() for path, axis in block.items()}
+    values: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def of(cls, block: Mapping[str, Any]) -> Combined:
+        """Those that a file gives."""
+        return cls({path: axis.expand() for path, axis in block.items()})
 
     def __len__(self) -> int:
         return len(next(iter(self.values.values())))
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether there are several, and they are numbers that rise or fall."""
+        return len(self) > 1 and all(map(_rises_or_falls, self.values.values()))
+
+    def halved(self, depth: int) -> Combined:
+        """The same with every step halved so often."""
+        return Combined({path: between(values, depth) for path, values in self.values.items()})
+
+
+def _rises_or_falls(values: Sequence[Any]) -> bool:
+    if any(type(value) not in (int, float) for value in values):
+        return False
+    steps = np.diff(values)
+    return bool((steps > 0).all() or (steps < 0).all())
 
 
 def crossed(blocks: list[Combined], fastest: int = 1) -> list[dict[str, Axis]]:

@@ -33,7 +33,7 @@ class Nested(Sweep):
 
     def axes(self) -> dict[str, Axis]:
         """The worlds vary fastest."""
-        blocks = [Combined({path: axis}) for path, axis in self.levers.items()]
+        blocks = [Combined.of({path: axis}) for path, axis in self.levers.items()]
         cube = latin_hypercube(len(self.uncertain), self.worlds, self.seed)
         drawn = quantiles(self.uncertain, inside(cube))
         worlds = self.worlds

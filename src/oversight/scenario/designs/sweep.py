@@ -12,6 +12,7 @@ from typing import Any
 from oversight.arrays import Indices
 from oversight.documents.yaml_file import Path_
 from oversight.quantities import Section
+from oversight.scenario.designs.lattice import Lattice
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class Sweep(Section):
     def size(self) -> int:
         """Number of design points."""
         return prod(self.shape)
+
+    @property
+    def lattice(self) -> Lattice | None:
+        """The places that the design can grow to, which axes then count; None where it stays as it is."""
+        return None
+
+    def begun(self) -> Sweep:
+        """The design without what it may grow by."""
+        return self
 
     @abstractmethod
     def axes(self) -> dict[str, Axis]:
