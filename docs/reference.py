@@ -35,7 +35,7 @@ from oversight.replications.replication import (
     Turns,
 )
 from oversight.scenario import Entry, Experiment, Grid
-from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Saltelli, Sobol, Values
+from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
 from oversight.scenario.replicates import Until
@@ -65,6 +65,7 @@ def page() -> str:
     parts += section("`grid`", Grid, level=3)
     parts += section("A parameter by its values", Values, level=4)
     parts += section("A parameter by equal steps", Range, level=4)
+    parts += section("Where a grid grows finer: `refine: {...}`", Refine, level=4)
     parts += section("`list`", Points, level=3)
     parts += section("`latin_hypercube`", LatinHypercube, level=3)
     parts += section("`sobol`", Sobol, level=3)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from oversight.stepping import OversightModel
     from oversight.stepping import OversightModel as model
     from oversight.sweeps import load_results
+    from oversight.sweeps.crossings import crossings
     from oversight.sweeps.diff import diff
     from oversight.sweeps.sensitivity import sensitivity_indices
 
@@ -20,6 +21,7 @@ __all__ = [
     "InputError",
     "OversightError",
     "OversightModel",
+    "crossings",
     "diff",
     "load_results",
     "model",
@@ -34,6 +36,7 @@ _HOMES = {
     "InputError": "oversight.errors:InputError",
     "OversightError": "oversight.errors:OversightError",
     "OversightModel": "oversight.stepping:OversightModel",
+    "crossings": "oversight.sweeps.crossings:crossings",
     "diff": "oversight.sweeps.diff:diff",
     "load_results": "oversight.sweeps:load_results",
     "model": "oversight.stepping:OversightModel",

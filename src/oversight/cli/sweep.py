@@ -58,6 +58,7 @@ def sweep(
     from oversight.loading import load
     from oversight.sweeps import Design
     from oversight.sweeps.estimate import estimate
+    from oversight.sweeps.line import refine_of
     from oversight.sweeps.rounds import until_of
     from oversight.sweeps.shares import Share
 
@@ -70,9 +71,11 @@ def sweep(
         if as_json:
             print_json(expected)
         else:
-            most = "at most " if until_of(Design(source)) else ""
+            design = Design(source)
+            most = "at most " if until_of(design) else ""
+            added = " and those that `refine` adds: without these" if refine_of(design) else ""
             click.echo(
-                f"{expected['points']:,} design points, {most}{expected['runs']:,} runs, {most or 'about '}"
+                f"{expected['points']:,} design points{added}, {most}{expected['runs']:,} runs, {most or 'about '}"
                 f"{_duration(expected['seconds'])} and {expected['megabytes']:,.1f} MB"
             )
         return 0

@@ -13,6 +13,7 @@ from oversight.plugins import Plugin
 from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
 from oversight.report.downloads import downloads
+from oversight.report.line import line
 from oversight.report.numbers import policy_cards, population_cards
 from oversight.report.ranking import ranking
 from oversight.report.sensitivity import sensitivity
@@ -40,10 +41,12 @@ def write_report(folder: Path, plugins: Sequence[Plugin] = ()) -> Path:
 def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
+    crossed = line(study)
     return rendered(
         "report.html",
         study.experiment.name,
-        _views(study),
+        _views(study) | {"line": crossed.view if crossed else None},
+        line=crossed,
         study=study,
         experiment=study.experiment,
         headline=findings.headline(study),
@@ -119,8 +122,9 @@ def _cautions(study: Study) -> list[str]:
 def _coarse(study: Study) -> str:
     """What a reader of very many points does not see; empty where all are shown."""
     shown = study.summary["point"].nunique()
+    which = "those of the grid" if study.design.lattice else "evenly chosen"
     said = (
-        f"Of {len(study.design):,} design points, figures, tables, counts and theory show {shown:,}, evenly chosen; "
+        f"Of {len(study.design):,} design points, figures, tables, counts and theory show {shown:,}, {which}; "
         "the lowest, the highest, the best and the worst are those of all. summary.csv has every point."
     )
     return said if study.is_coarse else ""

@@ -78,8 +78,9 @@ class Study:
     def __init__(self, results: Results, rows: pd.DataFrame | None = None):
         self.results = results
         self.design = results.design
-        self.is_coarse = rows is None and len(self.design) > SHOWN
-        """Whether there are more design points than a reader can see, so that only some are looked at."""
+        grown = len(self.design) > self.design.grid_size and len(self.design.paths) > 1
+        self.is_coarse = rows is None and (grown or len(self.design) > SHOWN)
+        """Whether there are more design points than figures can show, so that only some are looked at."""
         if rows is None:
             rows = results.read(self.design.coarse(SHOWN)) if self.is_coarse else results.summary
         self.summary = self._named(rows)
