@@ -20,7 +20,7 @@ import oversight
 from helpers import EXPERIMENT, Command
 from oversight.errors import UnfinishedError
 from oversight.loading import load
-from oversight.sweeps import allocator, check, cluster, remote
+from oversight.sweeps import Design, allocator, check, cluster, remote
 
 pytest.importorskip("distributed")
 
@@ -216,7 +216,7 @@ def test_without_dask_the_remedy_is_told(
 
 def test_a_worker_with_other_versions_is_refused(write: Callable[..., Path]) -> None:
     source = load(write())
-    task = pickle.loads(remote.sent(source, check(source).plan))
+    task = pickle.loads(remote.sent(Design(source), check(source).plan))
     other = pickle.dumps(replace(task, versions={**task.versions, "numpy": "1.0"}))
     with pytest.raises(UnfinishedError, match=r"A worker has numpy .*, and the sweep was begun with 1\.0"):
         remote.run_shard(other, 0)
@@ -225,7 +225,7 @@ def test_a_worker_with_other_versions_is_refused(write: Callable[..., Path]) -> 
 def test_a_shard_is_the_same_far_away(write: Callable[..., Path], tmp_path: Path) -> None:
     source = load(write())
     checked = check(source)
-    outcome, sent = remote.run_shard(remote.sent(source, checked.plan), 0)
+    outcome, sent = remote.run_shard(remote.sent(checked.design, checked.plan), 0)
     here = oversight.sweep(write(), out=tmp_path / "here", workers=1).runs()
     assert outcome.runs == checked.plan.size(0)
     pd.testing.assert_frame_equal(remote.unpacked(sent).to_pandas(), here.head(outcome.runs), check_exact=True)
@@ -240,7 +240,7 @@ def test_a_worker_whose_nanny_lets_no_memory_be_reused_reuses_it(
     for name, expected in (("plain", {}), ("MALLOC_TRIM_THRESHOLD_", {-1: 512 << 20, -3: 32 << 20})):
         monkeypatch.setenv(name, "65536")
         remote._received.cache_clear()
-        remote.run_shard(remote.sent(source, check(source).plan), 0)
+        remote.run_shard(remote.sent(Design(source), check(source).plan), 0)
         assert set_to == expected
 
 
@@ -249,7 +249,7 @@ def test_a_worker_outlives_the_plugins_of_a_sweep(own: Path, write: Callable[...
 
     def far_away() -> float:
         source = load(write("trial.yaml", SWEPT), plugins=[own])
-        task = remote.sent(source, check(source).plan)
+        task = remote.sent(Design(source), check(source).plan)
         unknown_here()
         _, sent = remote.run_shard(task, 0)
         rate: float = remote.unpacked(sent).to_pandas()["metric.misconduct_rate"].mean()

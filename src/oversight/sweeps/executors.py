@@ -1,12 +1,12 @@
-"""Running shards on any `concurrent.futures.Executor`: the one interface of clusters.
+"""Running shards on any `concurrent.futures.Executor`, the one interface of whatever runs them elsewhere.
 
-Rows come back to this process, which writes them: no common folder is needed.
+On a cluster rows come back to this process, which writes them: no common folder is needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager, nullcontext
 
 from oversight.caller import by_caller
@@ -53,16 +53,26 @@ def run_on(executor: Executor, shards: Shards, store: Store, numbers: list[int])
     # With each task, and not once to the cluster: what lies with workers is gone with those that die.
     sweep = sent(shards.design, shards.plan)
     asked = {executor.submit(run_shard, sweep, shard, _known(shards, shard)): shard for shard in numbers}
+    for shard, (outcome, rows) in ended(asked):
+        store.write(shard, unpacked(rows))
+        yield outcome
+
+
+def ended[Result](asked: dict[Future[Result], int]) -> Generator[tuple[int, Result]]:
+    """What came of shards, in whatever order they end; those that have not begun are cancelled with this.
+
+    Raises:
+        UnfinishedError: the processes of the executor died.
+    """
+    broken: BrokenExecutor | None = None
     try:
-        broken: BrokenExecutor | None = None
         for done in as_completed(asked):
             try:
-                outcome, rows = done.result()
+                result = done.result()
             except BrokenExecutor as error:  # others may have ended before
                 broken = error
                 continue
-            store.write(asked.pop(done), unpacked(rows))
-            yield outcome
+            yield asked.pop(done), result
     finally:
         for waiting in asked:
             waiting.cancel()

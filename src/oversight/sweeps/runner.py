@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +23,12 @@ from oversight.sweeps.design import Design
 from oversight.sweeps.executors import Cluster, executor_of, run_on
 from oversight.sweeps.kept import Expected, drop_others, kept
 from oversight.sweeps.line import Line, refine_of, refuse_unknown_column
+from oversight.sweeps.local import run_beside, run_here
 from oversight.sweeps.lock import held_by_one
 from oversight.sweeps.manifest import code_of, describe, read_manifest, refuse_changes, write_manifest, write_points
 from oversight.sweeps.pace import Pace
 from oversight.sweeps.plan import ACTOR_PERIODS, Plan
+from oversight.sweeps.processes import Processes
 from oversight.sweeps.recorded import design_of, same_design
 from oversight.sweeps.rounds import Need, first_plan, refuse_unknown_metric, until_of
 from oversight.sweeps.sense import refuse_nonsense
@@ -34,7 +36,6 @@ from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.shares import SHARES, Share, gather, refuse_missing
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import write_summary
-from oversight.sweeps.workers import run_here, run_in_pool
 
 _log = logging.getLogger("oversight")
 Progress = Callable[[int, int, float], None]
@@ -184,7 +185,7 @@ class _Run:
         self.resumed = False
         self.workers = 1
         self.opened = ExitStack()
-        """Holds the cluster that is begun for this sweep, if any."""
+        """Holds the processes, or the cluster, that are begun for this sweep, if any."""
         self.executor: Executor | None = None
 
     def simulate(self, workers: int, fresh: bool, share: Share | None = None, cluster: Cluster | None = None) -> None:
@@ -270,16 +271,20 @@ class _Run:
             if any(map(is_object, source.plugins)):
                 said = "cannot send a class that is handed over as an object"
                 raise InputError(Problem(said, "cluster", remedy="Name its file."))
-            if self.executor is None:  # one for all rounds: a cluster takes seconds to begin
-                self.executor = self.opened.enter_context(executor_of(cluster, workers))
-            return run_on(self.executor, shards, self.store, todo)
+            return run_on(self._elsewhere(lambda: executor_of(cluster, workers)), shards, self.store, todo)
         work = sum(map(plan.size, todo)) * plan.actor_periods
         # Processes take longer to start than a small sweep takes to run.
         # Another process cannot import a class that was handed over as an object.
         alone = workers == 1 or any(map(is_object, source.plugins))
         if alone or len(todo) == 1 or work < 2 * ACTOR_PERIODS:
             return run_here(shards, todo)
-        return run_in_pool(self.design, plan, self.store, todo, min(workers, len(todo)))
+        return run_beside(self._elsewhere(lambda: Processes(workers)), shards, self.store, todo)
+
+    def _elsewhere(self, begin: Callable[[], AbstractContextManager[Executor]]) -> Executor:
+        """What runs shards elsewhere, one for all rounds: it takes seconds to begin."""
+        if self.executor is None:
+            self.executor = self.opened.enter_context(begin())
+        return self.executor
 
     def collect(self) -> None:
         """Hold parts that others have run to the design.
