@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +32,17 @@ def _time_enough(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     if request.node.get_closest_marker("clock") is None:
         monkeypatch.setattr(import_module("oversight.equilibrium.solve"), "_SECONDS", 120.0)
         monkeypatch.setattr(import_module("oversight.contract.gate"), "_SECONDS", 30.0)
+
+
+@pytest.fixture(autouse=True)
+def _modules_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The files that a test imports are unknown to the next, which may have others of their names."""
+    folders, modules, base = list(sys.path), set(sys.modules), tmp_path_factory.getbasetemp()
+    yield
+    sys.path[:] = folders
+    for name in set(sys.modules) - modules:
+        if Path(getattr(sys.modules[name], "__file__", None) or "").is_relative_to(base):
+            del sys.modules[name]
 
 
 @pytest.fixture
