@@ -22,6 +22,8 @@ import oversight
 from helpers import Command
 from oversight.errors import UnfinishedError
 
+MPIEXEC = which("mpiexec", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+
 
 def parts(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "runs.parquet").iterdir()}
@@ -99,10 +101,11 @@ def test_without_mpi_the_remedy_is_told(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not which("mpiexec") or importlib.util.find_spec("mpi4py") is None, reason="no MPI on this machine")
+@pytest.mark.skipif(not MPIEXEC or importlib.util.find_spec("mpi4py") is None, reason="no MPI on this machine")
 def test_the_processes_of_an_mpi_world(here: Path, tmp_path: Path) -> None:
     as_root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     sweep = ["oversight", "sweep", "trial.yaml", "--cluster", "mpi", "--out", "there"]
-    world = ["mpiexec", "-n", "2", sys.executable, "-m", "mpi4py.futures", "-m"]
+    assert MPIEXEC is not None
+    world = [MPIEXEC, "-n", "2", sys.executable, "-m", "mpi4py.futures", "-m"]
     subprocess.run([*world, *sweep], cwd=tmp_path, env=os.environ | as_root, check=True, timeout=120)
     assert parts(tmp_path / "there") == parts(here)
