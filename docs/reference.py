@@ -16,11 +16,12 @@ from oversight.distributions import AnyHarm
 from oversight.distributions.gain import ProportionalGain
 from oversight.documents.schema import keys, kind_of, sections
 from oversight.measures import AnyMeasure
-from oversight.policy import Citation, Detector, Policy, Units
+from oversight.policy import Detector, Policy, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.sanctions import AnySanction
+from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
 from oversight.replications.replication import (
     Cheapest,

@@ -18,7 +18,8 @@ from oversight.equilibrium import solve as _solve
 from oversight.errors import InputError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
-from oversight.scenario import Source, load_experiment, load_policy
+from oversight.scenario import Source, enforced, load_experiment, load_policy
+from oversight.scenario.schemas import SCHEMAS
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
 from oversight.sweeps.executors import Cluster
@@ -60,14 +61,14 @@ def solve(
 
 def solve_once(source: Source) -> Solution:
     """`solve` of an experiment that is loaded already."""
-    return _solve(source.experiment)
+    return _solve(enforced(source.experiment))
 
 
 def solve_points(source: Source) -> list[tuple[dict[str, Any], Solution]]:
     """Every design point of a loaded experiment's sweep, as tables show it, and its solution."""
     check(source)
     design = Design(source)
-    solutions = solve_all([design.experiment(index) for index in range(len(design))])
+    solutions = solve_all([enforced(design.experiment(index)) for index in range(len(design))])
     return [(design.shown(index), solution) for index, solution in enumerate(solutions)]
 
 
@@ -267,7 +268,7 @@ def validate_file(file: str | Path, plugins: Sequence[Plugin] = ()) -> str:
         from oversight.replications import load_replication
 
         return f"a valid replication, {len(load_replication(file).replication.claims)} claims"
-    if "population" in data:
+    if SCHEMAS.keys() & data.keys():
         plan = check(load_experiment(file, (), plugins)).plan
         return f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
     load_policy(file, plugins)

@@ -10,7 +10,7 @@ from oversight.actors import ACTORS
 from oversight.endings import exits_raise
 from oversight.plugins import Plugin
 from oversight.plugins.kinds import words
-from oversight.scenario import Source, load_experiment
+from oversight.scenario import Source, enforced, load_experiment
 
 Written = str | Path | Mapping[str, Any]
 """An experiment as a caller gives it: a YAML file, the name of one here or of a bundled one, or the mapping itself."""
@@ -42,8 +42,9 @@ def held(source: Source, unchecked: bool = False) -> Source:
     named = set(words([source.document.data, source.policies]))
     own = {kind: rule for kind, rule in source.kinds.own(ACTORS).items() if kind in named}
     if own:
-        given = {entry.kind: entry.rule_parameters() for entry in source.experiment.population}
-        source.unchecked = tuple(hold(own, given, source.experiment.policy, unchecked))
+        experiment = enforced(source.experiment)
+        given = {entry.kind: entry.rule_parameters() for entry in experiment.population}
+        source.unchecked = tuple(hold(own, given, experiment.policy, unchecked))
     others = {
         seam: {kind: of for kind, of in kinds.items() if kind in named} for seam, kinds in source.kinds.more.items()
     }

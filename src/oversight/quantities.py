@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
@@ -34,6 +34,8 @@ class Section(BaseModel):
 
     structural: ClassVar[frozenset[str]] = frozenset()
     """Fields that must be equal for two design points to be stacked, beside whole numbers, words and options."""
+    unread: ClassVar[frozenset[str]] = frozenset()
+    """Keys that do not change what a run computes, or that only say how many rows there are."""
     unnamed: ClassVar[bool] = False
     """Whether it is the kind that a section means where it writes no `kind`."""
 
@@ -46,6 +48,14 @@ class Section(BaseModel):
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:
     """A field's words, said once: `title`, help and `unit` reach files, figures, reports and the schema."""
     return Field(title=title, description=description, json_schema_extra={"unit": unit}, **constraints)
+
+
+class Citation(Section):
+    """Where a number comes from. A number without a source is an assumption, and shown as one."""
+
+    kind: Literal["statute", "paper", "data", "assumption"] = quantity("Kind of source")
+    reference: str = quantity("Reference", "Article, citation or data set.", default="")
+    note: str = quantity("Note", "What was verified, or why it is assumed.", default="")
 
 
 def declared(kind: type, name: str, known: frozenset[str]) -> None:

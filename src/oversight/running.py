@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from oversight.errors import InputError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
-from oversight.scenario import Experiment, Source, Start
+from oversight.scenario import Experiment, Source, Start, enforced
 from oversight.simulation import Run, SingleRun, single_run
 
 
@@ -51,7 +51,7 @@ def run(
 
 def run_once(source: Source, agents: bool = False, replicate: int = 0, start: Start | None = None) -> SingleRun:
     """`run` of an experiment that is loaded already."""
-    return single_run(run_of(source.experiment, replicate, start), agents)
+    return single_run(run_of(enforced(source.experiment), replicate, start), agents)
 
 
 def run_of(experiment: Experiment, replicate: int = 0, start: Start | None = None) -> Run:

@@ -82,6 +82,11 @@ def title(section: type) -> str:
     return str(vars(section).get("title", ""))
 
 
+def title_of(kind: str, section: type) -> str:
+    """A kind's name as words: its class's own, or the name in files; of a researcher's own class, the class name."""
+    return title(section) or kind.rpartition(":")[2].replace("_", " ")
+
+
 def meaning(section: type) -> str:
     """What a kind means: the sentence in `meaning` of its class, or else the first line of its documentation."""
     for member in section.__mro__:

@@ -14,12 +14,12 @@ import pytest
 import oversight
 from helpers import ROOT, Command
 from oversight.actors import ACTORS
+from oversight.equilibrium.columns import solutions_of, theory
 from oversight.measures import ASKED, DYNAMICS, MEASURES
 from oversight.measures.built_in import NEAR
 from oversight.replications import load_replication
 from oversight.scenario import load_experiment
 from oversight.sweeps import Design
-from oversight.sweeps.theory import solutions_of, theory
 
 README = (ROOT / "README.md").read_text()
 
@@ -51,7 +51,7 @@ def test_every_column_of_theory_is_explained() -> None:
         }
     )
     explained = set(re.findall(r"`(theory\.\w+)`", (ROOT / "docs" / "model.md").read_text()))
-    assert set(theory(solutions_of(Design(source), np.arange(1)), ["compliant"])) == explained
+    assert set(theory(solutions_of(Design(source).placed, np.arange(1)), ["compliant"])) == explained
 
 
 def test_solve_of_the_readme_runs(command: Command) -> None:

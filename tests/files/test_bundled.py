@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from helpers import ROOT
-from oversight.policy import Citation, Offence, Policy
+from oversight.policy import Offence, Policy
+from oversight.quantities import Citation
 from oversight.scenario import load_experiment, load_policy
 from oversight.simulation import Run, simulate
 from oversight.sweeps import Design

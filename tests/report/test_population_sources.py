@@ -10,7 +10,7 @@ import pytest
 from written import EXPERIMENT, swept
 
 from oversight import InputError
-from oversight.report.numbers import Row, population_cards
+from oversight.report.numbers import Row, cards
 from oversight.report.study import Study
 from oversight.scenario import load_experiment
 from oversight.sweeps import load_results
@@ -34,7 +34,8 @@ def _loaded(*overrides: str) -> Any:
 
 
 def _rows(folder: Path) -> dict[str, Row]:
-    card = population_cards(Study(load_results(folder)))[0]
+    study = Study(load_results(folder))
+    card = cards(study, study.chapters[1].groups[0])[0]
     return {row.name: row for row in [*card.rows, *card.defaults]}
 
 

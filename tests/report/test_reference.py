@@ -68,12 +68,12 @@ def test_findings_begin_at_the_own_values_where_nothing_is_marked(tmp_path: Path
 def test_a_value_that_was_not_run_is_drawn_and_never_told_as_a_finding(trial: Path) -> None:
     """The experiment's own rate, 0.3, lies between 0.25 and 0.5."""
     assert headline(Study(load_results(trial))).startswith("Misconduct is as low as")
-    panels = [panel for panels in figures(trial)["misconduct"].values() for panel in panels]
+    panels = [panel for panels in figures(trial)["main"].values() for panel in panels]
     assert all(_stands_in(panel["figure"], "as in the experiment: 30 %") for panel in panels)
 
 
 def test_the_mark_stands_on_axes_and_maps(marked: Path) -> None:
-    panels = [panel for panels in figures(marked)["misconduct"].values() for panel in panels]
+    panels = [panel for panels in figures(marked)["main"].values() for panel in panels]
     assert panels
     assert all(_stands_in(panel["figure"], "marked: 75 %") for panel in panels)
     assert "With inspection rate at 75" in page(marked).text
@@ -88,7 +88,7 @@ def test_where_references_come_from_is_said_once(tmp_path: Path) -> None:
     table = ranking(Study(load_results(folder)))
     assert table is not None
     assert "◆ as in the experiment: 50\u00a0%, 75\u00a0%." in table.notes
-    panels = [panel for panels in figures(folder)["misconduct"].values() for panel in panels]
+    panels = [panel for panels in figures(folder)["main"].values() for panel in panels]
     assert any(_stands_in(panel["figure"], "as in the experiment: 50 %, 75 %") for panel in panels)
     assert "; as in the experiment" not in json.dumps(panels)
 

@@ -69,7 +69,7 @@ def test_no_dotted_path_is_shown(trial: Path, tipping: Path) -> None:
 
 
 def test_axes_have_titles_with_units(trial: Path) -> None:
-    for panels in figures(trial)["misconduct"].values():
+    for panels in figures(trial)["main"].values():
         for panel in panels:
             layout = panel["figure"]["layout"]
             assert layout["xaxis"]["title"]["text"] == "Inspection rate (% per year)"
@@ -90,7 +90,7 @@ def test_every_number_has_a_source_or_is_an_assumption_or_is_swept(trial: Path) 
 
 
 def test_each_population_entry_is_shown(trial: Path) -> None:
-    titles = [panel["title"] for panel in figures(trial)["misconduct"]["0"]]
+    titles = [panel["title"] for panel in figures(trial)["main"]["0"]]
     assert titles == ["All actors", "Big labs", "Quantal"]
 
 
@@ -122,7 +122,7 @@ def test_the_price_of_anarchy_stands_beside_the_gap_and_ranks_nothing(tipping: P
 
 def test_where_the_past_decides_the_page_says_so(tipping: Path) -> None:
     assert re.search(r"The past matters for \d of 5 settings", page(tipping).text)
-    names = {trace.get("name") for trace in figures(tipping)["misconduct"][""][0]["figure"]["data"]}
+    names = {trace.get("name") for trace in figures(tipping)["main"][""][0]["figure"]["data"]}
     assert {"from a compliant past", "from a violating past"} <= names
 
 
@@ -321,7 +321,7 @@ def test_a_browser_opens_it_offline_without_complaint(trial: Path, width: int) -
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.on("request", lambda request: requests.append(request.url))
         tab.goto(write_report(trial).as_uri())
-        tab.wait_for_selector(".view[data-view=misconduct] .heatmaplayer")
+        tab.wait_for_selector(".view[data-view=main] .heatmaplayer")
         measure = tab.locator(".view[data-view=measures] select").first
         measure.select_option("1")
         tab.wait_for_selector(".view[data-view=measures] .main-svg")

@@ -47,7 +47,7 @@ def _numbers(values: Any) -> Any:
 
 def test_theory_is_a_line_at_the_closed_form(tmp_path: Path) -> None:
     views = figures(swept(tmp_path, UNIFORM))
-    (line,) = _theory(views["misconduct"][""][0]["figure"], "theory, stable")
+    (line,) = _theory(views["main"][""][0]["figure"], "theory, stable")
     rates = np.linspace(0, 1, 6)
     assert _numbers(line["x"]) == pytest.approx(100 * rates)
     assert _numbers(line["y"]) == pytest.approx(100 * (1 - 0.8 * rates))
@@ -57,7 +57,7 @@ def test_theory_is_not_drawn_over_a_tipping_point(tmp_path: Path) -> None:
     values = [10, 14, 18, 20, 22, 26]  # f = 1.2: two roots up to 100 / 4.8 = 20.8 investigators
     investigators = {"policy.monitoring.investigators": {"values": values}}
     views = figures(swept(tmp_path, UNIFORM, lambda e: _capacity(e, **investigators)))
-    figure = views["misconduct"][""][0]["figure"]
+    figure = views["main"][""][0]["figure"]
     shares = np.array([0.10, 0.14, 0.18, 0.20])
     root = np.sqrt(1 - 4.8 * shares)
     low, high = sorted(_theory(figure, "theory, stable"), key=lambda line: float(_numbers(line["y"])[0]))
@@ -90,7 +90,7 @@ def test_the_frontier_is_drawn_where_the_roots_vanish(tmp_path: Path) -> None:
     }
     folder = swept(tmp_path, UNIFORM, lambda e: _capacity(e, **parameters))
     views = figures(folder)
-    maps = [panel["figure"] for panels in views["misconduct"].values() for panel in panels]
+    maps = [panel["figure"] for panels in views["main"].values() for panel in panels]
     outline = next(t for f in maps for t in f["data"] if "more than one" in str(t.get("name")))
     right = {}
     for x, y in zip(outline["x"], outline["y"], strict=True):
@@ -136,5 +136,5 @@ def test_a_cycle_of_theory_is_said_and_drawn(tmp_path: Path) -> None:
         low, high = 1 - 0.6 * min(1, 0.9 / high), 1 - 0.6 * min(1, 0.03 / low)
     said = f"theory repeats every 2 periods: from {100 * low:.1f} % to {100 * high:.1f} %."
     assert said in page(folder).text
-    (cycle,) = _theory(figures(folder)["misconduct"][""][0]["figure"], "theory, a cycle")
+    (cycle,) = _theory(figures(folder)["main"][""][0]["figure"], "theory, a cycle")
     assert cycle["y"][:2] == pytest.approx([100 * low, 100 * high])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from oversight.report.threshold import expected_sanction, over_one, over_two
+from oversight.equilibrium.threshold import expected_sanction, over_one, over_two
 from oversight.scenario import load_experiment
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -28,7 +28,7 @@ from oversight.cli.files import LISTS
 from oversight.documents.schema import kind_of
 from oversight.errors import InputError
 from oversight.plugins import SEAMS, known_kinds, own_sources
-from oversight.report.numbers import policy_cards, population_cards
+from oversight.report.numbers import cards
 from oversight.report.study import Study
 from oversight.scenario import load_experiment
 from oversight.sweeps import load_results
@@ -545,7 +545,7 @@ def test_no_other_file_lists_the_kinds_of_a_seam() -> None:
 def test_the_words_of_a_kind_are_its_classes(mine: Path, command: Command) -> None:
     assert command("sweep", mine.name, "--plugins", "my_rules.py", "--workers", "1").code == 0
     study = Study(load_results("results/mine", ["my_rules.py"]))
-    policy, population = policy_cards(study, study.experiment.policy), population_cards(study)
+    policy, population = (cards(study, chapter.groups[0]) for chapter in study.chapters)
     assert [card.heading for card in policy] == ["Monitoring: Weekly", "Detector", "Sanction: Deductible"]
     assert policy[2].meaning == "Harm above a sum is paid."
     assert population[0].meaning.startswith("Timid: violates where the gain")

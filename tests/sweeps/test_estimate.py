@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from oversight.scenario import Experiment, load_experiment
+from oversight.arrays import Indices
+from oversight.environments.enforcement import Enforcement
+from oversight.scenario import load_experiment
+from oversight.scenario.family import Placed
 from oversight.sweeps import estimate
 
 MANY: dict[str, Any] = {
@@ -38,12 +41,13 @@ def test_theory_summary_and_report_are_counted(monkeypatch: pytest.MonkeyPatch) 
     """Theory takes 0.2 s and 20 ms a point, and the runs nothing: the forecast is known, and takes few points."""
     clock, solved = [0.0], [0]
 
-    def solve_all(experiments: Sequence[Experiment], certified: bool) -> None:
-        assert certified
-        solved[0] += len(experiments)
-        clock[0] += 0.2 + 0.02 * len(experiments)
+    def theory(self: Enforcement, design: Placed[Any], points: Indices, means: Mapping[str, Any]) -> None:
+        assert len(design) == POINTS
+        assert not means
+        solved[0] += len(points)
+        clock[0] += 0.2 + 0.02 * len(points)
 
-    monkeypatch.setattr(estimate, "solve_all", solve_all)
+    monkeypatch.setattr(Enforcement, "theory", theory)
     monkeypatch.setattr("time.perf_counter", lambda: clock[0])
     monkeypatch.setattr(estimate, "_timed_trial", lambda *_: (0.0, 30))
     found = estimate.estimate(load_experiment(MANY), 1)

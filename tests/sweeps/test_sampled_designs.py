@@ -112,7 +112,7 @@ def test_nothing_drawn_can_be_marked_or_set() -> None:
 
 def test_the_report_draws_the_points_over_each_number() -> None:
     study = Study(oversight.sweep(spec({"kind": "latin_hypercube", "points": 12}), out=None, workers=1))
-    view = view_of(study, "misconduct", ["misconduct_rate"])
+    view = view_of(study, "main", ["misconduct_rate"])
     assert [selector.title for selector in view.selectors] == ["Over"]
     for place, path in enumerate((RATE, FINE)):
         (panel,) = view.panels[str(place)]

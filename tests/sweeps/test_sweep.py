@@ -271,7 +271,7 @@ def test_a_broad_spread_is_one_state(sample: Any) -> None:
 
 def test_three_states() -> None:
     found = states(np.array([0.1, 0.11, np.nan, 0.5, 0.52, 0.9, 0.91, 0.92]))
-    assert [round(state.misconduct_rate, 3) for state in found] == [0.105, 0.51, 0.91]
+    assert [round(state.mean, 3) for state in found] == [0.105, 0.51, 0.91]
     assert sum(state.share for state in found) == pytest.approx(1)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 import oversight
 from oversight.equilibrium import Optimum, Price, optimum
+from oversight.equilibrium.anarchy import anarchy
 from oversight.scenario import load_experiment
-from oversight.sweeps.anarchy import anarchy
 
 
 def spec(monitoring: Any, sanction: Any, *population: Any, detector: Any = None, weight: float = 0) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from oversight.documents.paths import holds, resolved, value_at
 from oversight.documents.values import plain
 from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
-from oversight.scenario import Experiment, Source
+from oversight.scenario import BaseExperiment, Experiment, Source, enforced
 from oversight.sweeps import Design, check
 
 MAX_PERIODS = 100_000
@@ -46,7 +46,7 @@ class Scenario:
     @property
     def experiment(self) -> Experiment:
         """The validated base point."""
-        return self.source.experiment
+        return enforced(self.source.experiment)
 
     @property
     def title(self) -> str:
@@ -110,7 +110,7 @@ class Scenario:
 
 
 def scenario(
-    document: Document, model: type[Experiment], plugins: tuple[str, ...], base: str | None = None
+    document: Document, model: type[BaseExperiment], plugins: tuple[str, ...], base: str | None = None
 ) -> Scenario:
     """The scenario of a document that names no file.
 
@@ -127,7 +127,7 @@ def _laid_over(written: Document, like: Source, base: str | None, changes: Mappi
         raise InputError(refused)
     document = overridden(like.model, written, [Override(path, value, Mark("")) for path, value in changes.items()])
     source = Source(document, like.model, like.plugins)
-    refuse_too_large(source.experiment, document)
+    refuse_too_large(enforced(source.experiment), document)
     return Scenario(written, source, base, changes)
 
 

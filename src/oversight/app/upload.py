@@ -14,7 +14,7 @@ from oversight.documents.extends import extended
 from oversight.documents.syntax import BadSyntaxError, decoded
 from oversight.documents.yaml_file import Document, Path_, read_text
 from oversight.errors import InputError, Problem, short
-from oversight.scenario import load_experiment
+from oversight.scenario import enforced, load_experiment
 from oversight.sweeps import Design
 
 MAX_BYTES = 64_000
@@ -44,7 +44,7 @@ def from_text(text: str | bytes, shown: str, library: Library) -> Scenario:
     if size > MAX_POINTS:
         remedy = f"The page reads up to {MAX_POINTS:,}; leave the sweep out, or run it from the command line."
         raise InputError(document.problem(("sweep",), f"{size:,} design points are too many for the page", remedy))
-    refuse_too_large(loaded.experiment, loaded.document)
+    refuse_too_large(enforced(loaded.experiment), loaded.document)
     return scenario(without_files(loaded), library.model, library.plugins)
 
 

@@ -43,6 +43,7 @@ def run(
         raise InputError(Problem(f"`{agents}` ends in neither .csv nor .parquet", "--agents"))
     from oversight.loading import load
     from oversight.running import run_once
+    from oversight.scenario import enforced
     from oversight.spreadsheets import to_csv
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
@@ -63,7 +64,7 @@ def run(
                 to_csv(done.agents, unfinished)
             else:
                 done.agents.to_parquet(unfinished, index=False)
-    base = source.experiment
+    base = enforced(source.experiment)
     if as_json:
         about = {"experiment": base.name, "seed": base.seed, "replicate": replicate, "start": start or base.starts[0]}
         about |= {"periods": base.periods}

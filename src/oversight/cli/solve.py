@@ -28,6 +28,7 @@ def solve(
     from oversight.api import solve_once, solve_points
     from oversight.equilibrium.told import as_data, as_text
     from oversight.loading import load
+    from oversight.scenario import enforced
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if over_sweep:
@@ -45,6 +46,6 @@ def solve(
     if as_json:
         print_json({"experiment": source.experiment.name, **as_data(solution)})
         return
-    base = source.experiment
+    base = enforced(source.experiment)
     click.echo(f"{base.heading}: {base.policy.heading}")
     click.echo(as_text(solution))

@@ -18,7 +18,7 @@ from oversight.scenario.stacked import Scenarios
 class Block:
     """Some rows of families: `which` is the family of each, `rows` its row there."""
 
-    families: Sequence[Family]
+    families: Sequence[Family[Experiment]]
     which: Indices
     rows: Indices
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from oversight.documents.schema import field_at, member
 from oversight.figures.quantity import Quantity, local_unit
-from oversight.measures import WORDS, Measure, Words
+from oversight.measures import WORDS, Words
 from oversight.numerals import number
 
 _SHARES = ("probability", "share")
 
 
-def measure(name: str, units: Mapping[str, str], asked: Iterable[Measure] = ()) -> Quantity:
+def measure(name: str, units: Mapping[str, str], words: Mapping[str, Words] = WORDS) -> Quantity:
     """The words of a measure, in the policy's own units. `misconduct_rate.<entry>` is that of one entry.
 
-    `asked` are the measures that the experiment asks for besides what every run has.
+    `words` has those of every measure that there is, by its name.
     """
-    own = next((each.words for each in asked if each.label == name), None)
-    base, _, entry = (name, "", "") if own or name in WORDS else name.partition(".")
-    known = own or WORDS.get(base, Words(plain(base).capitalize()))
+    base, _, entry = (name, "", "") if name in words else name.partition(".")
+    known = words.get(base, Words(plain(base).capitalize()))
     title = f"{known.title}: {plain(entry)}" if entry else known.title
     unit = local_unit(known.unit, units)
     return Quantity(title, unit, known.percent, known.sentence, known.missing, more_is_better=known.more_is_better)
@@ -72,6 +71,11 @@ def listed(words: Sequence[str]) -> str:
     """Words as the parts of a sentence."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter first, and the others as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def plain(text: str) -> str:

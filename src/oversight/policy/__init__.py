@@ -2,7 +2,7 @@
 
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
-from oversight.policy.policy import Citation, Policy, Units
+from oversight.policy.policy import Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
 
-__all__ = ["Amounts", "Chances", "Citation", "Detector", "Offence", "Policy", "Stance", "State", "Units"]
+__all__ = ["Amounts", "Chances", "Detector", "Offence", "Policy", "Stance", "State", "Units"]

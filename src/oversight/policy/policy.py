@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar
 
 from pydantic import model_validator
 
@@ -12,7 +12,7 @@ from oversight.policy.detector import Detector
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
 from oversight.policy.sanctions import AnySanction, Sanction
 from oversight.policy.sanctions.fixed import Fixed
-from oversight.quantities import LocatedError, Name, Section, quantity, reads
+from oversight.quantities import Citation, LocatedError, Name, Section, quantity, reads
 
 
 class Units(Section):
@@ -22,16 +22,10 @@ class Units(Section):
     period: str = quantity("Length of a period", default="period")
 
 
-class Citation(Section):
-    """Where a number comes from. A number without a source is an assumption, and shown as one."""
-
-    kind: Literal["statute", "paper", "data", "assumption"] = quantity("Kind of source")
-    reference: str = quantity("Reference", "Article, citation or data set.", default="")
-    note: str = quantity("Note", "What was verified, or why it is assumed.", default="")
-
-
 class Policy(Section):
     """What the principal sets: who is inspected, what an inspection finds, what follows."""
+
+    unread: ClassVar[frozenset[str]] = frozenset({"name", "title", "description", "units", "sources"})
 
     name: Name = quantity("Name", "Short name, as in file names and tables.")
     title: str = quantity("Title", "What a reader sees.", default="")

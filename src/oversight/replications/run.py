@@ -17,6 +17,7 @@ from oversight.replications.replication import Cheapest, Claim, Game, Printed, S
 from oversight.replications.solved import solved
 from oversight.replications.turns import turns
 from oversight.replications.verdict import Estimate, allowed, estimated, verdict
+from oversight.scenario import enforced
 from oversight.sweeps import check, load_results, run_sweep
 
 Progress = Callable[[str], None]
@@ -107,9 +108,9 @@ def _ours(loaded: Loaded, claim: Claim, runs: dict[str, pd.DataFrame]) -> Estima
         return Estimate(call(ours.function, ours.arguments)[ours.result])
     asked = loaded.experiments[ours.experiment]
     if isinstance(ours, Solved):
-        return Estimate(solved(ours, asked.source.at(ours.set)))
+        return Estimate(solved(ours, enforced(asked.source.at(ours.set))))
     if isinstance(ours, Turns):
-        return estimated(turns(ours, asked.source.at(ours.set)))
+        return estimated(turns(ours, enforced(asked.source.at(ours.set))))
     rows = runs[ours.experiment]
     return _simulated(ours, asked, rows) if isinstance(ours, Simulated) else _cheapest(ours, claim, asked, rows)
 

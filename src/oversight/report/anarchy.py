@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oversight.report.kinds import capital
+from oversight.figures.words import capital
 from oversight.report.study import Study, rows_of
 from oversight.report.table import Table
 

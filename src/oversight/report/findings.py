@@ -8,27 +8,28 @@ import numpy as np
 import pandas as pd
 
 from oversight.figures import Quantity
-from oversight.figures.words import listed, plain
+from oversight.figures.words import capital, listed, plain
 from oversight.report.reference import Reference, rows_at, run_at
 from oversight.report.study import EVERYONE, Dimension, Study
 
 _HALF = 0.5
 _EVERYONE = Dimension("who", Quantity("Actors"), (EVERYONE,), (EVERYONE,))
 _TIE = 0.005
-"""Misconduct rates closer than this are called equal."""
+_CLOSE = "within half a percentage point"
+"""Rates closer than this are called equal."""
 
 
 def headline(study: Study) -> str:
     """The answer in one sentence: at the reference, or else the lowest and the highest rate."""
-    worst = _worst(study, "misconduct_rate")
+    worst = _worst(study, study.main)
     if worst.empty:
-        return "No design point has a misconduct rate."
+        return f"No design point has a {_title(study)}."
     return _here(study, worst) or _extremes(study, worst)
 
 
 def further(study: Study) -> list[str]:
     """Further findings, each a sentence."""
-    worst = _worst(study, "misconduct_rate")
+    worst = _worst(study, study.main)
     begun = not worst.empty and bool(_here(study, worst))
     first = [*_marked(study, worst), _extremes(study, worst)] if begun else []
     rest = [*_alike(study, worst), *_deterred(study), *_cost(study), *_worse(study)]
@@ -41,19 +42,16 @@ def _here(study: Study, worst: pd.DataFrame) -> str:
     rows = rows_at(worst, found)
     if rows.empty:
         return ""
-    words, place = study.measure("misconduct_rate"), _at_all(found)
+    words, place = study.measure(study.main), _at_all(found)
     if len(rows) == 1 and study.start is not None and study.tipping[rows["point"].iloc[0]]:
         both = study.whole[study.whole["point"] == rows["point"].iloc[0]].set_index("start")
-        rates = both["metric.misconduct_rate.mean"]
-        return (
-            f"With {place}, misconduct is {words.text(rates['compliant'])} where rules were kept before, and "
-            f"{words.text(rates['violating'])} where they were broken."
-        )
+        rates = both[f"metric.{study.main}.mean"]
+        return f"With {place}, {study.subject} is {_by_start(study, rates)}."
     low, high = words.text(rows["value"].min()), words.text(rows["value"].max())
     if low == high:
-        return f"With {place}, misconduct is {low}."
+        return f"With {place}, {study.subject} is {low}."
     others = [d.quantity.title.lower() for d in study.parameters if d.column not in found]
-    return f"With {place}, misconduct is between {low} and {high}, depending on {' and '.join(others)}."
+    return f"With {place}, {study.subject} is between {low} and {high}, depending on {' and '.join(others)}."
 
 
 def _marked(study: Study, worst: pd.DataFrame) -> list[str]:
@@ -65,8 +63,8 @@ def _marked(study: Study, worst: pd.DataFrame) -> list[str]:
         return []
     best = rows.sort_values(["value", "cost"], kind="stable").iloc[0]
     choice = ", ".join(d.phrase(best[d.column]) for d in others)
-    rate = study.measure("misconduct_rate").text(best["value"])
-    return [f"The least misconduct to be had with {_at_all(found)} is {rate}, with {choice}."]
+    rate = study.measure(study.main).text(best["value"])
+    return [f"The least {study.subject} to be had with {_at_all(found)} is {rate}, with {choice}."]
 
 
 def _at_all(found: dict[str, Reference]) -> str:
@@ -84,39 +82,42 @@ def _at_one(reference: Reference) -> str:
 
 
 def _extremes(study: Study, worst: pd.DataFrame) -> str:
-    words = study.measure("misconduct_rate")
+    words = study.measure(study.main)
     lowest, highest = worst["value"].min(), worst["value"].max()
     if len(worst) == 1:
-        return f"The misconduct rate is {words.text(lowest)}."
+        return f"The {_title(study)} is {words.text(lowest)}."
     if highest - lowest < _TIE:
         low, high = words.text(lowest), words.text(highest)
         if low != high:
-            return f"The misconduct rate is {low} to {high}: what was varied hardly moves it."
-        return f"The misconduct rate is {low} everywhere: nothing that was varied moves it."
+            return f"The {_title(study)} is {low} to {high}: what was varied hardly moves it."
+        return f"The {_title(study)} is {low} everywhere: nothing that was varied moves it."
     best, most = _lowest(worst).iloc[0], worst.sort_values("value", ascending=False, kind="stable").iloc[0]
     low, high = words.text(best["value"]), words.text(most["value"])
-    return f"Misconduct is as low as {low} {_place(study, best)}, and as high as {high} {_place(study, most)}."
+    return (
+        f"{capital(study.subject)} is as low as {low} {_place(study, best)}, and as high as {high} "
+        f"{_place(study, most)}."
+    )
 
 
 def _alike(study: Study, worst: pd.DataFrame) -> list[str]:
-    """How many other points have as little misconduct as the one that is named: it costs society least of them."""
+    """How many other points have as little as the one that is named, which comes first of them as points are ranked."""
     others = len(_lowest(worst)) - 1
     if not others or worst["value"].max() - worst["value"].min() < _TIE:
         return []
     have = f"{others} other {_things(study)} have" if others > 1 else f"One other {_things(study, 1)} has"
-    return [f"{have} as little misconduct, within half a percentage point; this one costs society least."]
+    return [f"{have} as little {study.subject}, {_CLOSE}; this one {_least(study)}."]
 
 
 def _lowest(worst: pd.DataFrame) -> pd.DataFrame:
-    """The points with the least misconduct, or nearly so; the one that costs society least first."""
+    """The points with the least, or nearly so, in the order that points are ranked by."""
     within: pd.DataFrame = worst[worst["value"] <= worst["value"].min() + _TIE]
     return within.sort_values("cost", kind="stable")
 
 
 def _worst(study: Study, metric: str) -> pd.DataFrame:
-    """A measure in the worse of the starts: a row a design point, with its parameters, `value` and social cost."""
+    """A measure in the worse of the starts: a row a design point, with its parameters, `value` and `cost`."""
     table = study.whole.assign(
-        value=study.whole[f"metric.{metric}.mean"], cost=study.whole["metric.social_cost.mean"]
+        value=study.whole[f"metric.{metric}.mean"], cost=study.whole[f"metric.{study.environment.ranked[0]}.mean"]
     ).dropna(subset="value")
     ordered = table.sort_values("value", ascending=False, kind="stable")
     return ordered.drop_duplicates("point").sort_values("point")
@@ -134,11 +135,11 @@ def _things(study: Study, count: int = 2) -> str:
 
 
 def _deterred(study: Study) -> list[str]:
-    """The least of the first numeric lever with misconduct below half: by policy, or else by population entry."""
+    """The least of the first numeric lever with a rate below half: by policy, or else by population entry."""
     lever = next((axis for axis in study.axes if axis.numeric and axis.lever), None)
-    if lever is None:
+    if lever is None or not study.measure(study.main).percent:
         return []
-    table = study.tidy("misconduct_rate")
+    table = study.tidy(study.main)
     policies = next((axis for axis in study.axes if axis.path == "policy"), None)
     by = policies or study.who or _EVERYONE
     table = table[table["who"] == EVERYONE] if policies else table
@@ -160,31 +161,32 @@ def _deterred(study: Study) -> list[str]:
     title = lever.quantity.title
     title = f"{title[:1].lower()}{title[1:]}"
     rising = f"Of the points that are shown, with rising {title}" if study.is_coarse else f"With rising {title}"
-    return [f"{rising}, misconduct is first below 50\u00a0% at {', '.join(answers)}{best}."]
+    return [f"{rising}, {study.subject} is first below 50\u00a0% at {', '.join(answers)}{best}."]
 
 
 def _entries(study: Study) -> list[str]:
     found = []
-    words = study.measure("misconduct_rate")
+    words = study.measure(study.main)
     for entry in study.entries:
-        rates = study.whole[f"metric.misconduct_rate.{entry}.mean"].dropna()
+        rates = study.whole[f"metric.{study.main}.{entry}.mean"].dropna()
         if not rates.empty:
             low, high = words.text(rates.min()), words.text(rates.max())
             found.append(f"{low if low == high else f'{low} to {high}'} ({plain(entry)})")
-    return [f"By kind of actor, misconduct is {', '.join(found)}."] if found else []
+    return [f"By kind of actor, {study.subject} is {', '.join(found)}."] if found else []
 
 
 def _cost(study: Study) -> list[str]:
-    worst = _worst(study, "social_cost")
-    if len(worst) < 2 or worst["value"].max() <= worst["value"].min():
+    first = study.environment.ranked[0]
+    worst = _worst(study, first)
+    if first == study.main or len(worst) < 2 or worst["value"].max() <= worst["value"].min():
         return []
     best = worst.sort_values("value", kind="stable").iloc[0]
     others = int(np.isclose(worst["value"], best["value"], rtol=1e-9, atol=0).sum()) - 1
     more = f"; {others} more cost the same" if others else ""
-    cost, rate = study.measure("social_cost"), study.measure("misconduct_rate")
+    cost, rate = study.measure(first), study.measure(study.main)
     return [
-        f"Social cost is lowest ({cost.text(best['value'])}) {_place(study, best)}, where the misconduct rate is "
-        f"{rate.text(best['metric.misconduct_rate.mean'])}{more}."
+        f"{cost.title} is lowest ({cost.text(best['value'])}) {_place(study, best)}, where the {_title(study)} is "
+        f"{rate.text(best[f'metric.{study.main}.mean'])}{more}."
     ]
 
 
@@ -196,22 +198,32 @@ def _tipping(study: Study) -> list[str]:
     if study.whole["start"].nunique() < 2:
         return []
     tipping = study.tipping
-    if study.whole["metric.misconduct_rate.mean"].isna().all():
+    if study.whole[f"metric.{study.main}.mean"].isna().all():
         return []
     if not tipping.any():
-        return ["The past hardly matters: from either start, misconduct is the same to within half a percentage point."]
-    rates = study.whole.pivot(index="point", columns="start", values="metric.misconduct_rate.mean")
-    gaps = (rates["violating"] - rates["compliant"]).abs().to_numpy()
+        return [f"The past hardly matters: from either start, {study.subject} is the same to {_CLOSE}."]
+    rates = study.whole.pivot(index="point", columns="start", values=f"metric.{study.main}.mean")
+    gaps = (rates.max(axis=1) - rates.min(axis=1)).to_numpy()
     place = int(np.nanargmax(gaps))
-    compliant, violating = (float(rates[start].iloc[place]) for start in ("compliant", "violating"))
     row = study.whole[study.whole["point"] == rates.index[place]].iloc[0]
-    words = study.measure("misconduct_rate")
     count = f" for {tipping.sum()} of {len(tipping)} {_things(study)}" if study.parameters else ""
     here = f", {'most ' if tipping.sum() > 1 else ''}{_place(study, row)}" if study.parameters else ""
-    return [
-        f"The past matters{count}{here}: misconduct is {words.text(compliant)} "
-        f"after a compliant past, {words.text(violating)} after a violating one."
-    ]
+    return [f"The past matters{count}{here}: {study.subject} is {_by_start(study, rates.iloc[place])}."]
+
+
+def _by_start(study: Study, rates: pd.Series[float]) -> str:
+    """The main measure from each start."""
+    words, starts = study.measure(study.main), study.environment.starts
+    return listed([f"{words.text(rates[start])} {starts[start]}" for start in study.experiment.starts])
+
+
+def _title(study: Study) -> str:
+    return study.measure(study.main).title.lower()
+
+
+def _least(study: Study) -> str:
+    """How the first of equals stands out, as a verb and its object."""
+    return f"has the least {study.measure(study.environment.ranked[0]).title.lower()}"
 
 
 def _states(study: Study) -> list[str]:

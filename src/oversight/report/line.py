@@ -9,7 +9,7 @@ import pandas as pd
 
 from oversight.figures import scatter
 from oversight.report.roles import MAX_COLOURS
-from oversight.report.study import STARTS, Dimension, Study, rows_of
+from oversight.report.study import Dimension, Study, rows_of
 from oversight.report.table import Table
 from oversight.report.views import Panel, View
 from oversight.sweeps.crossings import crossings
@@ -64,7 +64,7 @@ def _table(study: Study, found: pd.DataFrame, along: Dimension) -> Table:
     shown = found.iloc[np.unique(np.linspace(0, len(found) - 1, min(_MOST, len(found))).astype(int))]
     words = along.quantity
     for row in rows_of(shown):
-        cells = [axis.bare(row[axis.column]) for axis in others] + [STARTS[row["start"]]] * several
+        cells = [axis.bare(row[axis.column]) for axis in others] + [study.environment.starts[row["start"]]] * several
         table.rows.append(
             [*cells, words.bare(row[along.column]), f"{words.bare(row['low'])} to {words.bare(row['high'])}"]
         )
@@ -77,7 +77,7 @@ def _table(study: Study, found: pd.DataFrame, along: Dimension) -> Table:
 def _view(study: Study, found: pd.DataFrame, x: Dimension, y: Dimension, others: list[Dimension]) -> View:
     """A map of the crossings over the two parameters that have numbers."""
     colours = [axis.column for axis in others] + ["start"] * (found["start"].nunique() > 1)
-    named = [{**row, "start": STARTS[row["start"]]} for row in rows_of(found)]
+    named = [{**row, "start": study.environment.starts[row["start"]]} for row in rows_of(found)]
     labels = {axis.column: axis for axis in others}
     names = [", ".join(labels[key].label(row[key]) if key in labels else row[key] for key in colours) for row in named]
     if len(set(names)) > MAX_COLOURS:

@@ -1,4 +1,4 @@
-"""Every number of the policy and the population, with where it comes from."""
+"""Every number of an experiment, such as those of policy and population, with where it comes from."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from oversight.documents.schema import keys, member, named
+from oversight.documents.paths import resolved
+from oversight.documents.schema import keys, named
+from oversight.environments import Group, Part
 from oversight.figures.words import of_unit, plain
-from oversight.policy import Citation, Policy
-from oversight.report.kinds import capital, title
+from oversight.quantities import Citation
 from oversight.report.study import Dimension, Study
-from oversight.scenario import Entry
-from oversight.seams import meaning
+from oversight.seams import title_of
 
 _TAGS = {"statute": "statute", "paper": "paper", "data": "data", "assumption": "assumption"}
 
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass
 class Card:
-    """A part of the policy or of the population. `defaults` are options that the files leave alone."""
+    """A part of an experiment. `defaults` are options that the files leave alone."""
 
     heading: str
     meaning: str
@@ -46,63 +46,42 @@ class Card:
         (self.defaults if row.default else self.rows).append(row)
 
 
-def policy_cards(study: Study, policy: Policy) -> list[Card]:
-    """Monitoring, detector and sanction of a policy."""
-    swept = {path.removeprefix("policy."): d for path, d in _swept(study).items() if path.startswith("policy.")}
-    cards = []
-    for part in ("monitoring", "detector", "sanction"):
-        section = getattr(policy, part)
-        kind = getattr(section, "kind", "")
-        heading = f"{part.capitalize()}: {title(kind, type(section))}" if kind else part.capitalize()
-        card = Card(heading, meaning(type(section)))
-        for path in (part, f"{part}.kind"):
-            if path in swept:
-                own = f"What follows is the policy's own: {title(kind, type(section))}."
-                card.add(Row(part.capitalize(), _range(swept[path]), "swept", note=own))
-        for key, info, value, given in _fields(section):
-            card.add(_policy_row(study, policy, f"{part}.{key}", info, value, swept, given))
-        cards.append(card)
-    return cards
+def cards(study: Study, group: Group) -> list[Card]:
+    """The parts of a group."""
+    return [_card(study, group, part) for part in group.parts]
 
 
-def _policy_row(
-    study: Study, policy: Policy, path: str, info: FieldInfo, value: Any, swept: dict[str, Dimension], given: bool
-) -> Row:
-    name = info.title or plain(path)
-    values = [dimension for key, dimension in swept.items() if key == path or key.startswith(f"{path}.")]
-    source = policy.sources.get(path)
-    text = _described(policy.units.model_dump(), info, value, {})
-    if values:
-        own = f"The policy's own value is {text}. {source.note if source else ''}".strip()
-        return Row(name, "; ".join(map(_range, values)), "swept", source.reference if source else "", own)
-    if source is None:
-        return Row(name, text, "assumption", default=not given)
-    return Row(name, text, _TAGS[source.kind], source.reference, source.note)
-
-
-def population_cards(study: Study) -> list[Card]:
-    """The entries of the population."""
-    return [_entry_card(study, index, entry) for index, entry in enumerate(study.experiment.population)]
-
-
-def _entry_card(study: Study, index: int, entry: Entry) -> Card:
-    swept = _swept_of_entry(study, index)
-    about = ": ".join(filter(None, [capital(title(entry.kind, entry.rule)), _sentence(meaning(entry.rule))]))
-    card = Card(plain(entry.label), about)
+def _card(study: Study, group: Group, part: Part) -> Card:
+    swept = _swept(study, part)
+    card = Card(part.heading, part.meaning)
     for path in ("", "kind"):
         if path in swept:
-            card.add(Row("Kind of actor", _range(swept[path]), "swept", note="What follows is the file's own."))
-    for key, info, value, given in _fields(entry):
-        if key in ("name", "sources"):
-            continue
-        ranges = {path: d for path, d in swept.items() if path == key or path.startswith(f"{key}.")}
-        text = _range(ranges[key]) if key in ranges else _described(study.units, info, value, ranges)
-        if ranges or value is not None:
-            row = Row(info.title or plain(key), text, "assumption", default=not given and not ranges)
-            _cite(row, [source for path, source in entry.sources.items() if f"{path}.".startswith(f"{key}.")])
-            row.tag = "swept" if ranges else row.tag
-            card.add(row)
+            own = f"What follows is the file's own: {part.kind}." if part.kind else "What follows is the file's own."
+            card.add(Row(part.kind_of, _range(swept[path]), "swept", note=own))
+    for key, info, value, given in _fields(part.section):
+        if key not in ("name", "sources"):
+            card.add(_row(group.units, part, key, info, value, swept, given))
     return card
+
+
+def _row(
+    units: Mapping[str, str],
+    part: Part,
+    key: str,
+    info: FieldInfo,
+    value: Any,
+    swept: Mapping[str, Dimension],
+    given: bool,
+) -> Row:
+    """A number, or a section of numbers in one line: what is swept in it has its range there."""
+    ranges = {path: d for path, d in swept.items() if path == key or path.startswith(f"{key}.")}
+    own = _described(units, info, value, {})
+    text = _range(ranges[key]) if key in ranges else _described(units, info, value, ranges)
+    row = Row(info.title or plain(key), text, "assumption", default=not given and not ranges)
+    _cite(row, [source for path, source in part.sources.items() if f"{path}.".startswith(f"{key}.")])
+    if ranges:
+        row.tag, row.note = "swept", f"The file's own value is {own}. {row.note}".strip()
+    return row
 
 
 def _cite(row: Row, sources: Sequence[Citation]) -> None:
@@ -114,7 +93,7 @@ def _cite(row: Row, sources: Sequence[Citation]) -> None:
     row.note = " ".join(dict.fromkeys(source.note for source in sources if source.note))
 
 
-def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: dict[str, Dimension]) -> str:
+def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: Mapping[str, Dimension]) -> str:
     """A value in one line; a section as its kind and its numbers."""
     if isinstance(value, dict):
         inside = FieldInfo.from_annotation(named(info.annotation))
@@ -130,7 +109,7 @@ def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: dic
         for key, inner, item, _ in _fields(value)
         if item is not None
     ]
-    kind = _range(by_key["kind"]) if "kind" in by_key else title(getattr(value, "kind", ""), type(value))
+    kind = _range(by_key["kind"]) if "kind" in by_key else title_of(getattr(value, "kind", ""), type(value))
     return ": ".join(filter(None, [kind, ", ".join(parts)]))
 
 
@@ -170,22 +149,12 @@ def _range(dimension: Dimension) -> str:
     return f"{dimension.quantity.bare(low)} to {dimension.quantity.full(high)}, {len(dimension.cells)} values"
 
 
-def _swept(study: Study) -> dict[str, Dimension]:
-    return {dimension.path: dimension for dimension in study.swept}
-
-
-def _swept_of_entry(study: Study, index: int) -> dict[str, Dimension]:
-    """Swept parameters of an entry, by the path inside it."""
-    listed = study.results.source.document.data["population"]
+def _swept(study: Study, part: Part) -> dict[str, Dimension]:
+    """Swept parameters of a part, by the path inside it; empty where all of it is swept."""
+    data, place = study.results.source.document.data, tuple(part.path.split("."))
     found = {}
-    for path, dimension in _swept(study).items():
-        head, _, rest = path.partition(".")
-        which, _, inner = rest.partition(".")
-        if head == "population" and which and member(listed, which) == index:
-            found[inner] = dimension
+    for dimension in study.swept:
+        where = tuple(map(str, resolved(data, dimension.path)))
+        if where[: len(place)] == place:
+            found[".".join(where[len(place) :])] = dimension
     return found
-
-
-def _sentence(text: str) -> str:
-    """The text as it goes on after a colon; words in capitals, such as AI, keep them."""
-    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"

@@ -14,11 +14,11 @@ from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
 from oversight.report.downloads import downloads
 from oversight.report.line import line
-from oversight.report.numbers import policy_cards, population_cards
+from oversight.report.numbers import cards
 from oversight.report.ranking import ranking
 from oversight.report.sensitivity import sensitivity
 from oversight.report.states import states
-from oversight.report.study import STARTS, Study
+from oversight.report.study import Study
 from oversight.report.template import rendered
 from oversight.report.views import View, varying, view_of
 from oversight.report.worlds import worlds
@@ -63,8 +63,7 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         worlds=worlds(study),
         sensitivity=sensitivity(study),
         states=states(study),
-        policies=[(policy, policy_cards(study, policy)) for policy in study.policies],
-        population=population_cards(study),
+        chapters=[(chapter, [(group, cards(study, group)) for group in chapter.groups]) for chapter in study.chapters],
         method=_method(study),
         downloads=downloads(folder),
         command=_command(study),
@@ -76,7 +75,7 @@ def _views(study: Study) -> dict[str, View | None]:
     moving, _ = varying(study)
     costs = "costs" if len(study.axes) == 1 else "gap"
     drawn = {
-        "misconduct": ["misconduct_rate"] if study.axes or study.who else [],
+        "main": [study.main] if study.axes or study.who else [],
         "measures": moving if study.axes else [],
         "anarchy": [costs] if study.axes and "anarchy.gap" in study.summary else [],
     }
@@ -136,7 +135,7 @@ def _failures(study: Study) -> list[str]:
     runs = study.results.manifest["design"]["runs"]
     if not failed:
         return []
-    empty = study.whole.groupby("point")["metric.misconduct_rate.mean"].count().eq(0).sum()
+    empty = study.whole.groupby("point")[f"metric.{study.main}.mean"].count().eq(0).sum()
     points = f" {empty:,} of {len(study.design):,} design points have no results at all." if empty else ""
     said = f"{failed:,} of {runs:,} runs failed and are missing from every number below.{points}"
     return [said, *study.results.errors(3)]
@@ -161,16 +160,10 @@ def _method(study: Study) -> list[tuple[str, str]]:
     experiment, manifest = study.experiment, study.results.manifest
     swept = {dimension.path: ", ".join(dimension.labels) for dimension in study.swept}
     design, versions = manifest["design"], manifest["versions"]
-    period = study.units.get("period", "period")
-    starts = "; then again ".join(STARTS[start] for start in design["starts"])
-    weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
+    starts = "; then again ".join(study.environment.starts[start] for start in design["starts"])
     facts: Mapping[str, Any] = {
         "Design points": f"{design['points']:,}",
         "Replicates": f"{_replicates(study)}, {design['runs']:,} in all",
-        "Horizon": (
-            f"{swept.get('periods', f'{experiment.periods:,} {period}s')}, of which the first "
-            f"{swept.get('burn_in', f'{experiment.burn_in:,}')} are not measured"
-        ),
         "Start": f"Each replicate runs {starts}",
         "Confidence": (
             "95\u00a0% intervals of the mean by Student's t, from the spread between replicates (never between "
@@ -181,12 +174,12 @@ def _method(study: Study) -> list[tuple[str, str]]:
         "Random numbers": (
             f"Seed {manifest['seed']}; all points share their draws, so that luck adds little to their differences"
         ),
-        "Social cost": experiment.social_cost.told(weighed),
+        **study.environment.method(experiment, swept, study.units),
         "Run": f"{manifest.get('finished', '')[:10]}, {manifest['timings']['total_seconds']:.1f} seconds",
         "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "Fingerprint": manifest["hash"][:16],
     }
-    if "money" not in study.units:
-        names = " and ".join(sorted({policy.units.money for policy in study.policies}))
-        facts = {"Money": f"The policies count in {names}; results take these as one unit", **facts}
+    names = study.names_of_units.get("money", [])
+    if len(names) > 1:
+        facts = {"Money": f"The policies count in {' and '.join(names)}; results take these as one unit", **facts}
     return list(facts.items())

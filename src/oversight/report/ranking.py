@@ -10,16 +10,15 @@ import pandas as pd
 
 from oversight.figures import MARKED, Quantity
 from oversight.report.reference import name_of, rows_at, run_at
-from oversight.report.study import RANKED, STARTS, Study, rows_of
+from oversight.report.study import Study, rows_of
 from oversight.report.table import Table
 
 _ALL = 12
 _EACH = 5
-_BY = RANKED[:2]
 
 
 def ranking(study: Study) -> Table | None:
-    """Policies by social cost, then misconduct, in the worst start and circumstances; None if there is one."""
+    """Design points as their environment ranks them, in the worst start and circumstances; None if there is one."""
     if not study.parameters:
         return None
     levers = [p for p in study.parameters if p.lever]
@@ -28,11 +27,12 @@ def ranking(study: Study) -> Table | None:
     ranked = _worst_cases(study, [p.column for p in compared])
     if ranked.empty:
         return None
-    two = study.start is not None
+    ranked_by, two = study.environment.ranked, study.start is not None
+    by = ", then by ".join(study.measure(name).title.lower() for name in ranked_by[:2])
     table = Table(
         "Best and worst policies" if levers else "Best and worst outcomes",
-        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in RANKED)],
-        numeric=[True, *(p.numeric for p in compared), True, True, True],
+        ["Rank", *(p.quantity.axis for p in compared), *(study.measure(name).axis for name in ranked_by)],
+        numeric=[True, *(p.numeric for p in compared), *(True for _ in ranked_by)],
     )
     table.headings += [c.quantity.title for c in circumstances] + ["Worst start"] * two
     table.numeric += [c.numeric for c in circumstances] + [False] * two
@@ -48,36 +48,41 @@ def ranking(study: Study) -> Table | None:
     if here:
         table.marked = {place for place, index in enumerate(shown) if index in here}
         table.notes.append(f"{MARKED} {name_of(found.values())}.")
-    ranks = _ranks(ranked)
+    ranks = _ranks(ranked, _keys(study))
     if len({ranks[place] for place in shown}) < len(shown):
         table.notes.append("Equal ranks are ties.")
-    if study.whole[f"metric.{_BY[0]}.mean"].isna().any():
+    if study.whole[f"metric.{ranked_by[0]}.mean"].isna().any():
         table.notes.append("What failed is left out, also where it might have been the worst case.")
     for place, row in zip(shown, rows_of(ranked.iloc[shown]), strict=True):
         cells = [f"{MARKED} {ranks[place]}" if place in here else str(ranks[place])]
         cells += [p.bare(row[p.column]) for p in compared]
-        cells += [_with_error(study, name, row) for name in RANKED]
+        cells += [_with_error(study, name, row) for name in ranked_by]
         cells += [c.label(row[c.column]) for c in circumstances]
-        cells += [STARTS[row["start"]] if study.tipping[row["point"]] else "either"] * two
+        cells += [study.environment.starts[row["start"]] if study.tipping[row["point"]] else "either"] * two
         table.rows.append(cells)
     worst_of = [*(["starts"] if two else []), *(["circumstances"] if circumstances else [])]
     where = f", in the worst of their {' and '.join(worst_of)}" if worst_of else ""
     interval = "± is half of the 95\u00a0% confidence interval."
-    table.notes.insert(0, f"By social cost, then by misconduct rate{where}. {interval}")
+    table.notes.insert(0, f"By {by}{where}. {interval}")
     return table
 
 
 def _worst_cases(study: Study, columns: list[str]) -> pd.DataFrame:
     """For each combination of the columns, the row of highest social cost; ordered, the best first."""
-    keys = [f"metric.{name}.mean" for name in _BY]
+    keys = _keys(study)
     known = study.whole.dropna(subset=keys)
     worst = known.sort_values(keys, ascending=False, kind="stable").drop_duplicates(columns)
     return worst.sort_values(keys, kind="stable")
 
 
-def _ranks(ranked: pd.DataFrame) -> list[int]:
+def _keys(study: Study) -> list[str]:
+    """The columns that rows are ranked by, the second where the first is equal."""
+    return [f"metric.{name}.mean" for name in study.environment.ranked[:2]]
+
+
+def _ranks(ranked: pd.DataFrame, columns: list[str]) -> list[int]:
     """Ranks from 1; equal rows share theirs."""
-    keys = ranked[[f"metric.{name}.mean" for name in _BY]].to_numpy()
+    keys = ranked[columns].to_numpy()
     tied = np.isclose(keys[1:], keys[:-1], rtol=1e-9, atol=0).all(axis=1)
     places = np.arange(1, len(keys) + 1)
     ranks: list[int] = np.maximum.accumulate(np.where(np.append(False, tied), 0, places)).tolist()

@@ -10,17 +10,15 @@ from oversight.report.table import Table
 from oversight.scenario.designs import ForSensitivity
 from oversight.sweeps.sensitivity import sensitivity_indices
 
-_OF = ("misconduct_rate", "social_cost")
-
 
 def sensitivity(study: Study) -> Table | None:
-    """Misconduct and social cost by the parameters that they depend on most; None without a design for it."""
+    """The main measure and the first to rank by, by the parameters that they depend on most; None without a design."""
     sweep = study.experiment.sweep
     if not isinstance(sweep, ForSensitivity):
         return None
     table = Table("", ["Measure", "Parameter", *sweep.told.values()], numeric=[False, False, *[True] * len(sweep.told)])
     titles = {dimension.path: dimension.quantity.title for dimension in study.swept}
-    for metric in _OF:
+    for metric in dict.fromkeys([study.main, study.environment.ranked[0]]):
         found = sensitivity_indices(study.results, metric)
         for row in rows_of(found.sort_values(list(sweep.told)[-1 if "total" in sweep.told else 0], ascending=False)):
             cells = [_cell(study, metric, row, name, "total" in sweep.told) for name in sweep.told]

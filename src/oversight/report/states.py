@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from oversight.figures import Quantity
-from oversight.report.study import STARTS, Study, rows_of
+from oversight.report.study import Study, rows_of
 from oversight.report.table import Table
 
 _ALL = 15
@@ -16,7 +16,7 @@ def states(study: Study) -> Table | None:
     split = study.summary[study.summary["states"] != ""]
     if split.empty:
         return None
-    words, share = study.measure("misconduct_rate"), Quantity("Share", percent=True, digits=2)
+    words, share = study.measure(study.main), Quantity("Share", percent=True, digits=2)
     two = study.summary["start"].nunique() > 1
     headings = (
         ["Design point"] * bool(study.parameters) + ["Start"] * two + ["States that replicates settle in", "Mean"]
@@ -24,11 +24,10 @@ def states(study: Study) -> Table | None:
     table = Table("", headings, numeric=[False] * (len(headings) - 1) + [True])
     for row in rows_of(split.head(_ALL)):
         found = [
-            f"{share.bare(state['share'])} near {words.text(state['misconduct_rate'])}"
-            for state in json.loads(row["states"])
+            f"{share.bare(state['share'])} near {words.text(state[study.main])}" for state in json.loads(row["states"])
         ]
-        cells = [study.place(row)] * bool(study.parameters) + [STARTS[row["start"]]] * two
-        table.rows.append([*cells, "; ".join(found), words.text(row["metric.misconduct_rate.mean"])])
+        cells = [study.place(row)] * bool(study.parameters) + [study.environment.starts[row["start"]]] * two
+        table.rows.append([*cells, "; ".join(found), words.text(row[f"metric.{study.main}.mean"])])
     if len(split) > _ALL:
         table.notes.append(f"The first {_ALL} of {len(split)}; the data below have all of them.")
     return table

@@ -10,24 +10,21 @@ from typing import Any
 
 import pandas as pd
 
+from oversight.environments import Chapter, environment_of
 from oversight.figures import Quantity, category, measure, parameter
 from oversight.figures.words import plain
-from oversight.policy import Policy
-from oversight.scenario import Experiment
+from oversight.scenario import BaseExperiment
 from oversight.sweeps import Results
 
 SHOWN = 50_000
 """Design points that a report looks at one by one; of more, it takes a coarser grid."""
-RANKED = ("social_cost", "misconduct_rate", "oversight_cost")
-"""Measures that all design points are compared by, however many there are."""
 EVERYONE = "All actors"
-STARTS = {"compliant": "from a compliant past", "violating": "from a violating past"}
 OUTCOMES = {"gap": ("gap",), "costs": ("worst", "best", "optimum")}
 THEORY = ("theory.states", "theory.equilibria", "theory.cycle", "theory.cycle_lowest", "theory.cycle_highest")
 _LOW = 0.05
 """Share of worlds below the range that figures show, and above it."""
 _SAME = 0.005
-"""Misconduct rates closer than this are the same outcome."""
+"""Main measures closer than this are the same outcome."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +37,13 @@ class Dimension:
     labels: tuple[str, ...]
     raw: tuple[Any, ...] = ()
     numeric: bool = False
+    lever: bool = False
+    """Whether somebody sets it, rather than circumstances."""
 
     @property
     def path(self) -> str:
         """Dotted path of a swept parameter."""
         return self.column.removeprefix("param.")
-
-    @property
-    def lever(self) -> bool:
-        """Whether the principal sets it, rather than circumstances."""
-        return self.path.partition(".")[0] == "policy"
 
     def label(self, cell: Any) -> str:
         """A value in words, without the dimension's name."""
@@ -78,6 +72,8 @@ class Study:
     def __init__(self, results: Results, rows: pd.DataFrame | None = None):
         self.results = results
         self.design = results.design
+        self.environment = environment_of(results.experiment)
+        self.main, self.subject = self.environment.main, self.environment.subject
         grown = len(self.design) > self.design.grid_size and len(self.design.paths) > 1
         self.is_coarse = rows is None and (grown or len(self.design) > SHOWN)
         """Whether there are more design points than figures can show, so that only some are looked at."""
@@ -89,12 +85,14 @@ class Study:
     def whole(self) -> pd.DataFrame:
         """All design points, for what has to be said of all of them.
 
-        Where they lie, the measures of `RANKED`, and misconduct by population entry.
+        Where they lie, the measures that they are compared by, and the parts of the main one.
         """
         if not self.is_coarse:
             return self.summary
-        measures = [f"metric.{name}.{part}" for name in RANKED for part in ("mean", "ci_low", "ci_high")]
-        measures += [f"metric.misconduct_rate.{entry}.mean" for entry in self.entries]
+        measures = [
+            f"metric.{name}.{part}" for name in self.environment.ranked for part in ("mean", "ci_low", "ci_high")
+        ]
+        measures += [f"metric.{self.main}.{entry}.mean" for entry in self.entries]
         places = [f"param.{path}" for path in self.design.paths]
         return self._named(self.results.read(columns=["point", *places, "start", *measures]))
 
@@ -119,34 +117,46 @@ class Study:
         return table.assign(**{column: pd.Series(cells, index=table.index, dtype=object)})
 
     @property
-    def experiment(self) -> Experiment:
+    def experiment(self) -> BaseExperiment:
         """The base point."""
         return self.results.experiment
 
     @cached_property
-    def policies(self) -> list[Policy]:
-        """The policies compared, or the only one."""
+    def compared(self) -> list[BaseExperiment]:
+        """The base point with each of the policy files that are compared, or alone."""
         if "policy" not in self.design.paths:
-            return [self.experiment.policy]
+            return [self.experiment]
         first = {repr(raw): raw for raw in self.design.axes["policy"].values}
-        return [self.results.source.at({"policy": raw}).policy for raw in first.values()]
+        return [self.results.source.at({"policy": raw}) for raw in first.values()]
+
+    @cached_property
+    def names_of_units(self) -> dict[str, list[str]]:
+        """What files call each unit: one name each, unless policies disagree."""
+        found: dict[str, set[str]] = {}
+        for experiment in self.compared:
+            for word, name in self.environment.units(experiment).items():
+                found.setdefault(word, set()).add(name)
+        return {word: sorted(names) for word, names in found.items()}
 
     @cached_property
     def units(self) -> Mapping[str, str]:
         """Names of the units; policies that disagree leave the schema's own word."""
-        all_units = [policy.units for policy in self.policies]
-        names = {"money": {units.money for units in all_units}, "period": {units.period for units in all_units}}
-        return {word: found.pop() for word, found in names.items() if len(found) == 1}
+        return {word: names[0] for word, names in self.names_of_units.items() if len(names) == 1}
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """The sections whose numbers are listed."""
+        return self.environment.chapters(self.compared)
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Policies' titles by name."""
-        return {policy.name: policy.heading for policy in self.policies}
+        """Titles of what is compared, such as policies, by name."""
+        return {group.name: group.heading for chapter in self.chapters for group in chapter.groups if group.name}
 
     @cached_property
     def entries(self) -> list[str]:
-        """Names of the population entries, where measures of each are known."""
-        prefix, suffix = "metric.misconduct_rate.", ".mean"
+        """Names of the parts of the main measure, such as population entries, where there are several."""
+        prefix, suffix = f"metric.{self.main}.", ".mean"
         labels = [
             name.removeprefix(prefix).removesuffix(suffix)
             for name in self.summary.columns
@@ -159,18 +169,18 @@ class Study:
         """Measures of the whole population."""
         columns = [name for name in self.summary.columns if name.startswith("metric.") and name.endswith(".mean")]
         found = [name.removeprefix("metric.").removesuffix(".mean") for name in columns]
-        return [name for name in found if not name.startswith("misconduct_rate.")]
+        return [name for name in found if not name.startswith(f"{self.main}.")]
 
     def measure(self, name: str) -> Quantity:
         """The words of a measure in the policy's units."""
-        return measure(name, self.units, self.experiment.measures)
+        return measure(name, self.units, self.environment.words(self.experiment))
 
     def parameter(self, path: str) -> Quantity:
         """The words of a parameter; with swept policies, as the first of them that has it says."""
         source = self.results.source
         data = source.document.data
-        for policy in [data["policy"], *source.policies.values()]:
-            found = parameter(source.model, {**data, "policy": policy}, path, self.units)
+        for each in [data, *({**data, "policy": policy} for policy in source.policies.values())]:
+            found = parameter(source.model, each, path, self.units)
             if found is not None:
                 return found
         return Quantity(plain(path.rpartition(".")[2]).capitalize())
@@ -198,7 +208,10 @@ class Study:
                 raw.setdefault(cell, self.design[int(index)].get(path))
         cells = sorted(raw) if numeric else list(raw)
         labels = [quantity.text(cell) if numeric else category(cell, self.titles) for cell in cells]
-        return Dimension(column, quantity, tuple(cells), tuple(labels), tuple(raw[cell] for cell in cells), numeric)
+        lever = path.partition(".")[0] in self.environment.levers
+        return Dimension(
+            column, quantity, tuple(cells), tuple(labels), tuple(raw[cell] for cell in cells), numeric, lever
+        )
 
     @cached_property
     def is_grid(self) -> bool:
@@ -257,7 +270,9 @@ class Study:
         found = list(dict.fromkeys(self.summary["start"]))
         if len(found) < 2 or not self.tipping.any():
             return None
-        return Dimension("start", Quantity("Start"), tuple(found), tuple(STARTS[name] for name in found))
+        return Dimension(
+            "start", Quantity("Start"), tuple(found), tuple(self.environment.starts[name] for name in found)
+        )
 
     @cached_property
     def who(self) -> Dimension | None:
@@ -275,8 +290,8 @@ class Study:
 
     @cached_property
     def tipping(self) -> pd.Series[bool]:
-        """For each design point, whether misconduct depends on the start."""
-        rates = self.whole.groupby("point")["metric.misconduct_rate.mean"]
+        """For each design point, whether the main measure depends on the start."""
+        rates = self.whole.groupby("point")[f"metric.{self.main}.mean"]
         return (rates.max() - rates.min()) > _SAME
 
     @property
@@ -290,7 +305,7 @@ class Study:
         return ", ".join(phrases)
 
     def tidy(self, name: str) -> pd.DataFrame:
-        """A measure's mean and confidence interval, a row a design point, start and, for misconduct, population entry.
+        """A measure's mean and confidence interval, a row a design point, start and, of the main measure, part.
 
         `gap` and `costs` are the anarchy gap and the three costs that it compares; they have no start and no interval.
         """
@@ -298,7 +313,7 @@ class Study:
             table = pd.concat([self._outcome(outcome) for outcome in OUTCOMES[name]], ignore_index=True)
             return _one_start(table)
         whose = {EVERYONE: name}
-        if name == "misconduct_rate":
+        if name == self.main:
             whose |= {entry: f"{name}.{entry}" for entry in self.entries}
         both = pd.concat([self._part(who, metric) for who, metric in whose.items()], ignore_index=True)
         both = self._over_worlds(both) if self.worlds else both

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oversight.figures.words import capital
 from oversight.numerals import number
 from oversight.report.branches import AtRest
-from oversight.report.kinds import capital
-from oversight.report.study import EVERYONE, STARTS, Study, rows_of
+from oversight.report.study import EVERYONE, Study, rows_of
 
 _FEW = 3
 
@@ -133,7 +133,7 @@ def _where(study: Study, row: dict[str, Any]) -> str:
     """A row's design point and start as the end of a sentence."""
     word = "under" if study.only_policies else "at"
     place = f" {word} {study.place(row)}" if study.parameters else ""
-    return place + (f", {STARTS[row['start']]}" if study.summary["start"].nunique() > 1 else "")
+    return place + (f", {study.environment.starts[row['start']]}" if study.summary["start"].nunique() > 1 else "")
 
 
 def _several(study: Study, points: pd.DataFrame) -> list[str]:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oversight.environments import Threshold
 from oversight.figures import COLOURS, MARKED, Branch, Line, Mark, Quantity, comparison, curves, heat_map, scatter
 from oversight.figures.theory import told
-from oversight.report import theory, threshold
+from oversight.report import theory
 from oversight.report.branches import AtRest, branches
 from oversight.report.reference import name_of, references, rows_at
 from oversight.report.roles import MAX_COLOURS, Roles, assign, scattered
@@ -70,7 +71,7 @@ class View:
 def view_of(study: Study, name: str, metrics: Sequence[str]) -> View:
     """A view of one or more measures over the swept parameters."""
     axes, thinned = _thinned(study.axes)
-    who = {"misconduct_rate": study.who, "costs": study.outcomes}.get(metrics[0])
+    who = {study.main: study.who, "costs": study.outcomes}.get(metrics[0])
     start = None if metrics[0] in OUTCOMES else study.start
     ways = scattered(study.parameters, start, who) if study.is_sampled else assign(axes, start, who)
     selectors = [Selector("Measure", [study.measure(metric).title for metric in metrics])] if len(metrics) > 1 else []
@@ -115,6 +116,8 @@ class Drawing:
         self.metric = metric
         self.axes = axes
         self.words = study.measure(metric)
+        self.is_main = metric == study.main
+        self.is_rate = self.is_main and self.words.percent
         self.references = references(study)
         self.palette = self._palette()
         table = study.tidy(metric)
@@ -130,7 +133,7 @@ class Drawing:
 
     def _limits(self) -> tuple[float, float]:
         """Shared by all figures of the measure, so that they compare."""
-        if self.metric == "misconduct_rate":
+        if self.is_rate:
             return 0.0, 1.0
         low = np.nanmin(self.table[["value", "low"]].to_numpy(), initial=np.inf)
         high = np.nanmax(self.table[["value", "high"]].to_numpy(), initial=-np.inf)
@@ -171,13 +174,12 @@ class Drawing:
 
     def _map(self, way: Roles, rows: pd.DataFrame, chosen: dict[str, Any]) -> Any:
         assert way.y is not None
-        misconduct = self.metric == "misconduct_rate"
         frame = pd.DataFrame(
             {
                 "x": rows[way.x.column],
                 "y": rows[way.y.column],
                 "value": rows["value"],
-                "split": (rows["states"] != "") & misconduct & (rows["who"] == EVERYONE),
+                "split": (rows["states"] != "") & self.is_main & (rows["who"] == EVERYONE),
             }
         )
         if self.words.about_zero:
@@ -196,7 +198,7 @@ class Drawing:
             self.words,
             limits=self.limits,
             bad=not self.words.more_is_better,
-            halfway=0.5 if misconduct else None,
+            halfway=0.5 if self.is_rate else None,
             lines=lines,
             here=self._here(way),
         )
@@ -267,8 +269,8 @@ class Drawing:
         )
 
     def _cycles(self, rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame | None:
-        """Where the misconduct of all actors cycles in theory."""
-        if "theory.cycle" not in rows or self.metric != "misconduct_rate":
+        """Where the main measure of all cycles in theory."""
+        if "theory.cycle" not in rows or not self.is_main:
             return None
         table = rows.assign(**columns)[(rows["theory.cycle"] > 1) & (rows["who"] == EVERYONE)]
         texts = [theory.cycle(self.study, row) for row in rows_of(table)]
@@ -296,38 +298,32 @@ class Drawing:
 
     def _states(self, rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame | None:
         """A row for each state of each design point whose replicates settle in several."""
-        if self.metric != "misconduct_rate":
+        if not self.is_main:
             return None
         table = pd.DataFrame({**columns, "states": rows["states"]})
         table = table[(rows["states"] != "") & (rows["who"] == EVERYONE)]
         found = [
-            {**row, "value": state["misconduct_rate"], "share": state["share"]}
+            {**row, "value": state[self.metric], "share": state["share"]}
             for row in table.to_dict("records")
             for state in json.loads(row["states"])
         ]
         return pd.DataFrame(found)
 
-    def _thresholds(self, way: Roles, chosen: dict[str, Any]) -> list[threshold.Threshold]:
-        """Becker's threshold for the one population entry that a figure shows."""
+    def _thresholds(self, way: Roles, chosen: dict[str, Any]) -> list[Threshold]:
+        """Where the measure that a figure shows turns in closed form."""
         study = self.study
         who = chosen.get("who", EVERYONE)
-        labels = [entry.label for entry in study.experiment.population]
-        mixed = who == EVERYONE and len(labels) > 1
-        unknown = bool(study.results.source.kinds.strangers)
         # It is drawn where all else is known and stays as it is.
         moves = len(study.axes) < len(study.parameters)
-        if self.metric != "misconduct_rate" or not way.x.raw or mixed or unknown or moves:
+        if not self.is_main or not way.x.raw or moves:
             return []
-        entry = 0 if who == EVERYONE else labels.index(who)
+        part = None if who == EVERYONE else who
         fixed = {
             axis.path: axis.raw[axis.cells.index(chosen[axis.column])] for axis in self.axes if axis.column in chosen
         }
         x = (way.x.path, np.array(way.x.cells, dtype=float))
-        if way.y is None:
-            found = threshold.over_one(study.results.source, entry, fixed, x)
-        else:
-            y = (way.y.path, np.array(way.y.cells, dtype=float))
-            found = threshold.over_two(study.results.source, entry, fixed, x, y)
+        y = (way.y.path, np.array(way.y.cells, dtype=float)) if way.y else None
+        found = study.environment.thresholds(study.results.source, part, fixed, x, y)
         self.has_threshold |= bool(found)
         return found
 
@@ -392,15 +388,15 @@ class Drawing:
 
 
 def varying(study: Study) -> tuple[list[str], list[tuple[Quantity, float]]]:
-    """Measures besides misconduct that vary over the sweep, and those that are the same everywhere with their value."""
+    """Measures besides the main one that vary over the sweep, and those that are the same everywhere with the value."""
     moving, still = [], []
     for name in study.metrics:
         values = study.summary[f"metric.{name}.mean"].dropna()
-        if name == "misconduct_rate" or values.empty:
+        if name == study.main or values.empty:
             continue
         if np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())):
             moving.append(name)
         else:
             still.append((study.measure(name), float(values.iloc[0])))
-    # Social cost is what policies are ranked by: it comes first.
-    return sorted(moving, key=lambda name: name != "social_cost"), still
+    # What design points are ranked by comes first.
+    return sorted(moving, key=lambda name: name != study.environment.ranked[0]), still

@@ -15,11 +15,12 @@ _TIE = 1e-9
 
 
 def worlds(study: Study) -> Table | None:
-    """Settings by their mean social cost in the worse of the starts; None where there is one world."""
+    """Settings by the mean of what they are ranked by in the worse of the starts; None where there is one world."""
     if not study.worlds:
         return None
     levers = [axis.column for axis in study.axes]
-    keys = ["metric.social_cost.mean", "metric.misconduct_rate.mean"]
+    first = study.environment.ranked[0]
+    keys = [f"metric.{first}.mean", f"metric.{study.main}.mean"]
     points = (
         study.summary.dropna(subset=keys).sort_values(keys, ascending=False, kind="stable").drop_duplicates("point")
     )
@@ -27,7 +28,7 @@ def worlds(study: Study) -> Table | None:
     grouped = points.groupby(levers, sort=False)
     found = pd.DataFrame(
         {
-            "misconduct": grouped[keys[1]].mean(),
+            "main": grouped[keys[1]].mean(),
             "low": grouped[keys[1]].quantile(_RANGE[0]),
             "high": grouped[keys[1]].quantile(_RANGE[1]),
             "cost": grouped[keys[0]].mean(),
@@ -35,9 +36,9 @@ def worlds(study: Study) -> Table | None:
         }
     )
     found = found.sort_values("cost", kind="stable").reset_index()
-    misconduct, cost, share = study.measure("misconduct_rate"), study.measure("social_cost"), Quantity("", percent=True)
+    main, cost, share = study.measure(study.main), study.measure(first), Quantity("", percent=True)
     headings = [
-        "Mean misconduct",
+        f"Mean {study.environment.subject}",
         "In nine worlds of ten",
         f"Mean {cost.axis[:1].lower()}{cost.axis[1:]}",
         "Costs least in",
@@ -48,7 +49,7 @@ def worlds(study: Study) -> Table | None:
         numeric=[*(axis.numeric for axis in study.axes), True, True, True, True],
     )
     for row in rows_of(found.head(_MOST)):
-        cells = [misconduct.text(row["misconduct"]), f"{misconduct.bare(row['low'])} to {misconduct.text(row['high'])}"]
+        cells = [main.text(row["main"]), f"{main.bare(row['low'])} to {main.text(row['high'])}"]
         cells += [cost.bare(row["cost"]), f"{share.text(row['best'])} of worlds"]
         table.rows.append([*(axis.bare(row[axis.column]) for axis in study.axes), *cells])
     if len(found) > _MOST:
@@ -62,6 +63,6 @@ def _is_best(study: Study, points: pd.DataFrame) -> pd.Series[bool]:
     sweep = study.experiment.sweep
     assert sweep is not None
     # Of all worlds, and not of those that are shown: points are numbered through all of them, the worlds fastest.
-    world, cost = points["point"] % sweep.shape[-1], points["metric.social_cost.mean"]
+    world, cost = points["point"] % sweep.shape[-1], points[f"metric.{study.environment.ranked[0]}.mean"]
     least = cost.groupby(world).transform("min")
     return cost <= least + _TIE * np.maximum(least.abs(), 1e-12)

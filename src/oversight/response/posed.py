@@ -20,7 +20,7 @@ def posed(experiments: Sequence[Experiment]) -> Scenarios:
     return scenarios([committed(experiment) for experiment in experiments])
 
 
-def posed_rows(families: Sequence[Family], which: Indices, rows: Indices) -> Scenarios:
+def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Indices) -> Scenarios:
     """Stack rows of families of equal `structure_of`: `which` is the family of each, `rows` its row there."""
     used, which = np.unique(which, return_inverse=True)
     mine = [families[place] for place in used.tolist()]

@@ -18,8 +18,8 @@ from oversight.distributions.uniform import Uniform
 from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
 from oversight.plugins import Kinds
-from oversight.policy import Citation
 from oversight.quantities import (
+    Citation,
     LocatedError,
     Money,
     Name,
@@ -40,6 +40,7 @@ Size = Annotated[PositiveCount, Field(le=MAX_ACTORS)]
 class Entry(Section):
     """The keys that every kind of actor takes. `rule` is the actor class of the kind."""
 
+    unread: ClassVar[frozenset[str]] = frozenset({"sources"})
     rule: ClassVar[type[Actor]]
 
     kind: str = quantity("Kind of actor", "A built-in kind, or module:ClassName of a file named with --plugins.")

@@ -1,17 +1,18 @@
-"""Scenarios (policy + population + horizon) and experiments (scenario + sweep)."""
+"""Scenarios (policy + population + horizon) and experiments on them (scenario + sweep)."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from types import GenericAlias
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 
 import numpy as np
 from pydantic import BeforeValidator, Field, create_model, model_validator
 
+from oversight.caller import by_caller
 from oversight.distributions import Distribution
 from oversight.documents.schema import kind_of
-from oversight.errors import Mistake
+from oversight.errors import InputError, Mistake, Problem
 from oversight.foresight import MAX_LIFETIME
 from oversight.measures import ASKED, WORDS, AnyMeasure, Measure
 from oversight.plugins import Kinds
@@ -22,7 +23,6 @@ from oversight.policy.sanctions import SANCTIONS
 from oversight.quantities import (
     Count,
     LocatedError,
-    Name,
     PositiveCount,
     Section,
     Share,
@@ -30,9 +30,8 @@ from oversight.quantities import (
     reads,
     retyped,
 )
-from oversight.scenario.designs import AnySweep
+from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
-from oversight.scenario.replicates import Replicates, Rounds
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -84,23 +83,17 @@ else:
     Valued, Asked = _valued(AnyWelfare), _asked(AnyMeasure)
 
 
-class Experiment(Section):
-    """A question put to the model: scenario, horizon, randomness and sweep."""
+class Experiment(BaseExperiment):
+    """A question put to policy and population: scenario, horizon, randomness and sweep."""
 
-    name: Name = quantity("Name", "Names the results folder.")
-    title: str = quantity("Title", "What a reader sees.", default="")
-    question: str = quantity("Question", "What an analyst wants to know.", default="")
-    description: str = quantity("Description", default="")
+    stacked: ClassVar[frozenset[str]] = frozenset({"policy", "population", "social_cost"})
+
     policy: Policy = quantity("Policy", "A policy file, or the mapping itself.")
     population: tuple[Entry, ...] = quantity("Population", "Who may violate.")
     periods: Annotated[PositiveCount, Field(le=10_000_000)] = quantity(
         "Periods", "Length of a run.", "periods", default=100
     )
     burn_in: Count = quantity("Burn-in", "First periods that are not measured.", "periods", default=0)
-    seed: Annotated[Count, Field(lt=2**63)] = quantity("Seed", "Same seed, same result.", default=0)
-    replicates: Replicates = quantity(
-        "Replicates", "Independent runs of each design point, or {until: ...}.", "runs", default=10
-    )
     start: Literal["compliant", "violating", "both"] = quantity(
         "Start", "What happened in the period before the first.", default="compliant"
     )
@@ -113,18 +106,6 @@ class Experiment(Section):
     dynamics: Dynamics | None = quantity(
         "Dynamics", "Asks for measures of what learning does from period to period.", default=None
     )
-    theory: bool = quantity(
-        "Theory",
-        "Whether a sweep sets theory, and the prices that are made of it, beside its design points.",
-        default=True,
-    )
-    sweep: AnySweep | None = quantity("Sweep", default=None)
-    mark: dict[str, Any] = quantity(
-        "Mark",
-        "Dotted path of a swept parameter to the value that a reader comes with: the report begins there. Without one "
-        "it begins at the experiment's own value.",
-        default={},
-    )
 
     @property
     def starts(self) -> tuple[Start, ...]:
@@ -132,19 +113,16 @@ class Experiment(Section):
         return ("compliant", "violating") if self.start == "both" else (self.start,)
 
     @property
-    def least_replicates(self) -> int:
-        """Replicates that every design point gets."""
-        return self.replicates.until.first if isinstance(self.replicates, Rounds) else self.replicates
-
-    @property
     def actors(self) -> int:
         """Size of the whole population."""
         return sum(entry.size for entry in self.population)
 
     @property
-    def heading(self) -> str:
-        """Title, or the name made readable."""
-        return self.title or self.name.replace("_", " ").capitalize()
+    def work(self) -> int:
+        return self.actors * self.periods
+
+    def cut(self, periods: int) -> Self:
+        return self.model_copy(update={"periods": min(periods, self.periods), "burn_in": 0})
 
     @model_validator(mode="after")
     @reads("periods", "burn_in", "dynamics.window")
@@ -159,21 +137,6 @@ class Experiment(Section):
                 ("dynamics", "window"),
                 f"a window of {self.dynamics.window} is longer than the {measured} measured periods",
             )
-        return self
-
-    @model_validator(mode="after")
-    @reads("mark", "sweep")
-    def _marks(self) -> Experiment:
-        if self.sweep is None:  # A design point, which has no sweep of its own.
-            return self
-        swept = self.sweep.begun().axes() if self.mark else {}
-        for path, value in self.mark.items():
-            if path not in swept:
-                raise LocatedError(("mark", path), f"is not swept; swept are {', '.join(swept)}")
-            if self.sweep.draws(path):
-                raise LocatedError(("mark", path), "is drawn from a distribution, so that no value of it can be marked")
-            if value not in swept[path].values:
-                raise LocatedError(("mark", path), f"{str(value)[:80]} is none of the values swept; add it to them")
         return self
 
     @model_validator(mode="after")
@@ -258,6 +221,18 @@ class Experiment(Section):
             if _looks_ahead(entry):
                 _check_prospects(self.policy, entry, index)
         return self
+
+
+def enforced(experiment: BaseExperiment) -> Experiment:
+    """The experiment, for what needs its policy and its population.
+
+    Raises:
+        InputError: it has none.
+    """
+    if not isinstance(experiment, Experiment):
+        remedy = f"{by_caller('`oversight sweep`', '`sweep`')} takes every experiment."
+        raise InputError(Problem(f"`{experiment.name}` has no policy and no population", remedy=remedy))
+    return experiment
 
 
 def _undrawn(where: tuple[str | int, ...], reader: str) -> LocatedError:

@@ -15,11 +15,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from oversight.arrays import Indices, Vector
 from oversight.documents.paths import assign, value_at
 from oversight.documents.schema import fields_by_key, member
-from oversight.scenario.experiment import Experiment
+from oversight.scenario.base import BaseExperiment
 from oversight.scenario.stacking import structural
-
-_PARTS = ("policy", "population", "social_cost")
-"""Parts of an experiment whose numbers are stacked."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +28,16 @@ class Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Family:
+class Family[E: BaseExperiment]:
     """Experiments that equal `base` but for `numbers`, by their dotted paths: a row each."""
 
-    base: Experiment
+    base: E
     numbers: Mapping[str, Number]
     rows: int
 
-    def experiment(self, row: int) -> Experiment:
+    def experiment(self, row: int) -> E:
         """The experiment of a row, which was validated with its family."""
-        made: Experiment = self.base
+        made: E = self.base
         for path, number in self.numbers.items():
             made = assign(made, path, float(number.values[number.at[row]]))
         return made
@@ -53,6 +50,33 @@ class Family:
         return number.values[number.at[rows]]
 
 
+@dataclass(frozen=True)
+class Placed[E: BaseExperiment]:
+    """Design points in their families: `family` says which, `row` which row there, (points,) each."""
+
+    families: Sequence[Family[E]]
+    family: Indices
+    row: Indices
+
+    @classmethod
+    def of(cls, experiments: Sequence[E]) -> Placed[E]:
+        """Experiments as they are, a family each."""
+        families = [Family(base=experiment, numbers={}, rows=1) for experiment in experiments]
+        return cls(families, np.arange(len(families)), np.zeros(len(families), dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def at(self, points: Indices) -> Placed[E]:
+        """Some of the points, in this order; one may be there several times."""
+        return Placed(self.families, self.family[points], self.row[points])
+
+    def experiment(self, index: int) -> E:
+        """The experiment at a point, which was validated with its family."""
+        family: Family[E] = self.families[self.family[index]]
+        return family.experiment(int(self.row[index]))
+
+
 class _Node(NamedTuple):
     """A section of an experiment, and the keys that lead to it."""
 
@@ -60,7 +84,7 @@ class _Node(NamedTuple):
     section: BaseModel
 
 
-def canonical(experiment: Experiment, path: str) -> str | None:
+def canonical(experiment: BaseExperiment, path: str) -> str | None:
     """The dotted path of a number that a family may vary, list elements by their places; None where it is no such."""
     nodes = _nodes(experiment, path)
     if nodes is None or not all(map(_is_open, nodes)):
@@ -70,12 +94,12 @@ def canonical(experiment: Experiment, path: str) -> str | None:
     if name is None or type(getattr(holder.section, name)) is not float or name in structural(type(holder.section)):
         return None
     found = ".".join((*holder.path, key))
-    return found if found.partition(".")[0] in _PARTS else None
+    return found if found.partition(".")[0] in experiment.stacked else None
 
 
-def family(
-    base: Experiment, written: Mapping[str, tuple[Sequence[Any], Indices]], rows: int
-) -> tuple[Family, list[int]]:
+def family[E: BaseExperiment](
+    base: E, written: Mapping[str, tuple[Sequence[Any], Indices]], rows: int
+) -> tuple[Family[E], list[int]]:
     """The experiments that equal `base` but for numbers at `canonical` paths, and the rows that look wrong.
 
     Args:
@@ -96,7 +120,7 @@ def family(
     return made, sorted({*wrong, *_contradictions(made, np.flatnonzero(sound))})
 
 
-def _nodes(experiment: Experiment, path: str) -> list[_Node] | None:
+def _nodes(experiment: BaseExperiment, path: str) -> list[_Node] | None:
     """The sections that a path leads through, outermost first; None where it leads through anything else."""
     nodes: list[_Node] = []
     here: Any = experiment
@@ -128,7 +152,7 @@ def _is_open(node: _Node) -> bool:
     return after and not asked.validators and not asked.field_validators and not kind.__pydantic_post_init__
 
 
-def _validated(base: Experiment, path: str, values: Sequence[Any]) -> tuple[Vector, list[int]]:
+def _validated(base: BaseExperiment, path: str, values: Sequence[Any]) -> tuple[Vector, list[int]]:
     """A number's values as its schema reads them, and the places of those that it refuses."""
     nodes = _nodes(base, path)
     assert nodes is not None
@@ -150,7 +174,7 @@ def _validated(base: Experiment, path: str, values: Sequence[Any]) -> tuple[Vect
     return found, sorted(refused)
 
 
-def _contradictions(made: Family, rows: Indices) -> list[int]:
+def _contradictions(made: Family[Any], rows: Indices) -> list[int]:
     """Those of the rows in which a check across keys fails, the first of each combination of what it reads."""
     nodes = {node.path: node for path in made.numbers for node in _nodes(made.base, path) or ()}
     found = []

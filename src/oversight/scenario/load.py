@@ -19,7 +19,8 @@ from oversight.errors import InputError
 from oversight.plugins import Plugin, known_kinds, name_of
 from oversight.plugins.objects import with_names
 from oversight.policy import Policy
-from oversight.scenario.experiment import experiment_model, policy_model
+from oversight.scenario.experiment import policy_model
+from oversight.scenario.schemas import schema_of
 from oversight.scenario.source import Source, policy_data, validated
 
 
@@ -51,7 +52,7 @@ def load_experiment(
     ]
     changed = [override.value for override in laid_over]
     kinds = known_kinds(plugins, [document.data, changed, _swept_policies(document)])
-    model = experiment_model(kinds)
+    model = schema_of(document.data, kinds)
     document = overridden(model, document, laid_over)
     document.data = with_columns(with_points(document), document)
     source = Source(document, model, tuple(map(name_of, plugins)), overrides=changes, kinds=kinds)

@@ -20,7 +20,8 @@ from oversight.documents.problems import problems
 from oversight.documents.yaml_file import Document, Mark, Path_, beside
 from oversight.errors import InputError, Problem, short
 from oversight.plugins import Kinds
-from oversight.scenario.experiment import Experiment, experiment_model
+from oversight.scenario.base import BaseExperiment
+from oversight.scenario.schemas import schema_of
 
 
 @dataclass
@@ -32,13 +33,13 @@ class Source:
     """
 
     document: Document
-    model: type[Experiment]
+    model: type[BaseExperiment]
     plugins: tuple[str, ...] = ()
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     overrides: dict[str, Any] = field(default_factory=dict)
     kinds: Kinds = field(default_factory=Kinds)
     unchecked: tuple[str, ...] = ()
-    _experiment: Experiment | None = None
+    _experiment: BaseExperiment | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         # The schema was made for this process, and so was what it validated.
@@ -46,10 +47,10 @@ class Source:
         return {name: value for name, value in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, model=experiment_model(state["kinds"]), _experiment=None)
+        vars(self).update(state, model=schema_of(state["document"].data, state["kinds"]), _experiment=None)
 
     @property
-    def experiment(self) -> Experiment:
+    def experiment(self) -> BaseExperiment:
         """The validated base point, sweep included."""
         if self._experiment is None:
             self._experiment = validated(self.model, self.document)
@@ -72,7 +73,7 @@ class Source:
             if any(resolved(data, path)[: len(place)] == place for place in places)
         ]
 
-    def at(self, point: Mapping[str, Any], index: int = 0) -> Experiment:
+    def at(self, point: Mapping[str, Any], index: int = 0) -> BaseExperiment:
         """The experiment at a design point, the `index`-th, without its sweep.
 
         Raises:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from oversight.arrays import Column, Values, Vector
+from oversight.arrays import Column, Indices, Values, Vector
 from oversight.quantities import Section
 
 
@@ -89,3 +89,18 @@ def equal(one: Any, other: Any) -> bool:
 
 def _shared(rows: Values) -> Values:
     return rows[:1] if (rows == rows[:1]).all() else rows
+
+
+def together(shapes: Indices, most: Sequence[int]) -> list[Indices]:
+    """Positions of runs of one shape, at most so many at a time, in order.
+
+    Args:
+        shapes: the number of each run's shape, (runs,).
+        most: of each shape, how many runs.
+    """
+    order = np.argsort(shapes, kind="stable")
+    found: list[Indices] = []
+    for members in np.split(order, np.flatnonzero(np.diff(shapes[order])) + 1) if len(order) else ():
+        size = most[shapes[members[0]]]
+        found += [members[first : first + size] for first in range(0, len(members), size)]
+    return found

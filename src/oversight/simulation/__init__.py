@@ -2,7 +2,7 @@
 
 from oversight.simulation.batch import Batch, Run, batch, batch_of, shape_of
 from oversight.simulation.engine import Engine, Granularity
-from oversight.simulation.run import batches, play, simulate, together
+from oversight.simulation.run import batches, play, room, simulate
 from oversight.simulation.single import SingleRun, single_run
 
 __all__ = [
@@ -15,8 +15,8 @@ __all__ = [
     "batch_of",
     "batches",
     "play",
+    "room",
     "shape_of",
     "simulate",
     "single_run",
-    "together",
 ]

@@ -102,7 +102,7 @@ def batch(runs: Sequence[Run]) -> Batch:
 
 
 def batch_of(
-    families: Sequence[Family],
+    families: Sequence[Family[Experiment]],
     which: Indices,
     rows: Indices,
     *,

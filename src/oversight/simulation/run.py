@@ -9,7 +9,9 @@ import numpy as np
 
 from oversight.actors.comparison import NeedsOneByOne
 from oversight.actors.crew import CREW
-from oversight.arrays import Indices, Vector
+from oversight.arrays import Vector
+from oversight.scenario import Experiment
+from oversight.scenario.stacking import together
 from oversight.simulation.batch import Batch, Run, batch, shape_of
 from oversight.simulation.engine import Engine, Granularity, Watch
 
@@ -38,25 +40,20 @@ def batches(runs: Sequence[Run]) -> list[list[int]]:
     """Positions of `runs` that are best stepped together: equal structure, up to `TARGET_ACTORS`, in order."""
     shapes: dict[object, int] = {}
     of_experiment: dict[int, int] = {}
-    actors: list[int] = []
+    most: list[int] = []
     for run in runs:
         if id(run.experiment) not in of_experiment:
             shape = shape_of(run.experiment)
             if shape not in shapes:
                 shapes[shape] = len(shapes)
-                actors.append(run.experiment.actors)
+                most.append(room(run.experiment))
             of_experiment[id(run.experiment)] = shapes[shape]
-    return [found.tolist() for found in together(np.array([of_experiment[id(run.experiment)] for run in runs]), actors)]
+    return [found.tolist() for found in together(np.array([of_experiment[id(run.experiment)] for run in runs]), most)]
 
 
-def together(shapes: Indices, actors: Sequence[int]) -> list[Indices]:
-    """Positions of runs that are best stepped together, by the number of each run's shape and the actors of a shape."""
-    order = np.argsort(shapes, kind="stable")
-    found: list[Indices] = []
-    for members in np.split(order, np.flatnonzero(np.diff(shapes[order])) + 1) if len(order) else ():
-        most = max(1, TARGET_ACTORS // actors[shapes[members[0]]])
-        found += [members[first : first + most] for first in range(0, len(members), most)]
-    return found
+def room(experiment: Experiment) -> int:
+    """How many runs of an experiment are best stepped together."""
+    return max(1, TARGET_ACTORS // experiment.actors)
 
 
 def simulate(runs: Sequence[Run]) -> dict[str, Vector]:

@@ -15,7 +15,7 @@ from oversight.errors import InputError, OversightError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
 from oversight.running import run_of
-from oversight.scenario import Experiment, Source, Start
+from oversight.scenario import Experiment, Source, Start, enforced
 from oversight.simulation import Engine, batch
 from oversight.simulation.single import of_last_period
 from oversight.stepping.agent import FOR_GOOD, ActorAgent
@@ -80,7 +80,7 @@ class OversightModel(mesa.Model):
         self._given = (experiment, [*plugins, *actors], unchecked)
         source = load(experiment, self._laid_over, self._given[1], unchecked)
         self._past: list[tuple[int, Source]] = [(0, source)]
-        self._begin(source.experiment, replicate, start)
+        self._begin(enforced(source.experiment), replicate, start)
 
     def _begin(self, experiment: Experiment, replicate: int = 0, start: Start | None = None) -> None:
         self.experiment = experiment
@@ -152,7 +152,7 @@ class OversightModel(mesa.Model):
         self._laid_over = laid_over
 
     def _follow(self, source: Source) -> None:
-        after = source.experiment
+        after = enforced(source.experiment)
         if not same_actors(self.experiment, after) or self.experiment.periods != after.periods:
             raise InputError(
                 Problem(
@@ -174,7 +174,7 @@ class OversightModel(mesa.Model):
         periods = state.pop("_period")
         self.__dict__.update(state)
         past, self._past = self._past, self._past[:1]
-        self.experiment = past[0][1].experiment
+        self.experiment = enforced(past[0][1].experiment)
         self.engine = self._engine(self.experiment)
         for played, source in past[1:]:
             self._play_to(played)

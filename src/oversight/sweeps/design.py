@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,22 +14,13 @@ from pydantic import BaseModel
 from oversight.arrays import Indices
 from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
-from oversight.scenario import Experiment, Source
-from oversight.scenario.family import Family, canonical, family
+from oversight.scenario import BaseExperiment, Source
+from oversight.scenario.family import Family, Placed, canonical, family
 from oversight.sweeps.identity import Keys, keys_of
 
 MAX_POINTS = 100_000_000
 _TOLD = 10
 """Mistakes that are told of one design."""
-
-
-@dataclass(frozen=True)
-class Placed:
-    """The families of a design, and of each point its family and its row there."""
-
-    families: Sequence[Family]
-    family: Indices
-    row: Indices
 
 
 class Design:
@@ -98,7 +88,7 @@ class Design:
         return Design(self.source, np.concatenate([self.added, places]))
 
     @cached_property
-    def placed(self) -> Placed:
+    def placed(self) -> Placed[Any]:
         """Every point in its family; all of them are validated.
 
         Raises:
@@ -129,26 +119,19 @@ class Design:
     @cached_property
     def work(self) -> Indices:
         """Actor-periods of a run of each point."""
-        sizes = [np.full(each.rows, each.base.actors * each.base.periods) for each in self.placed.families]
+        sizes = [np.full(each.rows, each.base.work) for each in self.placed.families]
         found: Indices = self._of_each(sizes, np.int64)
         return found
-
-    @property
-    def labels(self) -> list[str]:
-        """Names of entries that get their own rates: those of points that have several."""
-        several = [each.base.population for each in self.placed.families if len(each.base.population) > 1]
-        return list(dict.fromkeys(entry.label for population in several for entry in population))
 
     @property
     def actor_periods(self) -> int:
         """Actor-periods of the largest run."""
         return int(self.work.max())
 
-    def experiment(self, index: int) -> Experiment:
+    def experiment(self, index: int) -> BaseExperiment:
         """The validated experiment at a point."""
-        placed = self.placed
-        own: Family = placed.families[placed.family[index]]
-        return own.experiment(int(placed.row[index]))
+        found: BaseExperiment = self.placed.experiment(index)
+        return found
 
     def shown(self, index: int) -> dict[str, Any]:
         """A point as result tables show it: `param.<path>` to a number, a truth value or a text."""
@@ -195,14 +178,14 @@ class Design:
             found[mine] = column[placed.row[mine]]
         return found
 
-    def _families(self, at: Mapping[str, Indices], numbers: set[str]) -> Placed | set[str]:
+    def _families(self, at: Mapping[str, Indices], numbers: set[str]) -> Placed[Any] | set[str]:
         """The points in families that vary these numbers; or those of them that no family can vary."""
         kinds = [np.minimum(places, 0) if path in numbers else places for path, places in at.items()]
         family_of, first = _grouped(kinds, self.size)
         order = np.argsort(family_of, kind="stable")
         members = np.split(order, np.cumsum(np.bincount(family_of))[:-1])
         row = np.empty(self.size, dtype=np.int64)
-        families: list[Family] = []
+        families: list[Family[Any]] = []
         doubtful: list[int] = []
         suspect: set[str] = set()
         for group, points in zip(first, members, strict=True):
@@ -280,10 +263,10 @@ def _first_of_values(at: Mapping[str, Indices], points: Indices) -> list[int]:
     return sorted({int(point) for found in firsts for point in found} | {int(points[0])})
 
 
-def _standing(value: Experiment, path: str) -> Any:
+def _standing(value: BaseExperiment, path: str) -> Any:
     """The value at a dotted path of a validated experiment; None where there is none, or a whole section."""
     if path == "policy":
-        return value.policy.name
+        return value_at(value, "policy.name")
     found = value_at(value, path)
     return None if isinstance(found, BaseModel | tuple | dict) else found
 

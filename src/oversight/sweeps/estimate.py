@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from oversight.equilibrium import solve_all
+from oversight.arrays import Indices
+from oversight.environments import environment_of
 from oversight.scenario import Source
-from oversight.simulation import Run, batches, simulate
+from oversight.scenario.family import Placed
 from oversight.sweeps.design import Design
-from oversight.sweeps.plan import ACTOR_PERIODS, Plan
+from oversight.sweeps.plan import ACTOR_PERIODS, Plan, Slots
 from oversight.sweeps.rounds import most_plan
 from oversight.sweeps.runner import check
-from oversight.sweeps.theory import is_certified, is_solved
+from oversight.sweeps.shard import Shards
 
 _PROCESS_START = 2.0
 """Seconds until worker processes have imported the package."""
@@ -43,7 +44,7 @@ def estimate(source: Source, workers: int | None = None) -> dict[str, float]:
     checked = check(source)
     plan, design = most_plan(checked.design), checked.design
     checking = time.perf_counter() - began
-    each, measured = _timed_trial(_sample(design, plan), plan.rounds[0].runs_per_shard)
+    each, measured = _timed_trial(design, plan)
     pooled = plan.runs * plan.actor_periods >= 2 * ACTOR_PERIODS  # as the runner decides
     processes = min(workers or os.cpu_count() or 1, plan.shards) if pooled else 1
     starting = _PROCESS_START if processes > 1 else 0.0
@@ -59,67 +60,81 @@ def estimate(source: Source, workers: int | None = None) -> dict[str, float]:
 
 def _theory_seconds(design: Design) -> float:
     """Seconds that theory takes, from more and more design points: many together take less than one by one."""
-    if not is_solved(design):
-        return 0.0
-    certified = is_certified(design)
+    environment = environment_of(design.source.experiment)
+    # What has to be known of points before they are played, every process finds point by point.
+    first = design.experiment(0)
+    began = time.perf_counter()
+    environment.ahead(first)
+    before = (time.perf_counter() - began) * len(design)
+    if not design.source.experiment.theory:
+        return before
     points, timed = 1, [(0, 0.0)]
     while True:
-        apart = len(design) // points
-        experiments = [design.experiment(index * apart) for index in range(points)]
+        some = np.arange(points) * (len(design) // points)
         began = time.perf_counter()
-        solve_all(experiments, certified=certified)
+        environment.theory(design.placed, some, {})
         timed.append((points, time.perf_counter() - began))
         if points == len(design) or timed[-1][1] > _THEORY:
             break
         points = min(4 * points, len(design))
     (fewer, shorter), (more, longer) = timed[-2:]
-    total = longer + max(0.0, longer - shorter) / (more - fewer) * (len(design) - more)
-    # Runs are watched for being near equilibria, which every process finds point by point.
-    watched = timed[1][1] * len(design) if design.source.experiment.dynamics else 0.0
-    return total + watched
+    return before + longer + max(0.0, longer - shorter) / (more - fewer) * (len(design) - more)
 
 
-def _sample(design: Design, plan: Plan) -> list[Run]:
+def _sample(plan: Plan) -> Slots:
     """Runs as shards hold them, a shard at least, spread over all design points of the first replicate."""
-    starts = design.source.experiment.starts
     first = plan.points * plan.starts
     wanted = min(plan.runs, max(plan.rounds[0].runs_per_shard, first), 2000)
-    apart = max(1, first // wanted)
-    slots = plan.rounds[0].at(np.arange(wanted) * apart)
-    points = {point: design.experiment(point) for point in np.unique(slots.point).tolist()}
-    places = zip(slots.point.tolist(), slots.replicate.tolist(), slots.start.tolist(), strict=True)
-    return [Run(points[point], replicate, starts[start]) for point, replicate, start in places]
+    return plan.rounds[0].at(np.arange(wanted) * max(1, first // wanted))
 
 
-def _timed_trial(sample: Sequence[Run], shard: int) -> tuple[float, int]:
-    """Seconds that a run takes in shards of this size, from parts of a few batches, and the number of measures."""
-    shards = [sample[first : first + shard] for first in range(0, len(sample), shard)]
-    every = [[runs[member] for member in members] for runs in shards for members in batches(runs)]
+def _timed_trial(design: Design, plan: Plan) -> tuple[float, int]:
+    """Seconds that a run takes in shards as they are cut, from parts of a few batches, and the number of measures."""
+    sample, shard = _sample(plan), plan.rounds[0].runs_per_shard
+    shards = Shards(design, plan, None)
+    every = [
+        first + members
+        for first in range(0, len(sample), shard)
+        for members in shards.together(sample.point[first : first + shard])
+    ]
     trial = every[:: max(1, len(every) // 3)]
-    runs = [run for members in trial for run in members]
-    played: dict[str, Any] = {}
+    environment, played = environment_of(design.source.experiment), dict[str, Any]()
 
     def seconds(periods: int) -> float:
         began = time.perf_counter()
-        for members in trial:
-            played.update(simulate([_cut(run, periods) for run in members]))
+        for runs in trial:
+            points = _cut(design.placed.at(sample.point[runs]), periods)
+            played.update(environment.play(points, sample.replicate[runs], sample.start[runs], _nothing_known))
         return time.perf_counter() - began
 
     seconds(2)  # imports, caches, and the first look at a researcher's classes
     once = seconds(1)
     rough = max(seconds(2) - once, once / 20)
+    lengths = _lengths(design, sample.point[np.concatenate(trial)])
     # Ten periods at least: the first of a large population vary with the memory that they claim.
-    more = max(1, min(max(run.experiment.periods for run in runs) - 1, max(10, int(_TRIAL / rough))))
+    more = max(1, min(max(lengths) - 1, max(10, int(_TRIAL / rough))))
     period = max(0.0, seconds(1 + more) - once) / more
-    total = once + period * (fmean(run.experiment.periods for run in runs) - 1)
-    share = fmean(map(_work, sample)) / fmean(map(_work, runs))
-    return total / len(runs) * share, len(played)
+    total = once + period * (fmean(lengths) - 1)
+    work = design.work[sample.point]
+    share = float(work.mean() / work[np.concatenate(trial)].mean())
+    return total / len(lengths) * share, len(played)
 
 
-def _cut(run: Run, periods: int) -> Run:
-    shorter = {"periods": min(periods, run.experiment.periods), "burn_in": 0}
-    return replace(run, experiment=run.experiment.model_copy(update=shorter))
+def _cut(points: Placed[Any], periods: int) -> Placed[Any]:
+    """The points with shorter runs; families that they are not in stay as they are."""
+    families = list(points.families)
+    for place in np.unique(points.family).tolist():
+        families[place] = replace(families[place], base=families[place].base.cut(periods))
+    return replace(points, families=families)
 
 
-def _work(run: Run) -> int:
-    return run.experiment.actors * run.experiment.periods
+def _lengths(design: Design, points: Indices) -> Sequence[int]:
+    """The periods of a run of each point: its work, in that of a single period."""
+    once = {place: design.experiment(place) for place in np.unique(points).tolist()}
+    length = {place: found.work // found.cut(1).work for place, found in once.items()}
+    return [length[place] for place in points.tolist()]
+
+
+def _nothing_known(_: int) -> tuple[()]:
+    """What is known of points ahead costs its own time, which is counted apart."""
+    return ()

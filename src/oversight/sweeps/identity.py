@@ -17,36 +17,25 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from oversight.documents.schema import kind_of
-from oversight.scenario import Experiment
+from oversight.quantities import Section
+from oversight.scenario import BaseExperiment
 from oversight.scenario.family import Family
-
-WORDS = frozenset({"name", "title", "question", "description", "sweep", "mark", "theory", "replicates", "start"})
-"""Keys of an experiment that do not change what a run computes, or that only say how many rows there are."""
-POLICY_WORDS = frozenset({"name", "title", "description", "units", "sources"})
-"""Keys of a policy that do not change what a run computes."""
-ENTRY_WORDS = frozenset({"sources"})
-"""Keys of a population entry that do not change what a run computes."""
 
 Keys = np.ndarray[tuple[Any, ...], np.dtype[np.uint64]]
 """Identities, (points,)."""
 
 
-def essence(experiment: Experiment) -> dict[str, Any]:
+def essence(experiment: BaseExperiment) -> dict[str, Any]:
     """All that an experiment's runs depend on, but replicate and start; defaults are written out."""
-    words: dict[str, Any] = {
-        **dict.fromkeys(WORDS, True),
-        "policy": set(POLICY_WORDS),
-        "population": {"__all__": set(ENTRY_WORDS)},
-    }
-    return experiment.model_dump(mode="json", by_alias=True, exclude=words)
+    return experiment.model_dump(mode="json", by_alias=True, exclude=_left_out(experiment))
 
 
-def key(experiment: Experiment) -> int:
+def key(experiment: BaseExperiment) -> int:
     """The identity of one experiment."""
     return int(keys_of(Family(base=experiment, numbers={}, rows=1))[0])
 
 
-def keys_of(family: Family) -> Keys:
+def keys_of(family: Family[Any]) -> Keys:
     """The identity of each row of a family: a swept number adds a column, all else is the same for all rows.
 
     A key that has its default adds nothing: one that a later version brings leaves identities as they are.
@@ -74,24 +63,28 @@ def digest_of(spelled_keys: Sequence[str]) -> str:
 
 def _leaves(section: BaseModel, place: Sequence[str] = ()) -> Iterator[tuple[str, FieldInfo | None, Any]]:
     """Dotted path, field and value of all that an experiment's runs depend on."""
-    left_out = _words(place)
     for name, field in type(section).model_fields.items():
         own = field.alias or name
-        if own not in left_out:
+        if own not in _unread(section):
             yield from _below(getattr(section, name), field, (*place, own))
     for name, value in (section.model_extra or {}).items():
         yield from _below(value, None, (*place, name))
 
 
-def _words(place: Sequence[str]) -> frozenset[str]:
-    match place:
-        case []:
-            return WORDS
-        case ["policy"]:
-            return POLICY_WORDS
-        case ["population", _]:
-            return ENTRY_WORDS
-    return frozenset()
+def _left_out(section: BaseModel) -> dict[str, Any]:
+    """Keys that a dump leaves out, of a section and of those in it."""
+    found: dict[str, Any] = dict.fromkeys(_unread(section), True)
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        held = dict(enumerate(value)) if isinstance(value, tuple) else {0: value}
+        inner = {key: _left_out(item) for key, item in held.items() if isinstance(item, BaseModel)}
+        if name not in found and any(inner.values()):
+            found[name] = inner if isinstance(value, tuple) else inner[0]
+    return found
+
+
+def _unread(section: BaseModel) -> frozenset[str]:
+    return section.unread if isinstance(section, Section) else frozenset()
 
 
 def _below(value: Any, field: FieldInfo | None, place: Sequence[str]) -> Iterator[tuple[str, FieldInfo | None, Any]]:

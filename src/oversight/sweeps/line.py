@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from oversight.arrays import Indices, Table
 from oversight.documents.schema import nearest
+from oversight.environments import environment_of
 from oversight.errors import InputError
 from oversight.scenario.designs import Grid, Refine
 from oversight.sweeps.crossed import Cells, sides
@@ -16,7 +17,6 @@ from oversight.sweeps.design import Design
 from oversight.sweeps.moments import Moments, groups_of
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.store import Store
-from oversight.sweeps.theory import is_solved, solutions_of, theory
 
 _log = logging.getLogger("oversight")
 _AT_ONCE = 10_000
@@ -41,10 +41,10 @@ def refuse_unknown_column(design: Design) -> None:
     document = design.source.document
     if refine.by == "theory":
         where = ("sweep", "refine", "by")
-        if not is_solved(design):
+        if not design.source.experiment.theory:
             remedy = "Set `theory: true`, or refine `by: simulation`."
             raise InputError(document.problem(where, "there is no theory in this sweep", remedy))
-        known = _numbers(_theory(design, np.arange(1)))
+        known = _numbers(_theory(design, np.arange(1)).schema)
         if refine.metric not in known:
             close = nearest(refine.metric.removeprefix("theory."), known)
             remedy = f"Did you mean `{close}`?" if close else f"It has {', '.join(known)}."
@@ -79,20 +79,20 @@ class Line:
         return self._cells.further(design.in_lattice, *sides(self._values, refine.threshold))
 
 
-def _theory(design: Design, points: Indices) -> pd.DataFrame:
-    return theory(solutions_of(design, points), design.source.experiment.starts)
+def _theory(design: Design, points: Indices) -> pa.Table:
+    return environment_of(design.source.experiment).theory(design.placed, points, {})[0]
 
 
 def _told(metric: str, design: Design, points: Indices) -> Table:
     """What theory says of points, a row a point and start, a block of points in memory at a time."""
     blocks = np.split(points, range(_AT_ONCE, len(points), _AT_ONCE))
-    parts = [_theory(design, block)[f"theory.{metric}"].to_numpy(dtype=float) for block in blocks]
+    parts = [_theory(design, block)[f"theory.{metric}"].to_numpy().astype(float) for block in blocks]
     return np.concatenate(parts)[:, None]
 
 
-def _numbers(table: pd.DataFrame) -> list[str]:
-    numbers = table.select_dtypes(["number"])
-    return [str(name).removeprefix("theory.") for name in numbers]
+def _numbers(schema: pa.Schema) -> list[str]:
+    numbers = [field.name for field in schema if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+    return [name.removeprefix("theory.") for name in numbers]
 
 
 def _means(metric: str, design: Design, plan: Plan, store: Store) -> Table:

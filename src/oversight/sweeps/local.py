@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from oversight.arrays import Indices
+from oversight.scenario.packed import Packed
 from oversight.sweeps.design import Design
 from oversight.sweeps.executors import ended
-from oversight.sweeps.packed import Packed
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.store import Store

@@ -23,7 +23,7 @@ from oversight.documents.yaml_file import Document
 from oversight.errors import ChangedExperimentError, InputError, Problem
 from oversight.plugins import Plugin, digest, is_object, known_kinds, name_of, own_sources, package_of, with_strangers
 from oversight.plugins.objects import source_of
-from oversight.scenario import Source, experiment_model
+from oversight.scenario import Source, schema_of
 from oversight.sweeps.design import Design
 from oversight.sweeps.identity import Keys, digest_of, essence, spelled
 from oversight.sweeps.recorded import POINTS
@@ -147,7 +147,7 @@ def described_source(manifest: Mapping[str, Any], folder: Path, plugins: Sequenc
     kinds = with_strangers(known_kinds(plugins, written, importing=False), written, manifest.get("installed", ()))
     return Source(
         Document(manifest["experiment"], folder),
-        experiment_model(kinds),
+        schema_of(manifest["experiment"], kinds),
         tuple(map(name_of, plugins)),
         dict(manifest["policies"]),
         manifest["overrides"],

@@ -19,9 +19,9 @@ from oversight.arrays import Indices
 from oversight.endings import exits_raise
 from oversight.errors import UnfinishedError
 from oversight.plugins import own_sources
+from oversight.scenario.packed import Packed
 from oversight.sweeps.allocator import reuse_what_is_freed
 from oversight.sweeps.design import Design
-from oversight.sweeps.packed import Packed
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.shard import Outcome, Shards
 

@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from oversight.arrays import Indices
+from oversight.environments import environment_of
 from oversight.errors import InputError, Problem, UnfinishedError
 from oversight.plugins import Plugin
-from oversight.scenario import Experiment, Source
+from oversight.scenario import BaseExperiment, Source
 from oversight.sweeps.design import Design
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
 from oversight.sweeps.recorded import POINTS, added_in, plan_of
@@ -52,7 +53,7 @@ class Results:
     kept: Kept | None = None
 
     @property
-    def experiment(self) -> Experiment:
+    def experiment(self) -> BaseExperiment:
         """The base point as it was resolved."""
         return self.source.experiment
 
@@ -152,8 +153,9 @@ class Results:
         return f"<Results of {self.source.experiment.name}: {self._rows:,} rows in `summary`, {where}>"
 
     def _repr_html_(self) -> str:
-        """Notebooks show what was swept, and the misconduct rate."""
-        table = self.tidy().query("measure == 'misconduct_rate'")
+        """Notebooks show what was swept, and the main measure."""
+        table = self.tidy()
+        table = table[table["measure"].eq(environment_of(self.experiment).main)]
         about = f"{self.experiment.heading}: {self._rows:,} rows in `summary`"
         return f"<p>{escape(about)}</p>{table.to_html(index=False, max_rows=20)}"
 

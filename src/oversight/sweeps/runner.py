@@ -13,11 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from oversight.endings import exits_raise, interrupted_once
+from oversight.environments import environment_of
 from oversight.errors import InputError, Problem
 from oversight.plugins import is_object
 from oversight.scenario import Source
-from oversight.simulation import Run, simulate
+from oversight.scenario.family import Placed
 from oversight.sweeps.cluster import LOCAL
 from oversight.sweeps.design import Design
 from oversight.sweeps.executors import Cluster, executor_of, run_on
@@ -365,10 +368,10 @@ class _Run:
 
 def _try_own_classes(source: Source) -> None:
     """Let this process say, once, which of a researcher's classes are run one actor at a time."""
-    base = source.experiment.model_copy(update={"periods": 1, "burn_in": 0})
+    base, environment, first = source.experiment.cut(1), environment_of(source.experiment), np.zeros(2, dtype=np.int64)
     # A class that fails makes failed rows, and those name the error.
     with suppress(Exception):
-        simulate([Run(base, replicate, base.starts[0]) for replicate in range(2)])
+        environment.play(Placed.of([base]).at(first), np.arange(2), first, lambda _: environment.ahead(base))
 
 
 def _prepare(store: Store, design: Design, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:

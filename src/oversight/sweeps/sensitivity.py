@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from oversight.environments import environment_of
 from oversight.errors import InputError, Problem
 from oversight.scenario.designs import ForSensitivity
 from oversight.sweeps.results import Results
 
 
 def sensitivity_indices(
-    results: Results, measure: str = "misconduct_rate", start: str | None = None, theory: bool = False
+    results: Results, measure: str | None = None, start: str | None = None, theory: bool = False
 ) -> pd.DataFrame:
     """How much of a measure each swept parameter explains, from a `saltelli` or `morris` design.
 
     Args:
         results: a finished sweep of such a design.
-        measure: a measure's mean over replicates, or with `theory` a column of theory.
+        measure: a measure's mean over replicates, by default `misconduct_rate` or what else is the main one; or with
+            `theory` a column of theory.
         start: "compliant" or "violating"; by default the first that was run.
         theory: take what theory has beside the runs (`theory.<measure>`), which chance does not blur.
 
@@ -44,6 +46,7 @@ def sensitivity_indices(
     if not isinstance(sweep, ForSensitivity):
         remedy = "Sweep by `kind: saltelli` or `kind: morris`."
         raise InputError(Problem("is no design that sensitivity can be read from", "sweep.kind", remedy=remedy))
+    measure = measure or environment_of(results.experiment).main
     column = f"theory.{measure}" if theory else f"metric.{measure}.mean"
     if column not in results.columns:
         raise InputError(Problem(f"there is no measure `{measure}` in these results ({column})", "measure"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from os import getpid
@@ -14,9 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from oversight.arrays import Indices, Table, Vector
-from oversight.equilibrium.near import NEAR, near_equilibria
-from oversight.measures import DYNAMICS, MEASURES
-from oversight.simulation import batch_of, play, shape_of, together
+from oversight.environments import environment_of
+from oversight.scenario.stacking import together
 from oversight.sweeps.cells import column, column_type
 from oversight.sweeps.design import Design
 from oversight.sweeps.identity import spelled
@@ -60,20 +59,14 @@ class Shards:
         self.plan = plan
         self.store = store
         self.starts = design.source.experiment.starts
-        self._near = lru_cache(maxsize=20_000)(lambda point: near_equilibria(design.experiment(point)))
+        self._environment = environment_of(design.source.experiment)
+        self._ahead = lru_cache(maxsize=20_000)(lambda point: self._environment.ahead(design.experiment(point)))
 
     @cached_property
     def metrics(self) -> list[str]:
-        """Names of the measures of every row, entries' own rates last."""
-        experiment = self.design.source.experiment
-        near = [f"time_near.{place}" for place in range(NEAR)]
-        dynamics = (*DYNAMICS, *near) if experiment.dynamics else ()
-        return [
-            *MEASURES,
-            *(measure.label for measure in experiment.measures),
-            *dynamics,
-            *(f"misconduct_rate.{label}" for label in self.design.labels),
-        ]
+        """Names of the measures of every row."""
+        bases = [family.base for family in self.design.placed.families]
+        return self._environment.measures(self.design.source.experiment, bases)
 
     def run(self, shard: int) -> Outcome:
         """Run what is missing of a shard, write all its rows, and count them."""
@@ -96,8 +89,7 @@ class Shards:
         slots = self.plan.slots(shard)
         rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots))
         missing = np.arange(len(slots)) if known is None else self._reuse(rows, known)
-        shapes, actors = self._shapes
-        for members in together(shapes[self.design.placed.family[slots.point[missing]]], actors):
+        for members in self.together(slots.point[missing]):
             self._simulate(missing[members], rows)
         failed = [error for error in rows.errors if error is not None]
         errors = tuple(dict.fromkeys(failed))[:3]
@@ -113,14 +105,19 @@ class Shards:
             worker=f"{gethostname()}-{getpid()}",
         )
 
+    def together(self, points: Indices) -> list[Indices]:
+        """Positions of runs, by the design points that they are of, that are best played together."""
+        shapes, most = self._shapes
+        return together(shapes[self.design.placed.family[points]], most)
+
     @cached_property
     def _shapes(self) -> tuple[Indices, list[int]]:
-        """A number for the shape of each family's runs, and how many actors a run of each shape has."""
+        """A number for the shape of each family's runs, and how many runs of each shape are played at a time."""
         numbers: dict[Any, int] = {}
-        bases = [family.base for family in self.design.placed.families]
-        shapes = [numbers.setdefault(shape_of(base), len(numbers)) for base in bases]
-        actors = dict(zip(shapes, (base.actors for base in bases), strict=True))
-        return np.array(shapes), [actors[number] for number in range(len(numbers))]
+        found = [self._environment.shape(family.base) for family in self.design.placed.families]
+        shapes = [numbers.setdefault(shape, len(numbers)) for shape, _ in found]
+        most = dict(zip(shapes, (each for _, each in found), strict=True))
+        return np.array(shapes), [most[number] for number in range(len(numbers))]
 
     def _simulate(self, places: Indices, rows: _Rows) -> None:
         """Run a batch; where it raises, halve it until the runs that raise stand alone."""
@@ -138,19 +135,15 @@ class Shards:
             if name in table:
                 rows.values[places, place] = table[name]
 
-    def _played(self, places: Indices, slots: Slots) -> dict[str, Vector]:
+    def _played(self, places: Indices, slots: Slots) -> Mapping[str, Vector]:
         """Measures of the runs at these places of a shard."""
-        points, placed = slots.point[places], self.design.placed
-        watched = self.design.source.experiment.dynamics is not None
-        batch = batch_of(
-            placed.families,
-            placed.family[points],
-            placed.row[points],
-            replicates=slots.replicate[places],
-            violating=np.array([start == "violating" for start in self.starts])[slots.start[places]],
-            near=[self._near(point) for point in points.tolist()] if watched else [()] * len(points),
+        points = slots.point[places]
+        return self._environment.play(
+            self.design.placed.at(points),
+            slots.replicate[places],
+            slots.start[places],
+            lambda place: self._ahead(int(points[place])),
         )
-        return play(batch).measures()
 
     def _reuse(self, rows: _Rows, table: pa.Table) -> Indices:
         """Fill in rows that an earlier, smaller design has; the places of the others are returned."""

@@ -14,19 +14,19 @@ LEAST_RATIO = 10.0
 
 @dataclass(frozen=True)
 class Settled:
-    """Replicates that settled together: their mean misconduct rate and their share of all replicates."""
+    """Replicates that settled together: the mean of their measure and their share of all replicates."""
 
-    misconduct_rate: float
+    mean: float
     share: float
 
 
-def states(rates: Vector) -> list[Settled]:
-    """Groups of replicates by misconduct rate, (replicates,), lowest first; one group where they agree.
+def states(values: Vector) -> list[Settled]:
+    """Groups of replicates by a measure, (replicates,), lowest first; one group where they agree.
 
     They part at gaps of at least `LEAST_GAP` that are also `LEAST_RATIO` times the median of the other gaps, so that a
     broad but connected spread stays one state.
     """
-    known = np.sort(rates[~np.isnan(rates)])
+    known = np.sort(values[~np.isnan(values)])
     gaps = np.diff(known)
     wide = np.flatnonzero(gaps >= LEAST_GAP)
     cuts = [place + 1 for place in wide if _parts(gaps[place], np.delete(gaps, place))]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from oversight.arrays import Indices, Vector
 from oversight.documents.whole import written_whole
-from oversight.measures import WORDS, Measure, Words
+from oversight.environments import environment_of
+from oversight.measures import Words
+from oversight.scenario import BaseExperiment
 from oversight.spreadsheets import write_csv
 from oversight.sweeps.cells import column, column_type
 from oversight.sweeps.design import Design
@@ -24,14 +26,13 @@ from oversight.sweeps.moments import Moments, groups_of
 from oversight.sweeps.plan import Plan
 from oversight.sweeps.states import states
 from oversight.sweeps.store import Store
-from oversight.sweeps.theory import beside
 
 SUMMARY = "summary.parquet"
 _POINTS = 10_000
 _RATES = 4_000_000
-"""Design points, and misconduct rates of single runs, that are in memory at a time."""
-_TEXTS = ("start", "states", "theory.states")
-_COUNTS = ("point", "failed", "theory.cycle", "theory.equilibria")
+"""Design points, and main measures of single runs, that are in memory at a time."""
+_TEXTS = ("start", "states")
+_COUNTS = ("point", "failed")
 _OF = b"oversight.hash"
 
 
@@ -55,12 +56,11 @@ def write_summary(
         as_text = files.enter_context(text.open("wb"))
         as_columns: pq.ParquetWriter | None = None
         for points in _blocks(plan):
-            table, found = _summarised(store, design, plan, points)
-            rows = pa.Table.from_pandas(table, _schema(table, design, fingerprint), preserve_index=False)
+            rows, found = _summarised(store, design, plan, points, fingerprint)
             as_columns = as_columns or files.enter_context(pq.ParquetWriter(columns, rows.schema))
             as_columns.write_table(rows)
             write_csv(rows.to_pandas(), as_text, headings=points.start == 0)
-            failed += int(table["failed"].sum())
+            failed += int(pc.sum(rows["failed"]).as_py())
             faults |= dict.fromkeys(found)
             told(points.stop)
     return failed, list(faults)
@@ -95,17 +95,20 @@ def described_summary(path: Path, fingerprint: str) -> tuple[int, list[str]]:
 
 
 def _blocks(plan: Plan) -> Iterator[range]:
-    """Consecutive design points, few enough for all their runs' misconduct rates, and their theory, to be in memory."""
+    """Consecutive design points, few enough for all their runs' main measure, and their theory, to be in memory."""
     at_once = max(1, min(_POINTS, _RATES // (plan.replicates * plan.starts)))
     return (range(first, min(first + at_once, plan.points)) for first in range(0, plan.points, at_once))
 
 
-def _summarised(store: Store, design: Design, plan: Plan, points: range) -> tuple[pd.DataFrame, list[str]]:
+def _summarised(
+    store: Store, design: Design, plan: Plan, points: range, fingerprint: str
+) -> tuple[pa.Table, list[str]]:
     """The rows of some design points, and what classes of one's own raised when theory asked them."""
     experiment = design.source.experiment
+    environment, main = environment_of(experiment), f"metric.{environment_of(experiment).main}"
     starts, groups = experiment.starts, len(points) * plan.starts
     moments: Moments | None = None
-    misconduct = np.full((groups, plan.replicates), np.nan)
+    settled = np.full((groups, plan.replicates), np.nan)
     failed = np.zeros(groups, dtype=np.int64)
     names: list[str] = []
     for part in store.tables(plan.shards_of(points)):
@@ -116,24 +119,28 @@ def _summarised(store: Store, design: Design, plan: Plan, points: range) -> tupl
         values = np.column_stack([part[name].to_numpy().astype(float) for name in names])
         moments = moments or Moments(groups, len(names))
         moments.add(group, values)
-        misconduct[group, part["replicate"].to_numpy()] = values[:, names.index("metric.misconduct_rate")]
+        settled[group, part["replicate"].to_numpy()] = values[:, names.index(main)]
         failed += np.bincount(group, part["status"].to_numpy(zero_copy_only=False) == "failed", groups).astype(np.int64)
     assert moments is not None
     here = np.array(points)
     table = _frame(design, here, moments, names)
-    table["states"] = [_states(row) for row in misconduct] if plan.replicates > 1 else ""
+    table["states"] = [_states(row, environment.main) for row in settled] if plan.replicates > 1 else ""
     table["failed"] = failed
-    if not experiment.theory:
-        return table, []
-    costs = moments.mean()[:, names.index("metric.social_cost")].reshape(len(points), len(starts))
-    columns, faults = beside(design, here, starts, costs if len(starts) > 1 else None)
-    return table.join(columns), faults
+    beside, faults = pa.table({}), list[str]()
+    if experiment.theory:
+        shape = len(points), len(starts), len(names)
+        means = np.moveaxis(moments.mean().reshape(shape), -1, 0)
+        measures = (name.removeprefix("metric.") for name in names)
+        beside, faults = environment.theory(design.placed, here, dict(zip(measures, means, strict=True)))
+    table = table.join(beside.to_pandas())
+    types = _types(table, design) | {field.name: field.type for field in beside.schema}
+    schema = pa.schema(list(types.items()), metadata={_OF: fingerprint.encode()})
+    return pa.Table.from_pandas(table, schema, preserve_index=False), faults
 
 
-def _schema(table: pd.DataFrame, design: Design, fingerprint: str) -> pa.Schema:
+def _types(table: pd.DataFrame, design: Design) -> dict[str, pa.DataType]:
     """The types of the columns, the same in every block."""
-    types = [(name, _shown(design).get(name) or _type_of(name)) for name in map(str, table)]
-    return pa.schema(types, metadata={_OF: fingerprint.encode()})
+    return {name: _shown(design).get(name) or _type_of(name) for name in map(str, table)}
 
 
 def _shown(design: Design) -> dict[str, pa.DataType]:
@@ -141,19 +148,17 @@ def _shown(design: Design) -> dict[str, pa.DataType]:
 
 
 def _type_of(name: str) -> pa.DataType:
-    if name in _TEXTS or name.endswith("note"):
+    if name in _TEXTS:
         return pa.string()
-    if name == "theory.certified":
-        return pa.bool_()
     return pa.int64() if name in _COUNTS or name.endswith(".n") else pa.float64()
 
 
-def possible(names: Sequence[str], asked: Sequence[Measure]) -> tuple[Vector, Vector]:
+def possible(names: Sequence[str], experiment: BaseExperiment) -> tuple[Vector, Vector]:
     """Lowest and highest value that each measure can have."""
-    own = {measure.label: measure.words for measure in asked}
+    known = environment_of(experiment).words(experiment)
     found = []
     for name in (each.removeprefix("metric.") for each in names):
-        found.append(own.get(name) or WORDS.get(name) or WORDS.get(name.partition(".")[0]) or Words(name))
+        found.append(known.get(name) or known.get(name.partition(".")[0]) or Words(name))
     return np.array([words.least for words in found]), np.array([words.most for words in found])
 
 
@@ -165,7 +170,7 @@ def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[st
     rows = places.loc[places.index.repeat(len(starts))].reset_index(drop=True).assign(start=list(starts) * len(points))
     mean, sd, n = moments.mean(), moments.sd(), moments.n
     half = moments.half_width()
-    ends = possible(names, design.source.experiment.measures)
+    ends = possible(names, design.source.experiment)
     low, high = np.clip(mean - half, *ends), np.clip(mean + half, *ends)
     columns: dict[str, Vector | Indices] = {}
     for index, name in enumerate(names):
@@ -177,7 +182,7 @@ def _frame(design: Design, points: Indices, moments: Moments, names: Sequence[st
     return rows.join(pd.DataFrame(columns))
 
 
-def _states(rates: Vector) -> str:
+def _states(values: Vector, measure: str) -> str:
     """JSON of the states where replicates settle in several, empty where they agree."""
-    found = states(rates)
-    return json.dumps([asdict(state) for state in found]) if len(found) > 1 else ""
+    found = states(values)
+    return json.dumps([{measure: state.mean, "share": state.share} for state in found]) if len(found) > 1 else ""

@@ -21,6 +21,7 @@ from oversight.app.panel import ControlPanel
 from oversight.app.scenario import Scenario
 from oversight.app.session import Session
 from oversight.app.widgets import Column, Downloads, Figure, Progress, Select, Table
+from oversight.environments import environment_of
 from oversight.equilibrium import Solution, solve_all
 from oversight.errors import InputError, OversightError
 from oversight.figures.quantity import Quantity
@@ -260,11 +261,11 @@ def rows(found: Found) -> list[list[str]]:
     comparison = found.comparison
     assert comparison is not None
     experiment = comparison.policies[0]
-    units = experiment.policy.units.model_dump()
+    units, words = experiment.policy.units.model_dump(), environment_of(experiment).words(experiment)
     known = [{one.measure: one for one in differences} for differences in comparison.differences]
     table = []
     for name in known[0]:
-        quantity = measure(name, units, experiment.measures)
+        quantity = measure(name, units, words)
         row = [quantity.axis, quantity.bare(known[0][name].baseline)]
         for differences in known:
             row += _apart(quantity, differences.get(name))

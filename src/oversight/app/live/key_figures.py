@@ -7,6 +7,7 @@ from math import isfinite
 from oversight.app.session import Theory
 from oversight.app.society import Society
 from oversight.app.widgets import KeyFigure
+from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
 from oversight.scenario import Experiment
@@ -34,9 +35,10 @@ PRICES = {
 def simulated(society: Society) -> list[KeyFigure]:
     """Measures since the policy last changed; in the burn-in, those of the last period alone."""
     experiment, figures = society.experiment, society.figures()
+    words = environment_of(experiment).words(experiment)
     cards = []
     for name in (*SIMULATED, *(asked.label for asked in experiment.measures)):
-        quantity = measure(name, experiment.policy.units.model_dump(), experiment.measures)
+        quantity = measure(name, experiment.policy.units.model_dump(), words)
         value, note = float("nan"), "nothing played yet"
         if figures:
             value = figures[name]

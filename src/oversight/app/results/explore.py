@@ -168,7 +168,7 @@ class Explorer:
         point = self.study.design[int(row["point"])]
         changes = {path: source.policy(value) if path == "policy" else value for path, value in point.items()}
         changes |= {override.path: override.value for override in source.again}
-        if self.study.experiment.start == "both":
+        if len(self.study.experiment.starts) > 1:
             changes["start"] = row["start"]
         return _base(source.document.data, library).changed(changes)
 

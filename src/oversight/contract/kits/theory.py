@@ -10,7 +10,7 @@ import numpy as np
 
 from oversight.contract.promises import BrokenPromise, NotExamined
 from oversight.equilibrium import Solution, solve
-from oversight.scenario import Experiment, load_experiment
+from oversight.scenario import Experiment, enforced, load_experiment
 from oversight.simulation import Run, simulate
 
 _REPLICATES = 8
@@ -25,7 +25,7 @@ _REFUTES = 1e-4
 
 @cache
 def _base() -> Experiment:
-    found: Experiment = load_experiment(
+    found = load_experiment(
         {
             "name": "trial",
             "policy": {
@@ -44,8 +44,8 @@ def _base() -> Experiment:
             "periods": 60,
             "burn_in": 20,
         }
-    ).experiment
-    return found
+    )
+    return enforced(found.experiment)
 
 
 def experiment(policy: Mapping[str, Any], entry: Mapping[str, Any]) -> Experiment:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from oversight.figures import Quantity
-from oversight.report.study import EVERYONE, STARTS, Dimension, Study
+from oversight.report.study import EVERYONE, Dimension, Study
 from oversight.sweeps import Results
 from oversight.sweeps.diff import PRICED, Differences
 
@@ -45,7 +45,9 @@ class Compared(Study):
         )
         if len(found) < 2:
             return None
-        return Dimension("start", Quantity("Start"), tuple(found), tuple(STARTS[name] for name in found))
+        return Dimension(
+            "start", Quantity("Start"), tuple(found), tuple(self.environment.starts[name] for name in found)
+        )
 
     @cached_property
     def drawn(self) -> bool:
@@ -84,5 +86,5 @@ class Compared(Study):
     def at(self, row: pd.Series[Any]) -> str:
         """A row's design point and start in words; empty where there is only one."""
         place = self.place({str(key): value for key, value in row.items()})
-        start = STARTS[row["start"]] if self.start else ""
+        start = self.environment.starts[row["start"]] if self.start else ""
         return ", ".join(filter(None, [place, start]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oversight.numerals import MISSING
 from oversight.report.diff.compared import PREFIX, Compared
-from oversight.report.study import STARTS, rows_of
+from oversight.report.study import rows_of
 from oversight.report.table import Table
 
 _CHANGES = {"lower": "lower", "higher": "higher", "unclear": "not told apart"}
@@ -33,7 +33,7 @@ def largest(study: Compared, name: str, most: int) -> Table | None:
         table.rows.append(
             [
                 *(d.bare(row[d.column]) for d in dimensions),
-                *[STARTS.get(row["start"], row["start"])] * two,
+                *[study.environment.starts.get(row["start"], row["start"])] * two,
                 value.bare(row["a"]),
                 value.bare(row["b"]),
                 words.bare(row["difference"]),

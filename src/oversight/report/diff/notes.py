@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from oversight.environments import environment_of
 from oversight.figures.words import listed
 from oversight.report.diff.compared import Compared
 from oversight.sweeps.diff import Differences, Opened
@@ -112,8 +112,8 @@ def _base(found: Differences) -> Iterator[str]:
 
 
 def _units(side: Opened) -> str:
-    units: dict[str, Any] = side.source.experiment.policy.units.model_dump()
-    return f"{units['money']} a {units['period']}"
+    units = environment_of(side.source.experiment).units(side.source.experiment)
+    return f"{units.get('money', 'money')} a {units.get('period', 'period')}"
 
 
 def _many(count: int, thing: str) -> str:

@@ -194,7 +194,7 @@ def _at(groups: tuple[Indices, Indices], which: FlagVector) -> tuple[Indices, In
 
 def _span(measure: str, result: Opened) -> float:
     """The largest difference that is possible: that of the ends of what a measure can be."""
-    least, most = possible([f"metric.{measure}"], result.source.experiment.measures)
+    least, most = possible([f"metric.{measure}"], result.source.experiment)
     return float(most[0] - least[0])
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from oversight.actors import ACTORS
 from oversight.actors.crew import CREW
 from oversight.plugins import known_kinds
-from oversight.scenario import Source, experiment_model
+from oversight.scenario.schemas import schema_of
+from oversight.scenario.source import Source
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Packed:
     def opened(self, plugins: Sequence[str] | None = None) -> Source:
         """The source in another process, where its plug-ins may stand elsewhere."""
         files = self.fields["plugins"] if plugins is None else plugins
-        kinds = known_kinds(files, [self.fields["document"].data, self.fields["policies"]])
+        data = self.fields["document"].data
+        kinds = known_kinds(files, [data, self.fields["policies"]])
         CREW.one_by_one |= {kinds.own(ACTORS)[kind] for kind in self.one_by_one}
-        return Source(model=experiment_model(kinds), **self.fields)
+        return Source(model=schema_of(data, kinds), **self.fields)

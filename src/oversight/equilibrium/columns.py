@@ -1,32 +1,28 @@
-"""Theory beside the simulated points: a row a design point and start."""
+"""Theory as columns beside simulated points: a row a design point and start."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from oversight.arrays import Indices, Table
-from oversight.equilibrium import (
-    Block,
-    Equilibrium,
-    Price,
-    Solution,
-    block_references,
-    effort,
-    optimum,
-    slow_to_ask,
-    solve_block,
-)
+from oversight.equilibrium.anarchy import anarchy
+from oversight.equilibrium.block import Block
+from oversight.equilibrium.certificate import effort
+from oversight.equilibrium.coverage import slow_to_ask
+from oversight.equilibrium.planner import optimum
+from oversight.equilibrium.prices import Price
+from oversight.equilibrium.solve import Equilibrium, Solution, block_references, solve_block
 from oversight.errors import OversightError
 from oversight.scenario import Experiment
-from oversight.sweeps.anarchy import anarchy
-from oversight.sweeps.design import Design
+from oversight.scenario.family import Placed
 
 CERTIFIED = 2_000
 """Certificates, in units of a few milliseconds, that one sweep may take: beyond that there are none."""
@@ -36,48 +32,46 @@ _TOO_SLOW = (
 )
 
 
-def beside(
-    design: Design, points: Indices, starts: Sequence[str], costs: Table | None
-) -> tuple[pd.DataFrame, list[str]]:
+def beside(design: Placed[Experiment], points: Indices, means: Mapping[str, Table]) -> tuple[pa.Table, list[str]]:
     """Columns of theory, a row a design point and start, and what classes of one's own raised when theory asked them.
 
     Args:
-        design: the design points.
+        design: all points of a sweep.
         points: those of them that are asked for.
-        starts: the starts of their runs.
-        costs: mean social cost from each start, (points, starts), for the columns `anarchy.*`; None without them.
+        means: by measure, its mean from each start, (points, starts). Where there are two starts, the mean social cost
+            from each is what the columns `anarchy.*` compare.
     """
-    solutions = solutions_of(design, points)
+    solutions, starts = solutions_of(design, points), design.families[0].base.starts
     parts = [theory(solutions, starts)]
-    if costs is not None:
-        parts.insert(0, _anarchy(design, points, solutions, costs))
+    if len(starts) > 1 and "social_cost" in means:
+        parts.insert(0, _anarchy(design, points, solutions, means["social_cost"]))
+    table = pd.concat(parts, axis=1)
     faults = [solution.fault for solution in solutions if solution.fault]
-    return pd.concat(parts, axis=1), list(dict.fromkeys(faults))
+    types = pa.schema([(name, _type_of(name)) for name in map(str, table)])
+    return pa.Table.from_pandas(table, types, preserve_index=False), list(dict.fromkeys(faults))
 
 
-def solutions_of(design: Design, points: Indices) -> list[Solution]:
+def _type_of(name: str) -> pa.DataType:
+    if name == "theory.states" or name.endswith("note"):
+        return pa.string()
+    if name == "theory.certified":
+        return pa.bool_()
+    return pa.int64() if name in ("theory.cycle", "theory.equilibria") else pa.float64()
+
+
+def solutions_of(design: Placed[Experiment], points: Indices) -> list[Solution]:
     """Theory of some design points."""
-    if not is_solved(design):
+    first = design.experiment(0)
+    if len(design) > 1 and _slow(first):
         return [Solution(complete=False, not_covered=_TOO_SLOW)] * len(points)
-    return solve_block(_block(design, points), certified=is_certified(design))
+    return solve_block(_block(design, points), certified=len(design) * effort(first) <= CERTIFIED)
 
 
-def is_solved(design: Design) -> bool:
-    """Whether a sweep works theory out."""
-    return design.source.experiment.theory and not (len(design) > 1 and _slow(design.experiment(0)))
+def _block(design: Placed[Experiment], points: Indices) -> Block:
+    return Block(design.families, design.family[points], design.row[points])
 
 
-def is_certified(design: Design) -> bool:
-    """Whether every equilibrium of a sweep gets its certificate."""
-    return len(design) * effort(design.experiment(0)) <= CERTIFIED
-
-
-def _block(design: Design, points: Indices) -> Block:
-    placed = design.placed
-    return Block(placed.families, placed.family[points], placed.row[points])
-
-
-def _anarchy(design: Design, points: Indices, solutions: Sequence[Solution], costs: Table) -> pd.DataFrame:
+def _anarchy(design: Placed[Experiment], points: Indices, solutions: Sequence[Solution], costs: Table) -> pd.DataFrame:
     others = np.array([place for place, solution in enumerate(solutions) if solution.not_covered], dtype=np.int64)
     without = dict(zip(others.tolist(), _references(design, points[others]), strict=True))
     rows = []
@@ -91,7 +85,7 @@ def _anarchy(design: Design, points: Indices, solutions: Sequence[Solution], cos
     return pd.DataFrame(rows)
 
 
-def _references(design: Design, points: Indices) -> list[Price]:
+def _references(design: Placed[Experiment], points: Indices) -> list[Price]:
     """Social cost without oversight of design points whose own policy theory does not cover."""
     if not len(points):
         return []

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.equilibrium import Optimum, Price, anarchy_share, price
+from oversight.equilibrium.planner import Optimum
+from oversight.equilibrium.prices import Price, anarchy_share, price
 
 
 @dataclass(frozen=True, kw_only=True)

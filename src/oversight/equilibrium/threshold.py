@@ -18,7 +18,7 @@ from oversight.documents.paths import assign
 from oversight.errors import InputError
 from oversight.policy import Policy, State
 from oversight.policy.sanctions import Offence
-from oversight.scenario import Entry, Experiment, Source
+from oversight.scenario import Entry, Experiment, Source, enforced
 from oversight.scenario.family import canonical
 
 _STEPS = 81
@@ -37,11 +37,30 @@ class Threshold:
     y: Vector
 
 
+def thresholds(
+    source: Source, who: str | None, fixed: Mapping[str, Any], x: Along, y: Along | None = None
+) -> list[Threshold]:
+    """The threshold of a population entry over one parameter or two.
+
+    Args:
+        source: the experiment; one with a kind that is not imported has none.
+        who: the entry's name; None for the only one, where there is one.
+        fixed: the other parameters, by path.
+        x: path and values of a parameter.
+        y: the same of another.
+    """
+    labels = [entry.label for entry in enforced(source.experiment).population]
+    if source.kinds.strangers or (who is None and len(labels) > 1):
+        return []
+    entry = 0 if who is None else labels.index(who)
+    return over_one(source, entry, fixed, x) if y is None else over_two(source, entry, fixed, x, y)
+
+
 def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: Along) -> list[Threshold]:
     """The threshold of a population entry over two parameters (path and values), the others `fixed`."""
     found = []
     heights = np.sort(y[1]) if len(y[1]) <= _HEIGHTS else np.linspace(y[1].min(), y[1].max(), _HEIGHTS)
-    for name, gain in _gains(source.at(fixed).population[entry]):
+    for name, gain in _gains(enforced(source.at(fixed)).population[entry]):
         across, up = [], []
         for value in np.linspace(x[1].min(), x[1].max(), _STEPS):
             root = _root(_excess(source, entry, {**fixed, x[0]: float(value)}, y[0], gain), heights)
@@ -56,7 +75,7 @@ def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: 
 def over_one(source: Source, entry: int, fixed: Mapping[str, Any], x: Along) -> list[Threshold]:
     """The threshold of a population entry over one parameter."""
     found = []
-    for name, gain in _gains(source.at(fixed).population[entry]):
+    for name, gain in _gains(enforced(source.at(fixed)).population[entry]):
         root = _root(_excess(source, entry, fixed, x[0], gain), np.sort(x[1]))
         if root is not None:
             found.append(Threshold(name, np.array([root]), np.array([])))
@@ -67,13 +86,13 @@ def _excess(
     source: Source, entry: int, fixed: Mapping[str, Any], path: str, gain: Callable[[Entry], float]
 ) -> Callable[[float], float]:
     """Expected sanction less gain as a function of one parameter; NaN where the threshold does not apply."""
-    base = source.at(fixed)
+    base = enforced(source.at(fixed))
     number = canonical(base, path)
 
     def at(value: float) -> float:
         try:
             # A number between two that are valid is valid; anything else is read as files are.
-            experiment = assign(base, number, value) if number else source.at({**fixed, path: value})
+            experiment = assign(base, number, value) if number else enforced(source.at({**fixed, path: value}))
         except InputError:
             return np.nan  # a value in between that is not allowed, such as half an actor
         level = gain(experiment.population[entry])

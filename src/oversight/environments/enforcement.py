@@ -1,0 +1,99 @@
+"""Policy and population: what an oversight policy comes to with actors who weigh gain against detection and penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+
+from oversight.arrays import Indices, Table, Vector
+from oversight.environments.chapters import Chapter
+from oversight.environments.enforcement_chapters import policies, population
+from oversight.environments.environment import Environment
+from oversight.equilibrium.columns import beside
+from oversight.equilibrium.near import NEAR, near_equilibria
+from oversight.equilibrium.threshold import Along, Threshold, thresholds
+from oversight.measures import DYNAMICS, MEASURES, WORDS, Words
+from oversight.scenario import Experiment, Source
+from oversight.scenario.family import Placed
+from oversight.simulation import batch_of, play, room, shape_of
+
+
+class Enforcement(Environment[Experiment]):
+    """Experiments with `policy` and `population`."""
+
+    main = "misconduct_rate"
+    subject = "misconduct"
+    ranked = ("social_cost", "misconduct_rate", "oversight_cost")
+    levers = frozenset({"policy"})
+    starts: ClassVar[Mapping[str, str]] = {
+        "compliant": "from a compliant past",
+        "violating": "from a violating past",
+    }
+    caveat = (
+        "These numbers follow from the assumptions listed below, for simulated actors who weigh gain against the "
+        "chance and cost of being caught. They show how a policy's parts work together; they do not predict what any "
+        "real system or firm will do."
+    )
+
+    def measures(self, experiment: Experiment, points: Sequence[Experiment]) -> list[str]:
+        several = [each.population for each in points if len(each.population) > 1]
+        entries = dict.fromkeys(entry.label for population in several for entry in population)
+        near = [f"time_near.{place}" for place in range(NEAR)]
+        return [
+            *MEASURES,
+            *(measure.label for measure in experiment.measures),
+            *((*DYNAMICS, *near) if experiment.dynamics else ()),
+            *(f"{self.main}.{entry}" for entry in entries),
+        ]
+
+    def words(self, experiment: Experiment) -> Mapping[str, Words]:
+        return WORDS | {measure.label: measure.words for measure in experiment.measures}
+
+    def shape(self, experiment: Experiment) -> tuple[Hashable, int]:
+        return shape_of(experiment), room(experiment)
+
+    def ahead(self, experiment: Experiment) -> tuple[float, ...]:
+        return near_equilibria(experiment)
+
+    def play(
+        self, points: Placed[Experiment], replicates: Indices, starts: Indices, ahead: Callable[[int], Any]
+    ) -> Mapping[str, Vector]:
+        base = points.families[0].base
+        batch = batch_of(
+            points.families,
+            points.family,
+            points.row,
+            replicates=replicates,
+            violating=np.array([start == "violating" for start in base.starts])[starts],
+            near=[ahead(place) if base.dynamics else () for place in range(len(points))],
+        )
+        return play(batch).measures()
+
+    def theory(
+        self, design: Placed[Experiment], points: Indices, means: Mapping[str, Table]
+    ) -> tuple[pa.Table, list[str]]:
+        return beside(design, points, means)
+
+    def units(self, experiment: Experiment) -> Mapping[str, str]:
+        found: dict[str, str] = experiment.policy.units.model_dump()
+        return found
+
+    def chapters(self, experiments: Sequence[Experiment]) -> list[Chapter]:
+        return [policies([each.policy for each in experiments]), population(experiments[0])]
+
+    def method(self, experiment: Experiment, swept: Mapping[str, str], units: Mapping[str, str]) -> Mapping[str, str]:
+        periods = swept.get("periods", f"{experiment.periods:,} {units.get('period', 'period')}s")
+        first = swept.get("burn_in", f"{experiment.burn_in:,}")
+        weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
+        return {
+            "Horizon": f"{periods}, of which the first {first} are not measured",
+            "Social cost": experiment.social_cost.told(weighed),
+        }
+
+    def thresholds(
+        self, source: Source, part: str | None, fixed: Mapping[str, Any], x: Along, y: Along | None
+    ) -> list[Threshold]:
+        return thresholds(source, part, fixed, x, y)

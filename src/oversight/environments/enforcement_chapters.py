@@ -1,0 +1,73 @@
+"""What a report lists of policies and populations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oversight.environments.chapters import Chapter, Group, Part
+from oversight.policy import Policy
+from oversight.scenario import Entry, Experiment
+from oversight.seams import meaning, title_of
+
+
+def policies(compared: Sequence[Policy]) -> Chapter:
+    """Monitoring, detector and sanction of each policy."""
+    return Chapter(
+        name="policy",
+        short="Policy and sources",
+        title="The policies" if len(compared) > 1 else "The policy",
+        groups=[
+            Group(
+                name=policy.name,
+                heading=policy.heading,
+                description=policy.description,
+                units=policy.units.model_dump(),
+                parts=[_section(policy, name) for name in ("monitoring", "detector", "sanction")],
+            )
+            for policy in compared
+        ],
+    )
+
+
+def population(experiment: Experiment) -> Chapter:
+    """The entries of the population."""
+    entries = [_entry(place, entry) for place, entry in enumerate(experiment.population)]
+    units = experiment.policy.units.model_dump()
+    return Chapter(
+        name="population", short="Population", title="The population", groups=[Group(units=units, parts=entries)]
+    )
+
+
+def _section(policy: Policy, name: str) -> Part:
+    section, word = getattr(policy, name), name.capitalize()
+    kind = title_of(section.kind, type(section)) if hasattr(section, "kind") else ""
+    inside = f"{name}."
+    own = {path.removeprefix(inside): cited for path, cited in policy.sources.items() if path.startswith(inside)}
+    return Part(
+        path=f"policy.{name}",
+        section=section,
+        heading=f"{word}: {kind}" if kind else word,
+        meaning=meaning(type(section)),
+        kind=kind,
+        kind_of=word,
+        sources=own,
+    )
+
+
+def _entry(place: int, entry: Entry) -> Part:
+    kind = title_of(entry.kind, entry.rule)
+    return Part(
+        path=f"population.{place}",
+        section=entry,
+        heading=entry.label.replace("_", " "),
+        meaning=_told(kind, meaning(entry.rule)),
+        kind=kind,
+        kind_of="Kind of actor",
+        sources=entry.sources,
+    )
+
+
+def _told(kind: str, text: str) -> str:
+    """The kind and what it means, as one sentence; words in capitals, such as AI, keep them."""
+    rest = text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+    return ": ".join(filter(None, [f"{kind[:1].upper()}{kind[1:]}", rest]))
