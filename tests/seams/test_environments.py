@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -162,6 +163,14 @@ def test_a_coin_is_extended_compared_and_foreseen(tmp_path: Path) -> None:
     assert set(table["measure"]) == {"heads", "runs"}
     foreseen = estimate(load_experiment(EXPERIMENT), 1)
     assert (foreseen["points"], foreseen["runs"]) == (6, 36)
+
+
+@pytest.mark.usefixtures("coins")
+def test_a_coin_travels_to_workers() -> None:
+    """Threads share the tables of environments, and are sent the sweep as other machines are."""
+    with ThreadPoolExecutor(2) as executor:
+        away = oversight.sweep(EXPERIMENT, cluster=executor)
+    pd.testing.assert_frame_equal(away.runs(), oversight.sweep(EXPERIMENT, workers=1).runs())
 
 
 @pytest.mark.usefixtures("coins")

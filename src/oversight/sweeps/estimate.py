@@ -99,12 +99,13 @@ def _timed_trial(design: Design, plan: Plan) -> tuple[float, int]:
     ]
     trial = every[:: max(1, len(every) // 3)]
     environment, played = environment_of(design.source.experiment), dict[str, Any]()
+    known = environment.ahead(design.experiment(0))  # what is known of the others takes its own time, counted apart
 
     def seconds(periods: int) -> float:
         began = time.perf_counter()
         for runs in trial:
             points = _cut(design.placed.at(sample.point[runs]), periods)
-            played.update(environment.play(points, sample.replicate[runs], sample.start[runs], _nothing_known))
+            played.update(environment.play(points, sample.replicate[runs], sample.start[runs], lambda _: known))
         return time.perf_counter() - began
 
     seconds(2)  # imports, caches, and the first look at a researcher's classes
@@ -133,8 +134,3 @@ def _lengths(design: Design, points: Indices) -> Sequence[int]:
     once = {place: design.experiment(place) for place in np.unique(points).tolist()}
     length = {place: found.work // found.cut(1).work for place, found in once.items()}
     return [length[place] for place in points.tolist()]
-
-
-def _nothing_known(_: int) -> tuple[()]:
-    """What is known of points ahead costs its own time, which is counted apart."""
-    return ()

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -368,10 +369,11 @@ class _Run:
 
 def _try_own_classes(source: Source) -> None:
     """Let this process say, once, which of a researcher's classes are run one actor at a time."""
-    base, environment, first = source.experiment.cut(1), environment_of(source.experiment), np.zeros(2, dtype=np.int64)
+    base, environment = source.experiment.cut(1), environment_of(source.experiment)
+    ahead, first = cache(lambda: environment.ahead(base)), np.zeros(2, dtype=np.int64)
     # A class that fails makes failed rows, and those name the error.
     with suppress(Exception):
-        environment.play(Placed.of([base]).at(first), np.arange(2), first, lambda _: environment.ahead(base))
+        environment.play(Placed.of([base]).at(first), np.arange(2), first, lambda _: ahead())
 
 
 def _prepare(store: Store, design: Design, manifest: dict[str, Any], fresh: bool) -> dict[str, Any] | None:
