@@ -168,7 +168,7 @@ def test_a_coin_is_extended_compared_and_foreseen(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("coins")
 def test_a_coin_travels_to_workers() -> None:
     """Threads share the tables of environments, and are sent the sweep as other machines are."""
-    with ThreadPoolExecutor(2) as executor:
+    with ThreadPoolExecutor(1) as executor:
         away = oversight.sweep(EXPERIMENT, cluster=executor)
     pd.testing.assert_frame_equal(away.runs(), oversight.sweep(EXPERIMENT, workers=1).runs())
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import oversight.simulation.run as run_module
 import worlds
-from oversight.scenario import load_experiment
+from oversight.environments.enforcement import Enforcement
+from oversight.scenario import Experiment, load_experiment
+from oversight.scenario.family import Placed
 from oversight.simulation import Engine, Granularity, Run, batch, batches, play
 from oversight.sweeps import estimate
 
@@ -225,13 +227,14 @@ def test_estimate_scales_a_short_trial(workers: int | None, processes: int, monk
     """A clock on which an actor-period takes 10 ns and a period of a batch 1 us: what a sweep takes is known."""
     clock, played = [0.0], []
 
-    def simulate(runs: Sequence[Run]) -> dict[str, Any]:
-        work = sum(run.experiment.actors * run.experiment.periods for run in runs)
+    def simulate(self: Enforcement, points: Placed[Experiment], *_: Any) -> dict[str, Any]:
+        runs = [points.experiment(place) for place in range(len(points))]
+        work = sum(run.actors * run.periods for run in runs)
         played.append(work)
-        clock[0] += 1e-8 * work + 1e-6 * runs[0].experiment.periods
+        clock[0] += 1e-8 * work + 1e-6 * runs[0].periods
         return {"misconduct_rate": np.zeros(len(runs))}
 
-    monkeypatch.setattr(estimate, "simulate", simulate)
+    monkeypatch.setattr(Enforcement, "play", simulate)
     monkeypatch.setattr("time.perf_counter", lambda: clock[0])
     monkeypatch.setattr("os.cpu_count", lambda: 4)
     spec = {
