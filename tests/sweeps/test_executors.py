@@ -36,7 +36,7 @@ def here(write: Callable[..., Path], tmp_path: Path) -> Path:
 
 
 def test_threads_of_this_process(here: Path, tmp_path: Path) -> None:
-    with ThreadPoolExecutor(1) as executor:
+    with ThreadPoolExecutor(3) as executor:
         oversight.sweep(tmp_path / "trial.yaml", out=tmp_path / "there", cluster=executor)
     assert parts(tmp_path / "there") == parts(here)
     assert logging.getLogger("oversight").level == logging.NOTSET  # what is said afterwards is heard

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import pickle
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import pyarrow as pa
 
@@ -50,7 +50,7 @@ def sent(design: Design, plan: Plan) -> bytes:
 
 def run_shard(sweep: bytes, shard: int, known: bytes | None = None) -> tuple[Outcome, bytes]:
     """What a shard came to, and its rows as an Arrow stream; runs that are `known` are not run again."""
-    with exits_raise(), _quiet():
+    with exits_raise(), _QUIET:
         table, outcome = _received(sweep).play(shard, None if known is None else unpacked(known))
     return outcome, packed(table)
 
@@ -69,16 +69,30 @@ def unpacked(rows: bytes) -> pa.Table:
     return pa.ipc.open_stream(rows).read_all()
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Say nothing less than errors: the coordinator, which may be this very process, has said it."""
-    logger = logging.getLogger("oversight")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+class _Quiet:
+    """In here nothing less than errors is said: the coordinator, which may be this very process, has said it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._level = logging.NOTSET
+
+    def __enter__(self) -> None:
+        logger = logging.getLogger("oversight")
+        with self._lock:
+            if not self._inside:
+                self._level = logger.level
+                logger.setLevel(logging.ERROR)
+            self._inside += 1
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:  # the last of several threads
+                logging.getLogger("oversight").setLevel(self._level)
+
+
+_QUIET = _Quiet()
 
 
 @lru_cache(maxsize=1)

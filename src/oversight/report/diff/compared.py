@@ -11,7 +11,6 @@ import pandas as pd
 
 from oversight.figures import Quantity
 from oversight.report.study import EVERYONE, Dimension, Study
-from oversight.sweeps import Results
 from oversight.sweeps.diff import PRICED, Differences
 
 PREFIX = "difference."
@@ -35,7 +34,7 @@ class Compared(Study):
         self.shown = list(measures)
         a, points = differences.a, differences.points
         both = points[points["point"].isin(differences.match.both["point_a"])].reset_index(drop=True)
-        super().__init__(Results(a.folder, dict(a.manifest), a.source), both)
+        super().__init__(a.results, both)
 
     @cached_property
     def start(self) -> Dimension | None:

@@ -32,13 +32,27 @@ class Opened:
     """Results whose rows are not read yet; `summary` is None where a sweep is unfinished."""
 
     letter: str
-    folder: Path | None
-    manifest: Mapping[str, Any]
-    source: Source
+    results: Results
+    """Of an unfinished sweep without its tables."""
     summary: pd.DataFrame | None
     parts: Callable[[], Iterator[pa.Table]]
     columns: Sequence[str]
     """Of the rows."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where they stand; None where all is in memory."""
+        return self.results.folder
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What was run."""
+        return self.results.manifest
+
+    @property
+    def source(self) -> Source:
+        """The experiment."""
+        return self.results.source
 
     @property
     def name(self) -> str:
@@ -105,9 +119,7 @@ def opened(letter: str, results: Results | str | Path) -> Opened:
         )
     return Opened(
         letter=letter,
-        folder=folder,
-        manifest=manifest,
-        source=described_source(manifest, folder),
+        results=Results(folder, manifest, described_source(manifest, folder)),
         summary=None,
         parts=parts,
         columns=first.column_names,
@@ -117,9 +129,7 @@ def opened(letter: str, results: Results | str | Path) -> Opened:
 def _finished(letter: str, results: Results) -> Opened:
     return Opened(
         letter=letter,
-        folder=results.folder,
-        manifest=results.manifest,
-        source=results.source,
+        results=results,
         summary=results.read(columns=[name for name in results.columns if name.startswith(_READ)]),
         parts=results.parts,
         columns=next(results.parts()).column_names,
