@@ -29,6 +29,39 @@ def at_least(least: float, **numbers: float) -> None:
             raise ValueError(f"{name} is {number}: it must be {least:g} or more")
 
 
+def above(least: float, **numbers: float) -> None:
+    """Refuse numbers that do not exceed the least, and NaN; infinity may pass.
+
+    Raises:
+        ValueError: with the name of the first.
+    """
+    for name, number in numbers.items():
+        if not number > least:
+            raise ValueError(f"{name} is {number}: it must be above {least:g}")
+
+
+def shares(**numbers: float) -> None:
+    """Refuse what is neither a share nor a probability.
+
+    Raises:
+        ValueError: with the name of the first that is none.
+    """
+    for name, number in numbers.items():
+        if not 0 <= number <= 1:
+            raise ValueError(f"{name} is {number}: it is a share, from 0 to 1")
+
+
+def whole(least: int, **numbers: float) -> None:
+    """Refuse what is no whole number of at least this many.
+
+    Raises:
+        ValueError: with the name of the first that is none.
+    """
+    for name, number in numbers.items():
+        if not (number >= least and isfinite(number) and number == int(number)):
+            raise ValueError(f"{name} is {number}: it must be a whole number, {least} or more")
+
+
 def logistic(odds: float) -> float:
     """s(z) = 1 / (1 + exp(-z)), to every digit near 0."""
     return 1 / (1 + exp(-odds)) if odds >= 0 else exp(odds) / (1 + exp(odds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import expm1, log1p
 
 from scipy.optimize import brentq
 
@@ -64,8 +65,7 @@ def shared_bounty(
 
     def worth(each: float) -> float:
         """What looking at a violation is worth to one overseer when the others look with probability `each`."""
-        share = (1 - (1 - each) ** overseers) / (overseers * each) if each > 0 else 1.0
-        return sensitivity * (bounty * share + stake * (1 - each) ** (overseers - 1))
+        return sensitivity * (bounty * expected_share(overseers, each) + stake * (1 - each) ** (overseers - 1))
 
     indifferent = min(1.0, gain / (sensitivity * sanction)) if sensitivity * sanction > 0 else 1.0
     each = 1 - (1 - indifferent) ** (1 / overseers)
@@ -79,3 +79,13 @@ def shared_bounty(
     else:
         each = float(brentq(lambda each: worth(each) - inspection_cost, 0.0, 1.0, xtol=1e-15))
     return SharedOversight(1.0, each, 1 - (1 - each) ** overseers)
+
+
+def expected_share(number: int, each: float) -> float:
+    """Share of a prize, split among those of `number` who act, that one who acts expects.
+
+    The mean of 1 / (1 + those of the others who act), each with probability q: (1 - (1 - q)^n) / (n q).
+    """
+    if each in (0.0, 1.0):
+        return 1.0 if each == 0 else 1 / number
+    return -expm1(number * log1p(-each)) / (number * each)

@@ -7,6 +7,8 @@ from math import exp
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from oversight.equilibrium.games.numbers import shares
+
 
 def attack_succeeds(attacks: float, audited: float) -> float:
     """Probability that an attack runs and none was audited, among many tasks of which `attacks` are expected to attack.
@@ -26,8 +28,7 @@ def safety(audited: float) -> float:
     Raises:
         ValueError: the share is none.
     """
-    if not 0 <= audited <= 1:
-        raise ValueError(f"audited is {audited}: it is a share, from 0 to 1")
+    shares(audited=audited)
     if audited in (0.0, 1.0):
         return audited
     grid = np.geomspace(1e-3, 1e3 / audited, 2001)
