@@ -13,6 +13,25 @@ from oversight.equilibrium.games.bribes import (
     bribed_inspection_game,
     bribed_oversight,
 )
+from oversight.equilibrium.games.cascades import (
+    Breaking,
+    PublicOpinion,
+    public_opinion,
+    silence_breaks,
+    threshold_cascade,
+)
+from oversight.equilibrium.games.conformist_crowd import Crowd, crowd_of_conformists
+from oversight.equilibrium.games.conformist_ring import Ring, ring_conformists
+from oversight.equilibrium.games.conformity import (
+    LinearNorm,
+    Norm,
+    critical_utility,
+    linear_norm,
+    logit_conformists,
+    rational_conformists,
+)
+from oversight.equilibrium.games.copies import Copies
+from oversight.equilibrium.games.correlated_tipping import Tipping, correlated_tipping
 from oversight.equilibrium.games.cycles import Orbit, hedge_cycle, small_cycle
 from oversight.equilibrium.games.dresher import Stage, dresher
 from oversight.equilibrium.games.finite_imitation import violation_takes_over
@@ -28,6 +47,7 @@ from oversight.equilibrium.games.intervals import Equilibrium
 from oversight.equilibrium.games.leniency import Leniency, leniency
 from oversight.equilibrium.games.logit import LogitEquilibrium, logit_equilibria, principal_branch
 from oversight.equilibrium.games.nested_oversight import Chain, Skill, best_chain, chain_succeeds, overseer_wins
+from oversight.equilibrium.games.panels import Proposal, ReviewerPanel
 from oversight.equilibrium.games.self_reports import (
     SelfReporting,
     SelfReportScheme,
@@ -35,6 +55,7 @@ from oversight.equilibrium.games.self_reports import (
     self_reporting,
 )
 from oversight.equilibrium.games.shared_bounty import SharedOversight, shared_bounty
+from oversight.equilibrium.games.sycophancy import Sycophancy, sycophantic_reports
 from oversight.equilibrium.games.upfront_audit import attack_succeeds, safety
 from oversight.equilibrium.games.witnesses import Reporting, report_bounty, volunteers_dilemma
 
@@ -42,21 +63,32 @@ __all__ = [
     "AwareOfAudits",
     "AwareOfInspector",
     "Bargain",
+    "Breaking",
     "BribedOversight",
     "Chain",
     "Commitment",
+    "Copies",
+    "Crowd",
     "Equilibrium",
     "GainsGame",
     "InspectionGame",
     "Leniency",
+    "LinearNorm",
     "LogitEquilibrium",
+    "Norm",
     "Orbit",
+    "Proposal",
+    "PublicOpinion",
     "Reporting",
+    "ReviewerPanel",
+    "Ring",
     "SelfReportScheme",
     "SelfReporting",
     "SharedOversight",
     "Skill",
     "Stage",
+    "Sycophancy",
+    "Tipping",
     "attack_succeeds",
     "audit_awareness",
     "aware_inspection_game",
@@ -66,20 +98,31 @@ __all__ = [
     "bribed_inspection_game",
     "bribed_oversight",
     "chain_succeeds",
+    "correlated_tipping",
+    "critical_utility",
+    "crowd_of_conformists",
     "dresher",
     "expected",
     "hedge_cycle",
     "leadership",
     "leniency",
+    "linear_norm",
+    "logit_conformists",
     "logit_equilibria",
     "overseer_wins",
     "principal_branch",
+    "public_opinion",
+    "rational_conformists",
     "report_bounty",
+    "ring_conformists",
     "safety",
     "self_reporting",
     "shared_bounty",
+    "silence_breaks",
     "small_cycle",
     "social_costs",
+    "sycophantic_reports",
+    "threshold_cascade",
     "violation_takes_over",
     "volunteers_dilemma",
 ]
