@@ -323,6 +323,16 @@ def test_n5_a_crowd_where_everyone_sees_everyone(own: bool, mean: float, sd: flo
     assert crowd_of_conformists(6, 0.02, 1.2, 2, own_act_counts=own).law == pytest.approx(counts, abs=1e-9)
 
 
+def test_crowds_that_hardly_ever_change() -> None:
+    """Two who see each other, both acts alike: (0, 0) and (1, 1) hold each other, and last as long as each other."""
+    found = crowd_of_conformists(2, 0, 1, 300)
+    assert found.law == pytest.approx([0.25, 0.5, 0.25]), "one of each swaps for ever, and takes half of the time"
+    assert crowd_of_conformists(20, 0.01, 1, 30).law[-1] == pytest.approx(1, abs=1e-4)
+    assert sum(crowd_of_conformists(20, 0.01, -1, 30).law) == pytest.approx(1)
+    with pytest.raises(ValueError, match="so high that some of the crowds never change"):
+        crowd_of_conformists(12, 0, 1, 1e4)
+
+
 # Cascades
 
 

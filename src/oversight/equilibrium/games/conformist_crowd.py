@@ -53,23 +53,28 @@ def crowd_of_conformists(
         own_act_counts: whether an actor's own act is part of the example.
 
     Raises:
-        ValueError: a number is out of its range, or some number of violators is left or reached too rarely for numbers
-            to tell.
+        ValueError: a number is out of its range, or the precision so high that some crowds never change.
     """
     whole(2, number=number)
     finite(utility=utility, weight=weight, precision=precision)
     at_least(0, precision=precision)
-    counts = np.arange(number + 1)
+
+    def acts(trials: int, seen: float) -> Vector:
+        """The law of how many of so many violate who have seen this share."""
+        odds = precision * (utility + weight * (2 * seen - 1))
+        # Of the rarer act, whose chance does not round to 1.
+        law: Vector = binom.pmf(np.arange(trials + 1), trials, logistic(-abs(odds)))
+        return law if odds < 0 else law[::-1]
+
     transitions = np.empty((number + 1, number + 1))
-
-    def chance(seen: float) -> float:
-        return logistic(precision * (utility + weight * (2 * seen - 1)))
-
     for before in range(number + 1):
         if own_act_counts:
-            transitions[before] = binom.pmf(counts, number, chance(before / number))
-            continue
-        again = binom.pmf(np.arange(before + 1), before, chance((before - 1) / (number - 1)))
-        anew = binom.pmf(np.arange(number - before + 1), number - before, chance(before / (number - 1)))
-        transitions[before] = np.convolve(again, anew)
-    return Crowd(tuple(stationary(transitions).tolist()))
+            transitions[before] = acts(number, before / number)
+        else:
+            again, anew = acts(before, (before - 1) / (number - 1)), acts(number - before, before / (number - 1))
+            transitions[before] = np.convolve(again, anew)
+    try:
+        return Crowd(tuple(stationary(transitions).tolist()))
+    except ValueError as error:
+        message = f"precision is {precision}: so high that some of the crowds never change, as far as numbers tell"
+        raise ValueError(message) from error
