@@ -52,6 +52,8 @@ def _section(section: type[BaseModel], pick: Pick) -> dict[str, Any]:
 
 def _consistent(made: dict[str, Any], pick: Pick) -> dict[str, Any]:
     """The section in an order that is no contradiction, and of values that do not grow beyond any number."""
+    if made.get("kind") == "triangular":
+        made["low"], made["mode"], made["high"] = sorted((made["low"], made["mode"], made["high"]))
     for low, high in (("low", "high"), ("investigators_low", "investigators_high"), ("base_rate", "max_rate")):
         if low in made and high in made:
             made[low], made[high] = sorted((made[low], made[high]))

@@ -89,6 +89,9 @@ SANCTIONS = {
 DISTRIBUTIONS = {
     "constant": section("constant", value=money),
     "uniform": section("uniform", low=st.just(0.0), high=money),
+    "triangular": section("triangular", low=st.just(-0.5), mode=probability, high=st.floats(1, 2)),
+    "beta": section("beta", a=st.floats(0.5, 4), b=st.floats(0.5, 4))
+    | section("beta", a=st.floats(0.5, 4), b=st.floats(0.5, 4), low=st.just(-0.5), high=money),
     "normal": section("normal", mean=money, sd=money),
     "lognormal": section("lognormal", mu=st.floats(-1, 1).map(lambda x: round(x, 3)), sigma=probability),
     "exponential": section("exponential", mean=st.floats(0.1, 2)),

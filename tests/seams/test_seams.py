@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import brentq
-from scipy.stats import beta
 
 import oversight
 from helpers import ROOT, Command
@@ -117,16 +116,16 @@ CASES = {
         harm=0.4,  # E[h (1 - .45 h)] = 1 - .45 * 4/3
     ),
     "optimist": Case("beliefs", "my_beliefs:Optimist", 0.625, {}, {"belief": {"kind": "my_beliefs:Optimist"}}),
-    "beta": Case(
+    "kumaraswamy": Case(
         "distributions",
-        "my_distributions:Beta",
-        float(beta.sf(0.5, 2, 3)),
+        "my_distributions:Kumaraswamy",
+        0.421875,  # (1 - .5^2)^3
         {},
         {
-            "gain": {"kind": "my_distributions:Beta", "a": 2, "b": 3},
-            "harm": {"kind": "my_distributions:Beta", "a": 1, "b": 3},
+            "gain": {"kind": "my_distributions:Kumaraswamy", "a": 2, "b": 3},
+            "harm": {"kind": "my_distributions:Kumaraswamy", "a": 1, "b": 3},
         },
-        harm=float(beta.sf(0.5, 2, 3)) / 4,
+        harm=0.421875 / 4,  # (1 - h)^3 has the mean 1 / 4
         given={"a": 2.0, "b": 3.0},
     ),
     "quadratic": Case(
@@ -233,7 +232,7 @@ def test_the_page_plays_it_with_its_controls(case: Case, plugins: list[Path], tm
         assert case.kind in changed.model_dump_json()
 
 
-SLOW = ("beta", "windowed")
+SLOW = ("kumaraswamy", "windowed")
 
 
 @pytest.mark.parametrize(
@@ -258,6 +257,8 @@ def test_it_keeps_the_contract_of_its_seam(case: Case, plugins: list[Path], comm
 GIVEN: dict[tuple[str, str], dict[str, Any]] = {
     ("sanctions", "escalating"): {"amounts": [0.5, 1.5, 3.0]},
     ("distributions", "empirical"): {"values": [0.2, 0.5, 0.5, 1.3]},
+    ("distributions", "triangular"): {"low": 0.1, "mode": 0.5, "high": 2.0},
+    ("distributions", "beta"): {"a": 2.0, "b": 3.0, "high": 2.0},
     ("distributions", "pareto"): {"minimum": 0.2, "shape": 4.0},
     ("monitoring", "audit_capacity"): {"inspections": 500.0},
     ("monitoring", "targeted_audit"): {"inspections": 300.0},
@@ -269,7 +270,7 @@ GIVEN: dict[tuple[str, str], dict[str, Any]] = {
         "bounty": 0.7,
     },
 }
-GIVEN |= {("harms", kind): GIVEN["distributions", kind] for kind in ("empirical", "pareto")}
+GIVEN |= {("harms", kind): GIVEN["distributions", kind] for kind in ("empirical", "triangular", "beta", "pareto")}
 BUILT_IN = [(seam, kind) for seam in KITS for kind in SEAMS[seam].built_in if seam in KITS]
 
 
@@ -305,12 +306,12 @@ LIES = {
         "distributions",
         FILES["my_distributions"].replace(
             "\n\nclass Quadratic",
-            "\n    def above(self, x):\n        from scipy.special import betaincc\n\n"
-            "        chance = betaincc(self.a, self.b, x.clip(0, 1))\n"
+            "\n    def above(self, x):\n"
+            "        chance = (1 - x.clip(0, 1) ** self.a) ** self.b\n"
             "        return chance, chance * 0.9\n\n\nclass Quadratic",
         ),
-        "my_lie:Beta",
-        {"gain": {"kind": "my_lie:Beta", "a": 2, "b": 3}},
+        "my_lie:Kumaraswamy",
+        {"gain": {"kind": "my_lie:Kumaraswamy", "a": 2, "b": 3}},
         {},
     ),
     "harm": (

@@ -293,6 +293,8 @@ def test_partial_means_of_every_distribution(kind: str) -> None:
     keys: dict[str, Any] = {
         "constant": {"value": 0.7},
         "uniform": {"low": -0.5, "high": 1.5},
+        "triangular": {"low": -0.5, "mode": 0.2, "high": 1.5},
+        "beta": {"a": 0.7, "b": 2.5, "low": -0.5, "high": 2.0},
         "normal": {"mean": 0.3, "sd": 0.8},
         "lognormal": {"mu": -0.2, "sigma": 0.6},
         "exponential": {"mean": 0.8},

@@ -10,6 +10,8 @@ from oversight.seams import Seam
 _DISTRIBUTIONS = {
     "constant": "oversight.distributions.constant:Constant",
     "uniform": "oversight.distributions.uniform:Uniform",
+    "triangular": "oversight.distributions.triangular:Triangular",
+    "beta": "oversight.distributions.beta:Beta",
     "normal": "oversight.distributions.normal:Normal",
     "lognormal": "oversight.distributions.lognormal:Lognormal",
     "exponential": "oversight.distributions.exponential:Exponential",
