@@ -6,19 +6,34 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from oversight.equilibrium.games import (
+    Copies,
     InspectionGame,
+    ReviewerPanel,
     Skill,
+    bargain,
     best_chain,
+    best_self_reporting,
+    bribed_inspection_game,
+    bribed_oversight,
+    critical_utility,
     dresher,
     expected,
     hedge_cycle,
     leadership,
+    leniency,
+    linear_norm,
+    logit_conformists,
     logit_equilibria,
+    public_opinion,
+    ring_conformists,
     safety,
     shared_bounty,
+    silence_breaks,
     small_cycle,
     social_costs,
+    threshold_cascade,
     violation_takes_over,
+    volunteers_dilemma,
 )
 
 Numbers = Mapping[str, float]
@@ -89,6 +104,86 @@ def nested_oversight(overseer: Sequence[float], system: Sequence[float], start: 
     return vars(best_chain(Skill(*overseer), Skill(*system), start, gap))
 
 
+def witnesses(number: int, **primitives: float) -> Numbers:
+    """`each` and `reported` in the volunteer's dilemma of so many witnesses."""
+    return vars(volunteers_dilemma(number, **primitives))
+
+
+def best_self_reports(**primitives: float) -> Numbers:
+    """`inspection`, `violation` and `cost` of the best scheme of self-reports, and `cost_without` them."""
+    return vars(best_self_reporting(**primitives))
+
+
+def patience_of_colluders(**primitives: float) -> Numbers:
+    """Least discount factors of colluders with `none`, with `amnesty` and with a `reward`."""
+    return vars(leniency(**primitives))
+
+
+def bribery(inspection: float, **primitives: float) -> Numbers:
+    """What inspectors who can be bribed agree on with violators, and what committed inspections lead to then."""
+    found = bargain(**primitives)
+    return {**vars(found), **vars(bribed_oversight(inspection, found))}
+
+
+def bribed_inspectors(gain: float, inspection_cost: float, **primitives: float) -> Numbers:
+    """`violation` and `inspection` where strategic inspectors can be bribed."""
+    (found,) = bribed_inspection_game(gain, inspection_cost, bargain(**primitives)).nash()
+    return {"violation": found.violation[0], "inspection": found.inspection[0]}
+
+
+def copies(probability: float, correlation: float, number: int = 1) -> Numbers:
+    """Quantile `q99`, `sd` and `design_effect` of the share of copies that err, and the chance that `none` does."""
+    found = Copies(probability, correlation)
+    return {
+        "q99": found.quantile(0.99),
+        "sd": found.sd,
+        "design_effect": found.design_effect(number),
+        "none": found.none_of(number),
+    }
+
+
+def linear_norms(**primitives: float) -> Numbers:
+    """`share` of violators and its `slope` in the sanction under a linear norm."""
+    return vars(linear_norm(**primitives))
+
+
+def logit_norms(utility: float, weight: float, precision: float) -> Numbers:
+    """`number` of equilibria of logit conformists, the `lowest` and `highest`, and the `critical_utility`."""
+    found = logit_conformists(utility, weight, precision)
+    return {
+        "number": len(found),
+        "lowest": found[0].share,
+        "highest": found[-1].share,
+        "critical_utility": critical_utility(weight, precision),
+    }
+
+
+def ring_norm(number: int, **primitives: float) -> Numbers:
+    """`share` of violators on a ring, covariances, and the `limit` of long rings."""
+    return vars(ring_conformists(number, **primitives))
+
+
+def crowd(thresholds: Sequence[float]) -> Numbers:
+    """The `share` that acts in the end."""
+    return {"share": threshold_cascade(thresholds)}
+
+
+def silence(a: float, b: float, outspoken: float) -> Numbers:
+    """The `lowest` public share, and where silence breaks: `breaks_at` outspoken, `breaks_from` a public share."""
+    breaking = silence_breaks(a, b)
+    return {
+        "lowest": public_opinion(a, b, outspoken)[0].share,
+        "breaks_at": breaking.outspoken,
+        "breaks_from": breaking.share,
+    }
+
+
+def panel(principal: Sequence[float], reviewers: Sequence[Sequence[float]]) -> Numbers:
+    """`rejection_depth` of a panel, and `worst_approved`, the worth of the worst proposal that all approve."""
+    found = ReviewerPanel(tuple(principal), tuple(map(tuple, reviewers)))
+    return {"rejection_depth": found.rejection_depth(), "worst_approved": found.worst_approved().worth}
+
+
 FUNCTIONS: dict[str, Callable[..., Numbers]] = {
     function.__name__: function
     for function in (
@@ -102,6 +197,18 @@ FUNCTIONS: dict[str, Callable[..., Numbers]] = {
         recursive_inspection,
         upfront_audit,
         nested_oversight,
+        witnesses,
+        best_self_reports,
+        patience_of_colluders,
+        bribery,
+        bribed_inspectors,
+        copies,
+        linear_norms,
+        logit_norms,
+        ring_norm,
+        crowd,
+        silence,
+        panel,
     )
 }
 

@@ -29,7 +29,7 @@ def volunteers_dilemma(
     cost reaches the stake, and one witness alone does where it does not.
 
     Logit witnesses of precision l report with q = s(l (b (1 - q)^(n - 1) - c)), s(z) = 1 / (1 + exp(-z)) (Goeree and
-    Holt 2005, Games and Economic Behavior 51, 201), which has one solution.
+    Holt 2005, American Political Science Review 99, 201), which has one solution.
 
     Args:
         witnesses: n, at least 1.
