@@ -370,7 +370,8 @@ def test_f2_silence_breaks_at_one_ninth() -> None:
 
 @pytest.mark.parametrize("outspoken", [0.0, 0.02, 0.2, 0.7, 1.0])
 @pytest.mark.parametrize(
-    ("a", "b"), [(2, 2), (3, 1.5), (1.2, 6), (2, 1), (1, 2), (1, 0.5), (0.5, 0.5), (0.5, 2), (3, 0.7), (0.7, 1)]
+    ("a", "b"),
+    [(2, 2), (3, 1.5), (1.2, 6), (2, 1), (1, 2), (1, 0.5), (0.5, 0.5), (0.5, 2), (3, 0.7), (0.7, 1), (0.2, 900)],
 )
 def test_public_opinions_are_all_that_a_grid_finds(a: float, b: float, outspoken: float) -> None:
     """And stable iff the response crosses the diagonal from above."""
@@ -390,7 +391,7 @@ def test_public_opinions_are_all_that_a_grid_finds(a: float, b: float, outspoken
         assert (moves * (aside - each.share) < 0) == each.stable
 
 
-@pytest.mark.parametrize(("a", "b"), [(2, 2), (3, 1.5), (1.2, 6), (20, 30)])
+@pytest.mark.parametrize(("a", "b"), [(2, 2), (3, 1.5), (1.2, 6), (20, 30), (700, 900)])
 def test_silence_breaks_where_the_quiet_share_vanishes(a: float, b: float) -> None:
     found = silence_breaks(a, b)
     assert len(public_opinion(a, b, found.outspoken * (1 - 1e-6))) == 3

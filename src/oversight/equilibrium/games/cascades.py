@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log, log1p
 
-from scipy.special import betainc, betaincc
-from scipy.stats import beta
+from scipy.special import betainc, betaincc, betaln
 
 from oversight.equilibrium.games.numbers import above, at_least, finite, shares, switch, whole
 
@@ -112,7 +112,9 @@ def _turn(a: float, b: float) -> float:
         return 1.0
 
     def steep(share: float) -> bool:
-        return float((1 - share) * beta.pdf(share, a, b)) > float(betaincc(a, b, share))
+        beyond = float(betaincc(a, b, share))
+        rate = (a - 1) * log(share) + b * log1p(-share) - float(betaln(a, b))
+        return beyond == 0 or rate > log(beyond)
 
     return switch(lambda share: steep(share) == (b > 1), 0.0, 1.0)[0]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from math import exp, expm1, log, pi, sqrt
+from math import pi, sqrt
 
 import numpy as np
-from scipy.integrate import quad
-from scipy.special import ndtr, ndtri, owens_t
-from scipy.stats import binom
+from scipy.special import betainc, betaincc, betaincinv, ndtr, ndtri, owens_t
 
+from oversight.arrays import Values
 from oversight.equilibrium.games.numbers import shares, whole
+from oversight.equilibrium.games.quadrature import gauss_legendre
 
 _FAR = 9.0
 """A standard normal factor lies beyond this with probability 2e-19."""
-_STEPS = (-8, -3, -1, 0, 1, 3, 8)
-_BELOW_ONE = 1 - 2.0**-53
+_SPLITS = np.linspace(-_FAR, _FAR, 37)
+_LEVELS = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1 - 1e-4, 1 - 1e-6, 1 - 1e-9])
+_NODES = 16
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Copies:
             ValueError: the number is negative.
         """
         whole(0, number=number)
-        return self._mean(lambda share: (1 - share) ** number, -expm1(-log(2) / max(number, 1)))
+        return self._mean(betaincc, 1, number) if number else 1.0
 
     def at_least(self, needed: int, number: int) -> float:
         """Probability that `needed` of so many copies err, or more: of monitors that each flag, that a panel does.
@@ -101,7 +101,7 @@ class Copies:
             ValueError: a number is negative.
         """
         whole(0, needed=needed, number=number)
-        return self._mean(lambda share: float(binom.sf(needed - 1, number, share)), needed / max(number, 1))
+        return self._mean(betainc, needed, number) if 0 < needed <= number else float(needed == 0)
 
     @property
     def _spread(self) -> float:
@@ -115,18 +115,16 @@ class Copies:
         slope = sqrt((1 - self.correlation) / (1 + self.correlation))
         return max(self._spread - 2 * float(owens_t(ndtri(self.probability), slope)), 0.0)
 
-    def _mean(self, value: Callable[[float], float], turns_at: float) -> float:
-        """The mean over the factor of a function of the share, which turns where the share is `turns_at`."""
-        if self.correlation == 0 or self.probability in (0.0, 1.0):
-            return value(self.probability)
-        if self.correlation == 1:
-            return (1 - self.probability) * value(0.0) + self.probability * value(1.0)
-        # The integrand may be as sharp as a step: the intervals narrow towards where it turns.
-        width, turns = sqrt((1 - self.correlation) / self.correlation), min(max(turns_at, 1e-300), _BELOW_ONE)
-        centre = width * float(ndtri(turns)) - float(ndtri(self.probability)) / sqrt(self.correlation)
-        edges = np.unique(np.clip([-_FAR, 0.0, _FAR, *(centre + width * np.array(_STEPS))], -_FAR, _FAR))
-
-        def integrand(factor: float) -> float:
-            return value(self.share(factor)) * exp(-factor * factor / 2) / sqrt(2 * pi)
-
-        return float(sum(quad(integrand, *ends, epsabs=1e-13, limit=200)[0] for ends in pairwise(edges)))
+    def _mean(self, law: Callable[[float, float, Values | float], Values], needed: int, number: int) -> float:
+        """The mean over the factor of P(at least `needed` of so many), or of fewer, a beta law in the share."""
+        shapes = needed, number - needed + 1
+        if self.correlation == 0:
+            return float(law(*shapes, self.probability))
+        if self.correlation == 1 or self.probability in (0.0, 1.0):
+            return float((1 - self.probability) * law(*shapes, 0.0) + self.probability * law(*shapes, 1.0))
+        own, common, cut = sqrt(1 - self.correlation), sqrt(self.correlation), float(ndtri(self.probability))
+        # The integrand may be as sharp as a step: it is split where the law has these quantiles.
+        turns = (own * ndtri(betaincinv(*shapes, _LEVELS)) - cut) / common
+        factors, weights = gauss_legendre(np.unique([*np.clip(turns, -_FAR, _FAR), *_SPLITS]), _NODES)
+        weights *= np.exp(-factors * factors / 2) / sqrt(2 * pi)
+        return float(weights @ law(*shapes, ndtr((cut + common * factors) / own)))

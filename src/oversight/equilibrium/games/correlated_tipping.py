@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 from oversight.arrays import Table, Values, Vector
 from oversight.equilibrium.games.chains import stationary
 from oversight.equilibrium.games.numbers import above
+from oversight.equilibrium.games.quadrature import gauss_legendre
 
 _FAR = 9.0
 """A normal step longer than this many standard deviations has probability 1e-19."""
@@ -127,6 +128,4 @@ class _Chain:
         panels = np.ceil(np.diff(breaks) / np.where(inside, min(self.step, _WIDEST), self.step)).astype(int)
         parts = zip(breaks[:-1], breaks[1:], panels, strict=True)
         edges = np.concatenate([*(np.linspace(low, high, count + 1)[:-1] for low, high, count in parts), breaks[-1:]])
-        node, weight = np.polynomial.legendre.leggauss(_NODES)
-        width = np.diff(edges)[:, None]
-        return (edges[:-1, None] + width * (node + 1) / 2).ravel(), (width * weight / 2).ravel()
+        return gauss_legendre(edges, _NODES)
