@@ -39,6 +39,7 @@ from oversight.scenario import Entry, Experiment, Grid
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
+from oversight.scenario.option import Option
 from oversight.scenario.replicates import Until
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
@@ -85,6 +86,7 @@ def page() -> str:
     parts.append("## Actor kinds\n")
     for kind, actor in ACTORS.classes.items():
         parts += section(f"`{kind}`", entry_model(kind, actor), level=3, without=SHARED)
+    parts += section("Option of a population entry", Option)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)
     parts += section("Gain in proportion to turnover or wealth", ProportionalGain)

@@ -31,7 +31,12 @@ MONITORING = {
         max_rate=probability,
         **cost,
     ).map(lambda made: ordered(made, "base_rate", "max_rate")),
-    "investigation_capacity": section("investigation_capacity", investigators=capacity, cost_per_investigator=money),
+    "investigation_capacity": section(
+        "investigation_capacity",
+        investigators=capacity,
+        cost_per_investigator=money,
+        triage=st.none() | st.just("severity"),
+    ),
     "crackdown": section(
         "crackdown",
         threshold=capacity,
@@ -76,6 +81,7 @@ OPTIONS = {
 SANCTIONS = {
     "fixed": section("fixed", amount=money, **OPTIONS),
     "proportional": section("proportional", factor=money, base=st.sampled_from(["gain", "harm"]), **OPTIONS),
+    "graded": section("graded", amounts=st.lists(money, min_size=1, max_size=4), **OPTIONS),
     "escalating": section("escalating", amounts=st.lists(money, min_size=1, max_size=4), **OPTIONS),
     "turnover_cap": section(
         "turnover_cap",
@@ -141,6 +147,43 @@ def entry(kind: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def option(name: str, severities: int, plain: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """An option of one of so many severity classes; a `plain` one is a violation in the open."""
+    whole = st.just(1.0)
+    return st.fixed_dictionaries(
+        {
+            "name": st.just(name),
+            "violation": st.just(True) if plain else st.booleans(),
+            "gain": money,
+            "harm": money,
+            "cost": probability | st.just(0.0),
+            "visibility": whole if plain else probability | whole,
+            "severity": st.integers(1, severities),
+            "base": st.floats(0.1, 2),
+        }
+    )
+
+
+@st.composite
+def options(draw: st.DrawFn, experiment: dict[str, Any]) -> None:
+    """Give some of an experiment's entries options that go with the rest of it."""
+    monitoring, population = experiment["policy"]["monitoring"], experiment["population"]
+    if monitoring.get("response") == "leadership":
+        return
+    pooled = any(entry["belief"]["kind"] == "pooled_window" for entry in population)
+    severities = len(experiment["policy"]["sanction"].get("amounts", [0, 0, 0]))
+    for entry in population:
+        announced = entry["belief"]["kind"] == "announced"
+        if entry["kind"] == "forward_looking" or (monitoring.get("triage") and not announced) or draw(st.booleans()):
+            continue
+        alone = entry["kind"] in ("hedge", "imitator")
+        plain = alone or pooled or not announced or monitoring["kind"] == "strategic"
+        number = 1 if alone else draw(st.integers(1, 3))
+        entry["options"] = [draw(option(f"option_{place}", severities, plain)) for place in range(number)]
+        if entry["kind"] == "unconditional":
+            entry["option"] = "option_0"
+
+
 @st.composite
 def experiments(draw: st.DrawFn) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds."""
@@ -154,7 +197,7 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
         sanction["record_lifetime"] = None
         for each in population:
             each |= {name: {"kind": "constant", "value": 1.5} for name in ("harm", "wealth", "turnover")}
-    return {
+    made = {
         "name": "random",
         "policy": {
             "monitoring": monitoring,
@@ -174,3 +217,5 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
         "start": "both",
         "replicates": draw(st.integers(1, 3)),
     }
+    draw(options(made))
+    return made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING or "jaxtyping" in sys.modules:  # as where the tests check shapes
-    from jaxtyping import Bool, Float64, Int64
+    from jaxtyping import Bool, Float64, Int8, Int64
 else:
     # Importing it takes a fifth of the time that a small run takes, which never looks at a shape.
 
@@ -16,11 +16,12 @@ else:
         def __class_getitem__(cls, given: tuple[Any, str]) -> Any:
             return given[0]
 
-    Bool = Float64 = Int64 = _Unchecked
+    Bool = Float64 = Int8 = Int64 = _Unchecked
 
 _Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 _Flags = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
 _Wholes = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+_Choices = np.ndarray[tuple[Any, ...], np.dtype[np.int8]]
 
 Floats = Float64[_Floats, "#runs #members"]
 """Numbers of shape (runs, members), or one that broadcasts to it: (runs, 1), (1, members), (1, 1)."""
@@ -28,6 +29,8 @@ Flags = Bool[_Flags, "#runs #members"]
 """Booleans of that shape."""
 Wholes = Int64[_Wholes, "#runs #members"]
 """Whole numbers of that shape."""
+Choices = Int8[_Choices, "#runs #members"]
+"""Which option is taken, counted from 1, and 0 where none is: small whole numbers of that shape."""
 Column = Float64[_Floats, "#runs 1"]
 """A number a run, (runs, 1), or one for all of them, (1, 1)."""
 Vector = Float64[_Floats, "_"]
@@ -66,7 +69,7 @@ def weighted(amount: Floats, mask: Flags, counted: Column) -> Column:
     return amount * counted if amount.shape[1] == 1 else total(amount, mask)
 
 
-def columns_of[T: (Floats, Flags, Wholes)](array: T, columns: slice) -> T:
+def columns_of[T: (Floats, Flags, Wholes, Choices)](array: T, columns: slice) -> T:
     """The columns of an array that may hold one value for all of them."""
     return array if array.shape[1] == 1 else array[:, columns]
 

@@ -15,7 +15,9 @@ from oversight.quantities import NonNegative, quantity
 class Quantal(Actor):
     """Violates with probability 1 / (1 + exp(-precision (g - p s))).
 
-    Logit quantal response: McKelvey and Palfrey, Games and Economic Behavior 10 (1995) 6.
+    Logit quantal response: McKelvey and Palfrey, Games and Economic Behavior 10 (1995) 6. Of several options each is
+    taken with probability b_j exp(precision u_j) / (1 + sum of all b exp(precision u)), where u_j = g_j - p_j s_j and b
+    are the options' `base` weights.
     """
 
     meaning: ClassVar[str] = "Violates more often the more it pays, with some randomness."
@@ -30,6 +32,9 @@ class Quantal(Actor):
         default=1.0,
     )
 
+    def advantage(self, now: Situation) -> Floats:
+        return now.gain - now.expected_sanction
+
     def probability(self, now: Situation) -> Floats:
         with np.errstate(over="ignore"):  # exp(inf) gives the right limit, probability 0
-            return 1.0 / (1.0 + np.exp(-self.precision * (now.gain - now.expected_sanction)))
+            return 1.0 / (1.0 + np.exp(-self.precision * self.advantage(now)))

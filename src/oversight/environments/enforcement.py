@@ -17,6 +17,7 @@ from oversight.equilibrium.near import NEAR, near_equilibria
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
 from oversight.measures import DYNAMICS, MEASURES, WORDS, Words
 from oversight.scenario import Experiment, Source
+from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
 from oversight.simulation import batch_of, play, room, shape_of
 
@@ -47,6 +48,7 @@ class Enforcement(Environment[Experiment]):
             *(measure.label for measure in experiment.measures),
             *((*DYNAMICS, *near) if experiment.dynamics else ()),
             *(f"{self.main}.{entry}" for entry in entries),
+            *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]
 
     def words(self, experiment: Experiment) -> Mapping[str, Words]:

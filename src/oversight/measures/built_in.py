@@ -125,6 +125,13 @@ NEAR = {
 }
 """The same, `time_near.<k>` for the k-th equilibrium."""
 
+SHARE = {
+    "share": _rate(
+        "Share", "% of opportunities", "Opportunities at which what only looks like a violation is done.", _NOBODY
+    )
+}
+"""Measured of options that are no violations, `share.<option>`; of others, `misconduct_rate.<option>`."""
+
 ANARCHY: dict[str, Words] = {
     "costs": Words("Social cost", _PER),
     "gap": Words("Anarchy gap", _PER, "Social cost of the worse start, less the planner's optimum."),
@@ -153,7 +160,7 @@ ANARCHY: dict[str, Words] = {
 }
 """What is worked out from the social costs of a summary, beside its measures."""
 
-WORDS: dict[str, Words] = {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | ANARCHY
+WORDS: dict[str, Words] = {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | SHARE | ANARCHY
 """The words of everything that tables name, by name: a measure of one's own takes another."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
 from oversight.arrays import Column, Floats, Number
+from oversight.policy.acts import Acts
 
 
 @dataclass(slots=True)
@@ -16,6 +17,9 @@ class State:
     `record` the actors' own standing records, (runs, members), or None where no policy part reads them.
     `rate` is the inspection rate of a strategic overseer in that period, (runs, 1), None under a committed one, and
     `private` what it keeps beside it: see `Stance`. `period` counts from 0; the one before the first is -1.
+
+    Where actors have options, `violations` counts what looks like one: the sum of the visibilities of what was done.
+    `acts` tells it apart; it is None where nobody has options.
     """
 
     violations: Column
@@ -26,6 +30,7 @@ class State:
     rate: Column | None = None
     private: Any = None
     period: int = 0
+    acts: Acts | None = None
 
 
 class Stance(NamedTuple):

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from pydantic import model_validator
 
+from oversight.arrays import Number
 from oversight.documents.paths import value_at
+from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
@@ -79,3 +81,12 @@ class Policy(Section):
             inspection.violating * self.detector.sensitivity,
             inspection.complying * self.detector.false_positive_rate,
         )
+
+    def flagging(self, state: State, act: Act) -> Number:
+        """Probability of a sanction for an act: v x sensitivity + (1 - v) x false positive rate of its inspections."""
+        return self.flagged(self.monitoring.chances_of(state, act), act)
+
+    def flagged(self, inspection: Chances, act: Act) -> Number:
+        """The same, given the chances that it is inspected where it shows and where it does not."""
+        seen = act.visibility * inspection.violating * self.detector.sensitivity
+        return seen + (1 - act.visibility) * inspection.complying * self.detector.false_positive_rate

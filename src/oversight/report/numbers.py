@@ -59,9 +59,14 @@ def _card(study: Study, group: Group, part: Part) -> Card:
             own = f"What follows is the file's own: {part.kind}." if part.kind else "What follows is the file's own."
             card.add(Row(part.kind_of, _range(swept[path]), "swept", note=own))
     for key, info, value, given in _fields(part.section):
-        if key not in ("name", "sources"):
+        if key not in ("name", "sources") and (value != () or _within(swept, key)):
             card.add(_row(group.units, part, key, info, value, swept, given))
     return card
+
+
+def _within(swept: Mapping[str, Dimension], key: str) -> dict[str, Dimension]:
+    """What is swept of a key, or of a section that it holds."""
+    return {path: each for path, each in swept.items() if path == key or path.startswith(f"{key}.")}
 
 
 def _row(
@@ -74,7 +79,7 @@ def _row(
     given: bool,
 ) -> Row:
     """A number, or a section of numbers in one line: what is swept in it has its range there."""
-    ranges = {path: d for path, d in swept.items() if path == key or path.startswith(f"{key}.")}
+    ranges = _within(swept, key)
     own = _described(units, info, value, {})
     text = _range(ranges[key]) if key in ranges else _described(units, info, value, ranges)
     row = Row(info.title or plain(key), text, "assumption", default=not given and not ranges)
@@ -100,6 +105,8 @@ def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: Map
         return (
             "; ".join(f"{plain(name)}: {_described(units, inside, item, {})}" for name, item in value.items()) or "none"
         )
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        return "; ".join(_member(units, place, each, swept) for place, each in enumerate(value))
     if not isinstance(value, BaseModel):
         return _text(units, info, value)
     by_key = {path.rpartition(".")[2]: dimension for path, dimension in swept.items()}
@@ -111,6 +118,20 @@ def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: Map
     ]
     kind = _range(by_key["kind"]) if "kind" in by_key else title_of(getattr(value, "kind", ""), type(value))
     return ": ".join(filter(None, [kind, ", ".join(parts)]))
+
+
+def _member(units: Mapping[str, str], place: int, value: BaseModel, swept: dict[str, Dimension]) -> str:
+    """One of a list of named sections: its name, and the keys that its file gives or a sweep varies."""
+    name = getattr(value, "name", str(place))
+    own = {
+        path.rpartition(".")[2]: each for path, each in swept.items() if path.split(".")[1:2] in ([name], [str(place)])
+    }
+    parts = [
+        f"{(info.title or key).lower()} {_range(own[key]) if key in own else _text(units, info, item)}"
+        for key, info, item, given in _fields(value)
+        if key != "name" and (given or key in own)
+    ]
+    return ": ".join(filter(None, [plain(name), ", ".join(parts)]))
 
 
 def _fields(section: BaseModel) -> Iterator[tuple[str, FieldInfo, Any, bool]]:

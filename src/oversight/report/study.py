@@ -162,6 +162,7 @@ class Study:
             for name in self.summary.columns
             if name.startswith(prefix) and name.endswith(suffix) and name != f"{prefix}mean"
         ]
+        labels = [label for label in labels if f"metric.harm.{label}.mean" not in self.summary.columns]  # no options
         return labels if len(labels) > 1 else []
 
     @cached_property
@@ -169,7 +170,9 @@ class Study:
         """Measures of the whole population."""
         columns = [name for name in self.summary.columns if name.startswith("metric.") and name.endswith(".mean")]
         found = [name.removeprefix("metric.").removesuffix(".mean") for name in columns]
-        return [name for name in found if not name.startswith(f"{self.main}.")]
+        return [
+            name for name in found if not name.startswith(f"{self.main}.") or f"harm.{name.partition('.')[2]}" in found
+        ]
 
     def measure(self, name: str) -> Quantity:
         """The words of a measure in the policy's units."""

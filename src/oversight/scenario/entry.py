@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, create_model, model_validator
 from oversight.actors import ACTORS, Actor, parameters
 from oversight.actors.beliefs import BELIEFS, AnyBelief
 from oversight.actors.beliefs.announced import Announced
+from oversight.actors.choice import Manner, manner_of
 from oversight.arrays import Floats
 from oversight.distributions import DISTRIBUTIONS, HARMS, AnyDistribution, AnyHarm, Distribution, Harm
 from oversight.distributions.constant import Constant
@@ -18,6 +19,7 @@ from oversight.distributions.uniform import Uniform
 from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
 from oversight.plugins import Kinds
+from oversight.policy import OPEN, Act
 from oversight.quantities import (
     Citation,
     LocatedError,
@@ -30,6 +32,7 @@ from oversight.quantities import (
     reads,
     retyped,
 )
+from oversight.scenario.option import MOST_OPTIONS, Option
 from oversight.seams import told_as
 
 MAX_ACTORS = 10**7
@@ -72,6 +75,10 @@ class Entry(Section):
         default=0.0,
     )
 
+    options: Annotated[tuple[Option, ...], Field(strict=False, max_length=MOST_OPTIONS)] = quantity(
+        "Options", "What there is to do with an opportunity; without them, one violation.", default=()
+    )
+
     sources: dict[str, Citation] = quantity(
         "Sources", "Dotted path of a number of this entry, or of a distribution, to its source.", default={}
     )
@@ -82,6 +89,15 @@ class Entry(Section):
         for path in self.sources:
             if path == "sources" or value_at(self, path) is None:
                 raise LocatedError(("sources", path), "names no number of this entry")
+        return self
+
+    @model_validator(mode="after")
+    @reads("options.*.name")
+    def _options_differ(self) -> Self:
+        names = [option.name for option in self.options]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise LocatedError(("options", place, "name"), f"two options are called `{name}`; name one otherwise")
         return self
 
     # A mapping has no hash of its own.
@@ -128,6 +144,22 @@ class Entry(Section):
     def trusted(self) -> bool:
         """Whether its class is built in, and so known to change nothing that it is shown."""
         return self.rule in _BUILT_IN
+
+    @property
+    def manner(self) -> Manner:
+        """How its class decides between options."""
+        return manner_of(self.rule, self.rule_parameters())
+
+    @property
+    def only(self) -> int:
+        """The place of the option that a class which knows one alone decides about."""
+        named = self.rule_parameters().get("option")
+        return next((place for place, option in enumerate(self.options) if option.name == named), 0)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What monitoring can tell of what it may do: of its options, or of the one violation."""
+        return tuple(option.act for option in self.options) or (OPEN,)
 
     def rule_parameters(self) -> dict[str, Any]:
         """The parameters of the actor class itself, by name."""

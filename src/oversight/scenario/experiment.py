@@ -32,6 +32,7 @@ from oversight.quantities import (
 )
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
+from oversight.scenario.possible import check_options
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -215,6 +216,12 @@ class Experiment(BaseExperiment):
         return self
 
     @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: any(map(_chooses, experiment.population)))
+    def _options_can_be_taken(self) -> Experiment:
+        check_options(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
     @reads("policy", "population", where=lambda experiment: any(map(_looks_ahead, experiment.population)))
     def _future_can_be_valued(self) -> Experiment:
         for index, entry in enumerate(self.population):
@@ -239,6 +246,10 @@ def _undrawn(where: tuple[str | int, ...], reader: str) -> LocatedError:
     """A trait that is not there, and what needs it."""
     remedy = f"Add `{where[-1]}: {{kind: lognormal, ...}}`."
     return LocatedError(where, f"is missing, and {reader} needs it", Mistake.MISSING, remedy)
+
+
+def _chooses(entry: Entry) -> bool:
+    return bool(entry.options) or "option" in entry.rule_parameters()
 
 
 def _looks_ahead(entry: Entry) -> bool:

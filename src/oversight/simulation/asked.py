@@ -87,7 +87,7 @@ def seen(engine: Engine) -> Period:
     def optional(array: Floats | None) -> Floats | None:
         return None if array is None else full(array)
 
-    paid = np.where(engine.violating, engine.taken.violating, engine.taken.complying) * engine.sanctioned
+    paid = engine.paid(engine.taken)
     sums = [np.broadcast_to(getattr(engine.totals, item.name), (shape[0], 1)) for item in fields(Totals)]
     return Period(
         active=full(np.ones((1, 1), dtype=bool) if engine.played is None else engine.played),
@@ -99,7 +99,7 @@ def seen(engine: Engine) -> Period:
         harm=full(engine.harm),
         perceived=full(present(joined([group.perceived for group in engine.groups], engine.groups))),
         paid=full(paid),
-        payoff=full(engine.gain * engine.violating - paid),
+        payoff=full(engine.gain * engine.acting - paid),
         record=optional(engine.record),
         wealth=optional(engine.wealth),
         turnover=optional(engine.turnover),
@@ -111,16 +111,16 @@ def seen(engine: Engine) -> Period:
 def _account(engine: Engine, group: Group) -> Account:
     """What came of one population entry in the last period."""
     mine, policy = group.columns, engine.policy
-    violating, caught = engine.violating[:, mine], engine.caught[:, mine]
+    acting, caught = engine.acting[:, mine], engine.caught[:, mine]
     gain, harm = columns_of(engine.gain, mine), columns_of(engine.harm, mine)
-    violations = count(violating)
-    done = weighted(harm, violating, violations)
+    acted = count(acting)
+    done = weighted(harm, acting, acted)
     if np.any(policy.detector.harm_averted):
         done = done - policy.detector.harm_averted * weighted(harm, caught, count(caught))
     idle = np.zeros((1, 1)) if engine.played is None else group.members - count(engine.played[:, mine])
     return Account(
         harm=done,
-        gain=weighted(gain, violating, violations),
+        gain=weighted(gain, acting, acted),
         sanction_cost=policy.sanction.cost_per_sanction * count(engine.sanctioned[:, mine]),
         value_lost=group.entry.value * idle,
     )

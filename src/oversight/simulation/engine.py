@@ -14,6 +14,7 @@ from oversight.actors.comparison import on_arrays
 from oversight.actors.crew import CREW, Crew
 from oversight.actors.situation import shown
 from oversight.arrays import (
+    Choices,
     Column,
     Flags,
     Floats,
@@ -30,12 +31,15 @@ from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import Totals, nothing
-from oversight.policy import Amounts, Chances, Offence, Stance, State
+from oversight.policy import Acts, Amounts, Chances, Offence, Stance, State
+from oversight.response.choosing import choice
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.ledger import Ledger
+from oversight.simulation.menu import Done, Menu, seen
+from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
@@ -87,6 +91,8 @@ class Engine:
                 self.crew.append((group, mine, actor))
             start = columns.stop
         self.prospects: dict[int, Prospects] = {}
+        chosen = any(group.entry.options for group in self.groups)
+        self.menu = Menu(self.groups, runs) if chosen else None
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
 
@@ -98,19 +104,22 @@ class Engine:
         self.foresight = {
             group.columns.start: Foresight(self.policy, group) for group in self.groups if "prospects" in group.reads
         }
-        self._innocents_safe = not np.any(detector.false_positive_rate)
+        self._flags_innocents = bool(np.any(detector.false_positive_rate))
+        self._innocents_safe = not self._flags_innocents and (self.menu is None or self.menu.all_violate)
         self._averts_harm = bool(np.any(detector.harm_averted))
-        perfect = self._innocents_safe and bool(np.all(np.equal(detector.sensitivity, 1)))
+        perfect = not self._flags_innocents and bool(np.all(np.equal(detector.sensitivity, 1)))
         self._turns = Turns(self.groups, self.policy, self._draws)
         overseer = monitoring.overseer
         overseers = overseer.overseer_draws if overseer and not self._turns.overseers else 0
         self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
         # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
         believed = any(group.entry.belief.reads_announced for group in self.groups)
-        self._announces = believed or not self._innocents_safe
+        self._announces = believed or self._flags_innocents
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
+        hides = self.menu is not None and self.menu.hides
+        self._visibility = self._draws(Purpose.VISIBILITY, "uniform", size * hides)
         # A perfect detector's draws decide nothing, so they are not made.
         self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
 
@@ -134,6 +143,9 @@ class Engine:
         violated = [group.before(self.stacked.violating_start) for group in self.groups]
         total = np.zeros((runs, 1)) + sum(count(np.ascontiguousarray(row)) for row in violated)
         before = State(total, np.full((runs, 1), float(size)), size, self.record, period=self.period - 1)
+        if self.menu is not None:
+            acts = self.menu.before(violated)
+            before = replace(before, violations=spread(seen(acts), (runs, 1)), acts=acts)
         overseer = self.policy.monitoring.overseer
         self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
         windows = [group.entry.belief.remembers for group in self.groups if group.entry.belief.remembers]
@@ -144,7 +156,9 @@ class Engine:
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
         self.violating = np.zeros(shape, dtype=bool)
-        self.inspected = self.caught = self.sanctioned = self.violating
+        self.acting = self.inspected = self.caught = self.sanctioned = self.violating
+        self.choice: Choices | None = None
+        self.done: Done | None = None
         self.played: Flags | None = self.active
         self.gain = self.harm = np.zeros((1, 1))
         self.taken = Amounts(self.gain, self.gain)
@@ -225,19 +239,25 @@ class Engine:
 
     def step(self) -> None:
         """Play one period."""
-        gain, harm = self.gain, self.harm = self._opportunities()
+        gain, harm = self._opportunities()
         self.played = self.active
         chances, taken = self._announce(gain, harm)
-        self.taken = taken
+        if self.menu is not None:
+            gain, harm, taken = self._lay_out(self.menu, gain, harm, taken)
         stance = self._meet(gain, chances, taken)
         self._decide(gain, harm, chances, taken)
+        acts = None
+        if self.menu is not None:
+            gain, harm, taken, acts = self._take(self.menu)
+        self.gain, self.harm, self.taken = gain, harm, taken
         state = State(
-            count(self.violating),
+            count(self.violating) if acts is None else seen(acts),
             self._active_count(),
             self.stacked.size,
             self.record,
             **(stance._asdict() if stance else {}),
             period=self.period,
+            acts=acts,
         )
         self._inspect(state)
         self._detect()
@@ -245,7 +265,7 @@ class Engine:
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
-            self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active)
+            self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active, self.done)
         self._learn(gain, chances, taken)
         self._sanction()
         self.last = state
@@ -310,54 +330,73 @@ class Engine:
         chances = self.policy.detection_probability(known) if self._announces else _NOTHING
         taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
         for group in self.groups:
-            group.believe(chances.violating, self.history)
+            if not group.entry.options:
+                group.believe(chances.violating, self.history)
         self.prospects = {
             start: foresight.prospects(known, self.records, self.period) for start, foresight in self.foresight.items()
         }
         return chances, taken
 
+    def _lay_out(self, menu: Menu, gain: Floats, harm: Floats, taken: Amounts) -> tuple[Floats, Floats, Amounts]:
+        """Make the entries' offers; gain, harm and amounts of the first of each."""
+        known = replace(self.last, record=self.record, period=self.period)
+        base = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
+        first = menu.lay_out(self.policy, known, self.record, base, self.history)
+        return first.gain, first.harm, first.taken
+
+    def _take(self, menu: Menu) -> tuple[Floats, Floats, Amounts, Acts]:
+        """Gain, harm and amounts of what is done, and how often each act is."""
+        made = present(self.choice)
+        done = menu.taken(made)
+        draw = self._visibility.next() if self._visibility else None
+        self.deeds = menu.deeds(made, draw)
+        return done.gain, done.harm, done.taken, menu.counts(made)
+
     def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> None:
         draw = self._decision.next() if self._decision else None
-        violating = np.empty(self.violating.shape, dtype=bool)
+        shape = self.violating.shape
+        menu = self.menu
+        offers = {
+            group.columns.start: menu.offers[group.columns.start] if menu else [_offer(group, gain, harm, taken)]
+            for group in self.groups
+        }
         if self.period == 0:
             for group in self.groups:
-                now = self._situation(group, group.columns, gain, harm, chances, taken, draw)
-                shape = (self.stacked.runs, group.members)
-                self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, shape)
+                for offer in offers[group.columns.start]:
+                    now = self._situation(group, group.columns, offer, chances, draw)
+                    whole = (self.stacked.runs, group.members)
+                    self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, whole)
+        taking = np.empty(shape, dtype=np.int8 if menu else bool)
         for group, mine, actor in self.crew:
-            now = self._situation(group, mine, gain, harm, chances, taken, draw)
+            here = [offer.part(_inside(group, mine)) for offer in offers[group.columns.start]]
+            asked = [self._situation(group, mine, offer, chances, draw) for offer in here]
             with on_arrays(type(actor)):
-                violating[:, mine] = decision(actor, now)
+                if group.entry.options:
+                    taking[:, mine] = choice(group.entry, actor, asked, [offer.harm for offer in here])
+                else:
+                    taking[:, mine] = decision(actor, asked[0])
         if self.active is not None:
-            violating &= self.active
-        self.violating = violating
+            taking *= self.active
+        self.choice, self.acting = (taking, taking > 0) if menu else (None, taking)
+        self.violating = menu.violating(taking) if menu else taking
         for group in self.peers:
-            own = violating[:, group.columns]
+            own = self.violating[:, group.columns]
             group.habit = (
                 own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
             )
 
-    def _situation(
-        self,
-        group: Group,
-        mine: slice,
-        gain: Floats,
-        harm: Floats,
-        chances: Chances,
-        taken: Amounts,
-        draw: Floats | None,
-    ) -> Situation:
-        inside = slice(mine.start - group.columns.start, mine.stop - group.columns.start)
+    def _situation(self, group: Group, mine: slice, offer: Offer, chances: Chances, draw: Floats | None) -> Situation:
+        inside = _inside(group, mine)
         now = Situation(
-            gain=columns_of(gain, mine),
-            detection=columns_of(group.perceived, inside),
+            gain=offer.gain,
+            detection=offer.perceived,
             false_detection=columns_of(arrayed(chances.complying), mine),
-            sanction=columns_of(arrayed(taken.violating), mine),
-            false_sanction=columns_of(arrayed(taken.complying), mine),
+            sanction=offer.sanction,
+            false_sanction=offer.false_sanction,
         )
         reads = group.reads
         if "harm" in reads:
-            now.harm = columns_of(harm, mine)
+            now.harm = offer.harm
         if "record" in reads and self.record is not None:
             now.record = self.record[:, mine]
         if "wealth" in reads:
@@ -388,21 +427,28 @@ class Engine:
         assert self._inspection
         draw = self._inspection.next()
         rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
-        inspected = self.policy.monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
+        monitoring = self.policy.monitoring
+        if self.menu is None:
+            inspected = monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
+        else:
+            inspected = monitoring.examines(self.deeds, self.active, state, self.last, draw, rounding)
         inspected = spread(inspected, self.violating.shape)
         self.inspected = inspected if self.active is None else inspected & self.active
 
     def _detect(self) -> None:
         detector = self.policy.detector
-        self.caught = self.inspected & self.violating
-        if self._detection is None:
-            self.sanctioned = self.caught
-            return
-        draw = self._detection.next()
-        self.caught &= draw < detector.sensitivity
-        self.sanctioned = self.caught
-        if not self._innocents_safe:
-            self.sanctioned = self.caught | (self.inspected & ~self.violating & (draw < detector.false_positive_rate))
+        shown = self.violating if self.menu is None else self.deeds.shown
+        flagged = self.inspected & shown
+        draw = None if self._detection is None else self._detection.next()
+        if draw is not None:
+            flagged &= draw < detector.sensitivity
+        if self._flags_innocents:
+            assert draw is not None
+            wrongly = self.inspected & ~shown & (draw < detector.false_positive_rate)
+            self.sanctioned = flagged | wrongly
+        else:
+            self.sanctioned = flagged
+        self.caught = flagged if self.menu is None else self.sanctioned & self.violating
 
     def _total(self, state: State, gain: Floats, harm: Floats, taken: Amounts) -> Totals:
         caught = count(self.caught)
@@ -411,23 +457,38 @@ class Engine:
         inspections = count(np.ascontiguousarray(self.inspected))
         paid = weighted(arrayed(taken.violating), self.caught, caught)
         if not self._innocents_safe:
-            paid = paid + weighted(arrayed(taken.complying), innocent, false_sanctions)
-        done = weighted(harm, self.violating, state.violations)
+            paid = paid + self._paid_by_innocents(taken, innocent, false_sanctions)
+        violations = state.violations if self.menu is None else count(self.violating)
+        acted = violations if self.menu is None else count(self.acting)
+        done = weighted(harm, self.acting, acted)
         if self._averts_harm:
             done = done - self.policy.detector.harm_averted * weighted(harm, self.caught, caught)
+        if self.menu is not None:
+            self.done = self.menu.done(
+                present(state.acts), present(self.choice), self.caught, self.policy.detector.harm_averted
+            )
         return Totals(
             state.active,
-            state.violations,
+            violations,
             caught,
             false_sanctions,
             inspections,
             sum((group.perceived_total(self.active) for group in self.groups), np.zeros((1, 1))),
             done,
-            weighted(gain, self.violating, state.violations),
+            weighted(gain, self.acting, acted),
             paid,
             arrayed(self.policy.monitoring.cost(inspections, state, self.last)),
             self._value_lost(),
         )
+
+    def _paid_by_innocents(self, taken: Amounts, innocent: Flags, number: Column) -> Column:
+        """What is taken from those sanctioned without a violation: what a violator would pay from those who look it."""
+        if self.menu is None or self.menu.all_violate:
+            return weighted(arrayed(taken.complying), innocent, number)
+        alike = innocent & self.acting
+        others = innocent & ~self.acting
+        paid = weighted(arrayed(taken.violating), alike, count(alike))
+        return paid + weighted(arrayed(taken.complying), others, count(others))
 
     def _value_lost(self) -> Column:
         lost = np.zeros((1, 1))
@@ -447,11 +508,11 @@ class Engine:
         learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
         if not learners:
             return
-        payoff = gain * self.violating - np.where(self.violating, taken.violating, taken.complying) * self.sanctioned
+        payoff: Floats = gain * self.acting - self.paid(taken)
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = present(joined([group.perceived for group in self.groups], self.groups))
         advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
-        outcome = {
+        outcome: dict[str, Any] = {
             "active": active,
             "violated": self.violating,
             "caught": self.caught,
@@ -465,6 +526,11 @@ class Engine:
             with on_arrays(type(actor)):
                 actor.learn(seen)
 
+    def paid(self, taken: Amounts) -> Floats:
+        """What each actor pays in the period, where being flagged would take this, (runs, population)."""
+        paid: Floats = np.where(self.acting, taken.violating, taken.complying) * self.sanctioned
+        return paid
+
     def _sanction(self) -> None:
         if self.records is not None:
             self.records.add(self.sanctioned)
@@ -477,6 +543,18 @@ class Engine:
     def measures(self) -> dict[str, Vector]:
         """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
         return self.ledger.measures()
+
+
+def _inside(group: Group, mine: slice) -> slice:
+    """The columns of some members within those of their entry."""
+    return slice(mine.start - group.columns.start, mine.stop - group.columns.start)
+
+
+def _offer(group: Group, gain: Floats, harm: Floats, taken: Amounts) -> Offer:
+    """The violation that members of an entry without options may do."""
+    mine = group.columns
+    guilty, innocent = (columns_of(arrayed(amount), mine) for amount in taken)
+    return Offer(columns_of(gain, mine), columns_of(harm, mine), guilty, innocent, group.perceived)
 
 
 def _wide(trait: Floats | None, group: Group) -> Floats | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Flags, Vector, count
+from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
 from oversight.measures.built_in import of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
+from oversight.scenario.counted import counted
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
+from oversight.simulation.menu import Done
 from oversight.simulation.population import Group
 from oversight.welfare import Account, Accounts
 
@@ -29,21 +31,33 @@ class Ledger:
         self.answers = Answers()
         self.entry_active = np.zeros((stacked.runs, len(groups)))
         self.entry_violations = np.zeros((stacked.runs, len(groups)))
+        self.done: Done | None = None
         self.ever_sanctioned = np.zeros((stacked.runs, stacked.size), dtype=bool)
         self.dynamics = (
             None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
         )
 
     def enter(
-        self, totals: Totals, answers: Answers, violating: Flags, sanctioned: Flags, active: Flags | None
+        self,
+        totals: Totals,
+        answers: Answers,
+        violating: Flags,
+        sanctioned: Flags,
+        active: Flags | None,
+        done: Done | None,
     ) -> None:
-        """Add a period: its totals, and its boolean (runs, population) arrays; `active` is None where all are."""
+        """Add a period: its totals, and its boolean (runs, population) arrays; `active` is None where all are.
+
+        `done` is what became of options, None where there are none.
+        """
         self.periods += 1
         add(self.sums, totals)
         self.answers.add(answers)
         self.ever_sanctioned |= sanctioned
         if self.dynamics is not None:
             self.dynamics.enter(totals)
+        if done is not None:
+            self.done = done if self.done is None else self.done.plus(done)
         if len(self.groups) > 1:
             for index, group in enumerate(self.groups):
                 self.entry_violations[:, index] += count(violating[:, group.columns])[:, 0]
@@ -58,9 +72,28 @@ class Ledger:
             rates = ratio(self.entry_violations, self.entry_active)
             for index, group in enumerate(self.groups):
                 table[f"misconduct_rate.{group.entry.label}"] = rates[:, index]
+        if self.done is not None:
+            active = self.entry_active if len(self.groups) > 1 else self.sums.active
+            table |= by_option(self.stacked, self.done, active, self.periods)
         if self.dynamics is not None:
             table |= self.dynamics.measures()
         return table
+
+
+def by_option(stacked: Batch, done: Done, active: Floats, periods: int) -> dict[str, Vector]:
+    """How often each option was taken, and the harm of it, each of shape (runs,).
+
+    Args:
+        stacked: whose options.
+        done: what became of them in all `periods`.
+        active: opportunities of each entry in them, (runs, entries).
+        periods: how many.
+    """
+    everyone, table = float(stacked.size) * periods, {}
+    for each in counted(stacked.entries):
+        table[each.rate] = ratio(done.counts[:, each.act], active[:, each.entry])
+        table[each.harm] = done.harm[:, each.act] / everyone
+    return table
 
 
 def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> dict[str, Vector]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from oversight.actors.beliefs import PublicHistory
-from oversight.arrays import Column, Flags, Floats, Number, arrayed, columns_of, count, present
+from oversight.arrays import Column, Flags, Floats, Number, Values, arrayed, columns_of, count, present
 from oversight.distributions import Distribution, Harm
 from oversight.distributions.gain import ProportionalGain
 from oversight.scenario import Entry
@@ -61,12 +61,16 @@ class Group:
         """Set `perceived`, the detection probability that the members believe in at the start of a period."""
         self.perceived = self.believed(announced, history)
 
-    def believed(self, announced: Number, history: History | None) -> Floats:
-        """The detection probability that the members believe in, where the policy announces this one."""
+    def believed(self, announced: Number, history: History | None, held: Values | None = None) -> Floats:
+        """The detection probability that the members believe in, where the policy announces this one.
+
+        `held` is the belief's state where it is not the entry's own.
+        """
         window = self.entry.belief.remembers
         known: Any = history.last(window) if history is not None and window else None
         mine = columns_of(arrayed(announced), self.columns)
-        return arrayed(self.entry.belief.perceived(self.belief_state, mine, known))
+        state = self.belief_state if held is None else held
+        return arrayed(self.entry.belief.perceived(state, mine, known))
 
     def perceived_total(self, active: Flags | None) -> Column:
         """Sum of the perceived probabilities of active members, shape (runs, 1)."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oversight.arrays import Flags, FlagVector, Number, Vector, count
+from oversight.arrays import Column, Flags, FlagVector, Number, Vector, count
 from oversight.measures.totals import ratio
 from oversight.simulation.batch import Run, batch
 from oversight.simulation.engine import Engine, Granularity
-from oversight.simulation.ledger import measured
+from oversight.simulation.ledger import by_option, measured
 from oversight.simulation.population import Group
 from oversight.simulation.run import play
 
@@ -72,14 +72,21 @@ def of_last_period(engine: Engine) -> dict[str, float]:
     table = measured(engine.stacked, engine.totals, engine.answers, 1)
     if len(engine.groups) > 1:
         table |= {f"misconduct_rate.{group.entry.label}": _rate(engine, group) for group in engine.groups}
+    if engine.done is not None:
+        active = np.concatenate([_opportunities(engine, group) for group in engine.groups], axis=1)
+        table |= by_option(engine.stacked, engine.done, active, 1)
     return {name: float(values[0]) for name, values in table.items()}
 
 
 def _rate(engine: Engine, group: Group) -> Vector:
     """Violations of an entry's members in the last period, as a share of those who played, (1,)."""
+    return ratio(count(engine.violating[:, group.columns]), _opportunities(engine, group))[:, 0]
+
+
+def _opportunities(engine: Engine, group: Group) -> Column:
+    """Members of an entry who played the last period, (1, 1)."""
     played = engine.played
-    members = np.array([[float(group.members)]]) if played is None else count(played[:, group.columns])
-    return ratio(count(engine.violating[:, group.columns]), members)[:, 0]
+    return np.array([[float(group.members)]]) if played is None else count(played[:, group.columns])
 
 
 class _Watcher:
@@ -98,6 +105,17 @@ class _Watcher:
         if self.actors:
             self.rows.append(self._actors(engine))
 
+    def _options(self, engine: Engine) -> Rows:
+        """The names of the options taken, blank of those who complied; nothing where there are no options."""
+        if engine.choice is None:
+            return {}
+        names = [["", *(option.name for option in group.entry.options)] for group in engine.groups]
+        each = [
+            np.array(known if len(known) > 1 else ["", "violation"])[engine.choice[0, group.columns]]
+            for known, group in zip(names, engine.groups, strict=True)
+        ]
+        return {"option": np.concatenate(each)}
+
     def _actors(self, engine: Engine) -> Rows:
         """A row an actor: what it knew and faced when it decided, and what became of it."""
         size = engine.stacked.size
@@ -108,7 +126,6 @@ class _Watcher:
 
         labels = np.concatenate([np.full(group.members, group.entry.label) for group in engine.groups])
         perceived = np.concatenate([np.broadcast_to(group.perceived, (1, group.members))[0] for group in engine.groups])
-        paid = np.where(engine.violating, engine.taken.violating, engine.taken.complying) * engine.sanctioned
         optional = {"wealth": engine.wealth, "turnover": engine.turnover, "record": engine.last.record}
         optional |= {f"traits.{name}": engine.trait(name) for name in engine.trait_names} | engine.recorded()
         columns: Rows = {
@@ -121,10 +138,11 @@ class _Watcher:
             **{name: row(values) for name, values in optional.items() if values is not None},
             "perceived_detection": perceived,
             "sanction": row(engine.taken.violating),
+            **self._options(engine),
             "violated": engine.violating[0],
             "inspected": engine.inspected[0],
             "caught": engine.caught[0],
             "sanctioned": engine.sanctioned[0],
-            "paid": paid[0],
+            "paid": engine.paid(engine.taken)[0],
         }
         return {name: values.copy() for name, values in columns.items()}  # the engine may write over its own

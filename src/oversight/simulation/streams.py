@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     OVERSEER = 8
     TURN = 9
     TRAIT = 10
+    VISIBILITY = 11
 
 
 class Streams:

@@ -34,7 +34,8 @@ def _reads(made: Sequence[Sanction]) -> None:
         amount = _amount(single, offence)
         must(np.isfinite(amount) & (amount >= 0), f"of {told(one)} some amounts are negative or not finite")
         for part in set(_PARTS) - one.measured_by:
-            other = replace(offence, **{part: fixed(rng.permutation(getattr(offence, part)[0])[None, :] + 1.0)})
+            moved: Any = {part: fixed(rng.permutation(getattr(offence, part)[0])[None, :] + 1.0)}
+            other = replace(offence, **moved)
             must(
                 _amount(single, other) == amount,
                 f"the amount of {told(one)} moves with the {part}, which it does not name in `reads`",

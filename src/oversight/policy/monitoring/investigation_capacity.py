@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, Floats, Number
+from oversight.arrays import Column, Flags, Floats, Number, present
+from oversight.policy.acts import Act, Deeds, severities
 from oversight.policy.chances import Chances, State
+from oversight.policy.detector import Detector
 from oversight.policy.monitoring.monitoring import Monitoring
 from oversight.quantities import Money, NonNegative, quantity
 
@@ -23,7 +26,8 @@ def investigated(investigators: Number, violations: Number) -> Number:
 class InvestigationCapacity(Monitoring):
     """Each violation is investigated independently with probability min(1, investigators / violations).
 
-    Detection falls as violations spread: the source of tipping points (Bekar, Carlaw and Eaton 2022).
+    Detection falls as violations spread: the source of tipping points (Bekar, Carlaw and Eaton 2022). With `triage`
+    what the most severe cases leave of the capacity goes to those next in severity, and so on.
     """
 
     meaning: ClassVar[str] = "Violations are seen, but only so many can be investigated in a period."
@@ -37,6 +41,13 @@ class InvestigationCapacity(Monitoring):
     cost_per_investigator: Money = quantity(
         "Cost per investigator", "Spent in every period, used or not.", "money per period", default=0.0
     )
+    triage: Literal["severity"] | None = quantity(
+        "Triage", "`severity` takes the most severe cases first; without it all cases are alike.", default=None
+    )
+
+    @property
+    def by_severity(self) -> bool:
+        return self.triage is not None
 
     def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, np.zeros((1, 1)))
@@ -44,10 +55,47 @@ class InvestigationCapacity(Monitoring):
     def chances(self, state: State) -> Chances:
         return Chances(investigated(self.investigators, state.violations), np.zeros((1, 1)))
 
+    def chances_of(self, state: State, act: Act) -> Chances:
+        if self.triage is None or state.acts is None:
+            return self.chances(state)
+        left: Number = self.investigators
+        for severity in severities(state.acts.acts):
+            if severity > act.severity:
+                left = np.maximum(left - state.acts.of_severity(severity), 0.0)
+        return Chances(investigated(left, state.acts.of_severity(act.severity)), np.zeros((1, 1)))
+
+    def counterpart_of(self, rate: Column, act: Act, acts: Sequence[Act]) -> Chances:
+        """With triage the rate says how far down the classes the capacity reaches: those above a share of them."""
+        if self.triage is None:
+            return self.counterpart(rate)
+        classes = severities(acts)
+        return Chances(np.clip(rate * len(classes) - classes.index(act.severity), 0.0, 1.0), np.zeros((1, 1)))
+
+    def excess(self, state: State, detector: Detector) -> Column:
+        if self.triage is None or state.acts is None:
+            return super().excess(state, detector)
+        classes = severities(state.acts.acts)
+        reached = np.zeros((1, 1))
+        for severity in classes:
+            reached = reached + self.chances_of(state, Act(severity=severity)).violating
+        return reached / len(classes) - present(state.rate)
+
     def inspects(
         self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
     ) -> Flags:
         return violating & (draw < investigated(self.investigators, state.violations))
+
+    def examines(
+        self, deeds: Deeds, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
+        if self.triage is None or state.acts is None:
+            return self.inspects(deeds.shown, active, state, last, draw, rounding)
+        chance = np.zeros(deeds.shown.shape)
+        for severity in severities(state.acts.acts):
+            np.copyto(
+                chance, self.chances_of(state, Act(severity=severity)).violating, where=deeds.severity == severity
+            )
+        return deeds.shown & (draw < chance)
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators

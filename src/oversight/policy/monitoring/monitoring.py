@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
 from oversight.arrays import Column, Flags, FlagVector, Floats, Number, Vector, present
+from oversight.policy.acts import Act, Deeds
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.quantities import Money, Section, declared, quantity
@@ -84,6 +86,35 @@ class Monitoring(Section):
         chance = self.delivers(state, last)
         same = chance.violating is chance.complying
         return draw < (chance.violating if same else np.where(violating, chance.violating, chance.complying))
+
+    # Where there is more than one thing to do
+
+    def chances_of(self, state: State, act: Act) -> Chances:
+        """Chances of inspection of an `act` at `state`, where it shows for what it is and where it does not.
+
+        The default takes what shows for a violation and what does not for compliance.
+        """
+        return self.chances(state)
+
+    def delivers_to(self, state: State, last: State, act: Act) -> Chances:
+        """`chances_of` an act in a period that comes to `state`, after one that had `last`."""
+        own = type(self).delivers is not Monitoring.delivers
+        return self.delivers(state, last) if own else self.chances_of(state, act)
+
+    def examines(
+        self, deeds: Deeds, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
+        """`inspects` where actors have options: who is inspected, given what they do."""
+        return self.inspects(deeds.shown, active, state, last, draw, rounding)
+
+    def counterpart_of(self, rate: Column, act: Act, acts: Sequence[Act]) -> Chances | None:
+        """`counterpart` for an act among `acts`: its `chances_of` inspection where open violations have this `rate`."""
+        return self.counterpart(rate)
+
+    @property
+    def by_severity(self) -> bool:
+        """Whether it prefers some severity classes to others."""
+        return False
 
     # Equilibrium
 

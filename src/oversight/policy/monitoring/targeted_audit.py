@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, Floats
+from oversight.arrays import Column, Flags, Floats, Number
+from oversight.policy.acts import Act, Deeds
 from oversight.policy.chances import Chances, State
 from oversight.policy.monitoring.highest import highest, whole_inspections
 from oversight.policy.monitoring.monitoring import PaidByInspection
@@ -45,28 +47,65 @@ class TargetedAudit(PaidByInspection):
     def chances(self, state: State) -> Chances:
         from scipy.special import ndtr  # heavy, and only needed here
 
+        threshold = self._threshold(state)
+        return Chances(ndtr(self.separation - threshold), ndtr(-threshold))
+
+    def chances_of(self, state: State, act: Act) -> Chances:
+        return self._scored(self._threshold(state), act)
+
+    def _scored(self, threshold: Column, act: Act) -> Chances:
+        """The scores see the share of an act that shows, whatever an inspection then makes of it."""
+        from scipy.special import ndtr
+
+        inspected = ndtr(act.visibility * self.separation - threshold)
+        return Chances(inspected, inspected)
+
+    def _threshold(self, state: State) -> Column:
+        """The score from which actors are inspected."""
+        from scipy.special import ndtr
+
         active = np.where(state.active > 0, state.active, 1.0)
-        share = state.violations / active
         budget = np.minimum(1.0, self.inspections / active)
-        low = np.zeros_like(share + budget + self.separation) - 40.0
+        shares = _shares(state, active)
+        seen = np.add.reduce([share for _, share in shares])
+        low = np.zeros_like(seen + budget + self.separation) - 40.0
         high = low + 80.0 + self.separation
         for _ in range(_HALVINGS):
             middle = 0.5 * (low + high)
-            inspected = (1 - share) * ndtr(-middle) + share * ndtr(self.separation - middle)
+            inspected = (1 - seen) * ndtr(-middle)
+            for visibility, share in shares:
+                inspected = inspected + share * ndtr(visibility * self.separation - middle)
             too_many = inspected > budget
             low = np.where(too_many, middle, low)
             high = np.where(too_many, high, middle)
         everyone, nobody = budget >= 1.0, budget <= 0.0
-        threshold = np.where(everyone, -np.inf, np.where(nobody, np.inf, high))
-        return Chances(ndtr(self.separation - threshold), ndtr(-threshold))
+        return np.where(everyone, -np.inf, np.where(nobody, np.inf, high))
 
     def counterpart(self, rate: Column) -> Chances:
         from scipy.special import ndtr, ndtri
 
         return Chances(rate, ndtr(ndtri(rate) - self.separation))
 
+    def counterpart_of(self, rate: Column, act: Act, acts: Sequence[Act]) -> Chances:
+        from scipy.special import ndtri
+
+        return self._scored(self.separation - ndtri(rate), act)
+
     def inspects(
         self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
     ) -> Flags:
         score = draw + self.separation * violating
         return highest(score, active, whole_inspections(self.inspections, rounding))
+
+    def examines(
+        self, deeds: Deeds, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
+    ) -> Flags:
+        score = draw + self.separation * deeds.visibility
+        return highest(score, active, whole_inspections(self.inspections, rounding))
+
+
+def _shares(state: State, active: Column) -> list[tuple[Number, Column]]:
+    """Visibilities of what was done, and the share of active actors that did it."""
+    if state.acts is None:
+        return [(1.0, state.violations / active)]
+    return [(act.visibility, state.acts.of(place) / active) for place, act in enumerate(state.acts.acts)]

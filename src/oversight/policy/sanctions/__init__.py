@@ -11,6 +11,7 @@ SANCTIONS = Seam(
     {
         "fixed": "oversight.policy.sanctions.fixed:Fixed",
         "proportional": "oversight.policy.sanctions.proportional:Proportional",
+        "graded": "oversight.policy.sanctions.graded:Graded",
         "escalating": "oversight.policy.sanctions.escalating:Escalating",
         "turnover_cap": "oversight.policy.sanctions.turnover_cap:TurnoverCap",
     },

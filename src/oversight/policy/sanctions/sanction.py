@@ -19,7 +19,7 @@ class Offence:
     """What a sanction may be measured by. Each array broadcasts to (runs, members).
 
     `gain` and `harm` are of the opportunity, in money; `record` counts standing past sanctions; `wealth` and
-    `turnover` are None where the population has no such trait.
+    `turnover` are None where the population has no such trait. `severity` is the class of the act, from 1.
     """
 
     gain: Floats
@@ -27,6 +27,7 @@ class Offence:
     record: Floats | None = None
     wealth: Floats | None = None
     turnover: Floats | None = None
+    severity: int = 1
 
 
 class Amounts(NamedTuple):
@@ -113,14 +114,24 @@ class Sanction(Section):
         amount = np.asarray(scheduled(0.0))
         return amount, scheduled(1.0) - amount
 
+    @property
+    def severities(self) -> int | None:
+        """The highest severity class that it has an amount for; None of one that has an amount for all."""
+        return None
+
+    def of_innocents(self, amount: Number) -> Number:
+        """What a flagged actor that did nothing would be taken, where the opportunity's schedule is this `amount`."""
+        return amount
+
     def suits(self, trait: str) -> float | None:
         """A value of a trait that the sanction is made for, for the page to start from; None where it has none."""
         return None
 
     def taken(self, offence: Offence) -> Amounts:
         """What is taken, the shared options included: min(wealth, schedule + gain if forfeited)."""
-        innocent = self.schedule(offence)
-        guilty = innocent + np.maximum(offence.gain, 0.0) if self.forfeit_gain else innocent
+        amount = self.schedule(offence)
+        innocent = self.of_innocents(amount)
+        guilty = amount + np.maximum(offence.gain, 0.0) if self.forfeit_gain else amount
         if self.limited_liability:
             wealth = np.maximum(present(offence.wealth), 0.0)
             return Amounts(np.minimum(guilty, wealth), np.minimum(innocent, wealth))

@@ -1,0 +1,59 @@
+"""What monitoring can tell of what actors do, where there is more than one thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from oversight.arrays import Choices, Column, Flags, Floats, Number, Table
+
+
+class Act(NamedTuple):
+    """One thing to do: the share of it that shows, in [0, 1], and how severe it is, a class from 1."""
+
+    visibility: Number = 1.0
+    severity: int = 1
+
+
+OPEN = Act()
+"""A violation in the open: the only one of an entry without options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What was done in a period: the acts that there are, and how often each was done, (runs, acts)."""
+
+    acts: tuple[Act, ...]
+    counts: Table
+
+    def of(self, place: int) -> Column:
+        """How often an act was done, (runs, 1)."""
+        return self.counts[:, place : place + 1]
+
+    def of_severity(self, severity: int) -> Column:
+        """The cases of a severity class that show, (runs, 1)."""
+        cases = np.zeros((1, 1))
+        for place, act in enumerate(self.acts):
+            if act.severity == severity:
+                cases = cases + act.visibility * self.of(place)
+        return cases
+
+
+def severities(acts: Sequence[Act]) -> list[int]:
+    """The severity classes of acts, the most severe first."""
+    return sorted({act.severity for act in acts}, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What the actors of a period do, for whoever inspects them; arrays of shape (runs, members)."""
+
+    shown: Flags
+    """Whose act is seen for what it looks like: a violation."""
+    visibility: Floats
+    """The share of its act that shows, 0 of one that complies."""
+    severity: Choices
+    """The severity class of its act, 0 of one that complies."""

@@ -1,0 +1,61 @@
+"""What an actor may do: the options of a population entry."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from oversight.policy import Act
+from oversight.quantities import (
+    Money,
+    Name,
+    NonNegative,
+    Positive,
+    PositiveCount,
+    Probability,
+    Real,
+    Section,
+    quantity,
+)
+
+MOST_OPTIONS = 20
+MOST_SEVERE = 100
+
+
+class Option(Section):
+    """One thing to do with an opportunity. It earns gain x g - cost and does harm x h, at the entry's draws g and h."""
+
+    name: Name = quantity("Name", "For tables and paths.")
+    violation: bool = quantity(
+        "Violation", "False for what looks like a violation and is none: flagged alike, and falsely.", default=True
+    )
+    gain: Real = quantity("Gain", "What it earns.", "multiple of the entry's gain", default=1.0)
+    harm: NonNegative = quantity("Harm", "What it costs others.", "multiple of the entry's harm", default=1.0)
+    cost: Money = quantity("Cost", "What it costs the actor, caught or not.", "money", default=0.0)
+    visibility: Probability = quantity(
+        "Visibility",
+        "Share of it that shows to the overseer: the rest is flagged as seldom as compliance is.",
+        "share",
+        default=1.0,
+    )
+    severity: Annotated[PositiveCount, Field(le=MOST_SEVERE)] = quantity(
+        "Severity", "Class that sanctions and triage go by, from 1.", "class", default=1
+    )
+    base: Positive = quantity(
+        "Base weight",
+        "Weight in the choice of actors that decide by chance with a `precision`: one act told in two parts has two "
+        "parts of its weight.",
+        "weight",
+        default=1.0,
+    )
+
+    @property
+    def label(self) -> str:
+        """The name, by which paths call it."""
+        return self.name
+
+    @property
+    def act(self) -> Act:
+        """What monitoring can tell of it."""
+        return Act(self.visibility, self.severity)
