@@ -47,6 +47,8 @@ Cube = Float64[_Floats, "_ _ _"]
 """Numbers on three axes, which their user names."""
 FlagCube = Bool[_Flags, "_ _ _"]
 """Booleans on three axes."""
+ChoiceCube = Int8[_Choices, "_ _ _"]
+"""Options taken on three axes."""
 Values = Float64[_Floats, "*#shape"]
 """Numbers of any shape; those of one call broadcast together. With more than two axes, (runs, members) come last."""
 Number = float | Values

@@ -3,8 +3,9 @@
 from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, effort
 from oversight.equilibrium.coverage import slow_to_ask
-from oversight.equilibrium.planner import Optimum, optima, optimum
+from oversight.equilibrium.planner import optima, optimum
 from oversight.equilibrium.prices import Price, anarchy_share, price
+from oversight.equilibrium.sampled import Optimum
 from oversight.equilibrium.solve import (
     Equilibrium,
     Path,

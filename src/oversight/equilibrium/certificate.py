@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from oversight.actors import Actor, Situation, Terms, Traits
 from oversight.actors.beliefs import PublicHistory
+from oversight.actors.choice import Manner
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.situation import shown
@@ -22,8 +23,8 @@ from oversight.arrays import Column, Floats, Indices, Table, Vector, arrayed, pr
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.grid import integral
-from oversight.foresight import prospects_of
-from oversight.policy import Chances, Detector, Offence, Policy, State
+from oversight.foresight import Prospects, prospects_of
+from oversight.policy import Acts, Chances, Detector, Offence, Policy, State
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
@@ -58,6 +59,8 @@ _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
 
 
+_What = int | Literal["advantage", "loss"]
+"""What is asked of an entry: how often an act is done, or what the violation is worth, or loses."""
 _Law = tuple[Floats, Column]
 
 
@@ -112,35 +115,47 @@ def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails
 
 
 def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
-    policy, size, rows, number = scenarios.policy, scenarios.size, len(rate), shares[0].shape[1]
+    policy, size, rows = scenarios.policy, scenarios.size, len(rate)
+    number = shares[0].shape[1] // len(scenarios.entries[0].acts)
     lifetime = policy.sanction.record_lifetime or 0
     followed = lifetime <= _LONGEST_LIFE or number == 1
     if policy.monitoring.responsive and not followed:
         return [None] * rows
     records = np.arange(number, dtype=float).reshape(1, -1)
 
-    def chances(violations: Column, active: Column, period: int = 0) -> list[Floats]:
-        state = State(violations, active, size, records, rate=rate, period=period)
-        return [np.broadcast_to(chance, (rows, number)) for chance in policy.detection_probability(state)]
+    def chances(totals: _Totals, period: int = 0) -> list[list[Floats]]:
+        """Of each entry the chances of a sanction for its acts, and for complying, (rows, records)."""
+        seen = totals.acts.seen if scenarios.chooses else totals.violations
+        acts = totals.acts if scenarios.chooses else None
+        state = State(seen, totals.active, size, records, rate=rate, period=period, acts=acts)
+        plain, innocent = policy.detection_probability(state)
+        each = [
+            [policy.flagging(state, option.act) for option in entry.options] or [plain] for entry in scenarios.entries
+        ]
+        return [[np.broadcast_to(chance, (rows, number)) for chance in (*own, innocent)] for own in each]
 
     laws = [(np.eye(1, number), np.ones((rows, 1))) for _ in shares]
-    violations, active = _totals(scenarios, shares, laws)
+    totals = _totals(scenarios, shares, laws)
     # Where inspections do not respond, chances are the same under any law of records.
     for _ in range(200 if followed else 0):
-        guilty, innocent = chances(violations, active)
-        laws = [_laws(s * guilty + (1 - s) * innocent, policy) for s in shares]
-        before, (violations, active) = (violations, active), _totals(scenarios, shares, laws)
-        if np.all(np.abs(before[0] - violations) + np.abs(before[1] - active) < 1e-12 * size):
+        met = [_met(share, own) for share, own in zip(shares, chances(totals), strict=True)]
+        laws = [_laws(chance, policy) for chance in met]
+        before, totals = totals, _totals(scenarios, shares, laws)
+        moved = np.abs(before.acts.counts - totals.acts.counts).sum(axis=1, keepdims=True)
+        if np.all(moved + np.abs(before.active - totals.active) < 1e-12 * size):
             break
     # A rule says itself whether it goes by the period: it is asked in many of them.
-    in_any_period = {np.array(chances(violations, active, period)).tobytes(): period for period in range(_PERIODS)}
+    in_any_period = {
+        np.concatenate([chance for own in chances(totals, period) for chance in own]).tobytes(): period
+        for period in range(_PERIODS)
+    }
     histories = number > 1 or policy.sanction.suspension > 0
     residual, regret = np.zeros(rows), np.full(rows, np.nan)
     for period in in_any_period.values():
-        guilty, innocent = chances(violations, active, period)
-        for entry, claimed in zip(scenarios.entries, shares, strict=True):
+        for entry, claimed, (*guilty, innocent) in zip(scenarios.entries, shares, chances(totals, period), strict=True):
+            acts = len(guilty)
             for record in range(number):
-                view = _View(entry, policy, guilty, innocent, record)
+                view = _View(entry, policy, guilty[0], innocent, record)
                 # Of actors that differ for good no law is followed: each kind of them has one of its own.
                 if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
                     if rows == 1:
@@ -149,10 +164,11 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
                         (scenarios.take(row), [s[row] for s in shares], rate[row], tails[row]) for row in _ones(rows)
                     ]
                     return [_certified(*one)[0] for one in each]
-                gap, loss = _entry(view, guilty[:, record : record + 1], claimed[:, record])
+                delivered = np.concatenate([chance[:, record : record + 1] for chance in guilty], axis=1)
+                gap, loss = _entry(view, delivered, claimed[:, record * acts : (record + 1) * acts])
                 residual = np.maximum(residual, gap)  # which keeps a NaN
                 regret = np.fmax(regret, loss)
-    overseer = _overseers(scenarios, (violations / active)[:, 0], rate[:, 0])
+    overseer = _overseers(scenarios, (totals.violations / totals.active)[:, 0], rate[:, 0])
     gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
     return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
 
@@ -181,14 +197,36 @@ def _drawn(entry: Entry) -> list[Distribution]:
     return [one for one in (_of_one(entry), entry.harm, scale) if isinstance(one, Distribution)]
 
 
-def _totals(scenarios: Scenarios, shares: list[Floats], laws: list[_Law]) -> tuple[Column, Column]:
-    """Violations and active actors."""
-    pairs = list(zip(scenarios.entries, shares, laws, strict=True))
-    violations = [
-        entry.size * active * (law * share).sum(axis=1, keepdims=True) for entry, share, (law, active) in pairs
-    ]
-    here = [entry.size * active for entry, _, (_, active) in pairs]
-    return np.add.reduce(violations), np.add.reduce(here)
+class _Totals(NamedTuple):
+    """Violations and active actors, (rows, 1), and how often each act is done, in counts."""
+
+    violations: Column
+    active: Column
+    acts: Acts
+
+
+def _totals(scenarios: Scenarios, shares: list[Floats], laws: list[_Law]) -> _Totals:
+    counts, violations = [], []
+    for entry, share, (law, active) in zip(scenarios.entries, shares, laws, strict=True):
+        acts = len(entry.acts)
+        for place in range(acts):
+            done = entry.size * active * (law * share[:, place::acts]).sum(axis=1, keepdims=True)
+            counts.append(done)
+            if not entry.options or entry.options[place].violation:
+                violations.append(done)
+    here = [entry.size * active for entry, (_, active) in zip(scenarios.entries, laws, strict=True)]
+    total = np.add.reduce(violations) if violations else np.zeros((len(counts[0]), 1))
+    return _Totals(total, np.add.reduce(here), Acts(scenarios.acts, np.concatenate(counts, axis=1)))
+
+
+def _met(share: Floats, chances: list[Floats]) -> Floats:
+    """The chance of a sanction by record, of members that do each act at these shares, and otherwise comply."""
+    *guilty, innocent = chances
+    acts = len(guilty)
+    each = [share[:, place::acts] for place in range(acts)]
+    met = np.add.reduce([part * chance for part, chance in zip(each, guilty, strict=True)])
+    found: Floats = met + (1 - np.add.reduce(each)) * innocent
+    return found
 
 
 def _laws(chance: Floats, policy: Policy) -> _Law:
@@ -361,32 +399,41 @@ def _harm_gap(harm: Harm, gains: Distribution) -> float:
 # One entry at one record
 
 
-def _entry(view: _View, delivered: Column, claimed: Vector) -> tuple[Vector, Vector]:
-    """Distance of claimed rates from what the entry does, and what it loses by what it does, (rows,) each."""
-    believed = _believed(view.entry, delivered)
+def _entry(view: _View, delivered: Floats, claimed: Floats) -> tuple[Vector, Vector]:
+    """Distance of claimed rates from what the entry does, and what it loses by what it does, (rows,) each.
+
+    `delivered` and `claimed` are the chances of a sanction for each act, and how often it is done, (rows, acts).
+    """
+    acts = delivered.shape[1]
+    believed = np.concatenate([_believed(view.entry, delivered[:, act : act + 1]) for act in range(acts)], axis=1)
     rule = view.entry.rule
     if rule.drifts:
-        worth = view.mean(believed, "advantage")
-        regret = np.maximum(0.0, np.maximum(worth * (1 - claimed), -worth * claimed))
+        worth, share = view.mean(believed, "advantage"), claimed[:, 0]
+        regret = np.maximum(0.0, np.maximum(worth * (1 - share), -worth * share))
         return regret, regret
-    least = most = view.mean(believed, "violates")
+    gap = np.maximum.reduce([_gap(view, believed, claimed[:, act], act) for act in range(acts)])
+    if rule.advantage is Actor.advantage or rule.probability is not Actor.probability:
+        return gap, np.full(len(gap), np.nan)
+    loss = np.zeros(len(gap))
+    true = np.flatnonzero((np.abs(believed - delivered) < _NEAR).all(axis=1))
+    if len(true):
+        loss[true] = np.maximum(0.0, view.take(true).mean(believed[true], "loss"))
+    return gap, loss
+
+
+def _gap(view: _View, believed: Floats, claimed: Vector, act: int) -> Vector:
+    """Distance of the claimed rate of an act from how often it is done, (rows,)."""
+    least = most = view.mean(believed, act)
     off = np.flatnonzero(np.abs(least - claimed) >= TOLERANCE)
     if len(off):
         # The chances come out of the claimed rates, and are as exact as those.
         held, near = believed[off], view.take(off)
         below = np.minimum(held * (1 - _NEAR), np.nextafter(held, 0.0))
         above = np.minimum(np.maximum(held * (1 + _NEAR), np.nextafter(held, 1.0)), 1.0)
-        ends = [near.mean(chance, "violates") for chance in (below, above)]
+        ends = [near.mean(chance, act) for chance in (below, above)]
         least, most = least.copy(), most.copy()
         least[off], most[off] = np.minimum(least[off], np.minimum(*ends)), np.maximum(most[off], np.maximum(*ends))
-    gap = np.maximum(0.0, np.maximum(least - claimed, claimed - most))
-    if rule.advantage is Actor.advantage:
-        return gap, np.full(len(gap), np.nan)
-    loss = np.zeros(len(gap))
-    true = np.flatnonzero(np.abs(believed - delivered)[:, 0] < _NEAR)
-    if len(true):
-        loss[true] = np.maximum(0.0, view.take(true).mean(believed[true], "loss"))
-    return gap, loss
+    return np.maximum(0.0, np.maximum(least - claimed, claimed - most))
 
 
 class _View:
@@ -447,11 +494,11 @@ class _View:
         record = np.array([[float(self.record)]])
         return arrayed(self.policy.sanction.taken(_offence(self._opportunity(places), record)).violating)
 
-    def mean(self, believed: Column, what: str) -> Vector:
-        """Means over all opportunities of whether the entry violates, or of what that is worth to it, (rows,)."""
+    def mean(self, believed: Floats, what: _What) -> Vector:
+        """Means over all opportunities of whether an act is done, or of what that is worth to its actors, (rows,)."""
         rule, rows = self.entry.rule, len(believed)
         axes = list(self.axes)
-        chancy = "draw" in rule.uses and rule.probability is Actor.probability and what == "violates"
+        chancy = "draw" in rule.uses and rule.probability is Actor.probability and isinstance(what, int)
         if chancy and self._by_chance(believed):
             axes.append("draw")
         if len(axes) > 1 and rows > 1:  # whose grids are large
@@ -471,13 +518,18 @@ class _View:
             return np.array([float(quad(at, 0, 1, (row,), **exact)[0]) for row in _ones(rows)])
         return integral(value, axes, np.arange(rows), {}, self._coarse(len(axes)), self._few)
 
-    def _by_chance(self, believed: Column) -> bool:
+    def _by_chance(self, believed: Floats) -> bool:
         """Whether the draw decides for anyone, tried at a lattice of places."""
         number = 97
         row = np.arange(number)[None, :]
         places = {axis: (row * (7 + 4 * i) % number + 0.5) / number for i, axis in enumerate(self.axes)}
         answers = [
-            self._value({**places, "draw": np.full((1, number), draw)}, believed, "violates")
+            np.stack(
+                [
+                    self._value({**places, "draw": np.full((1, number), draw)}, believed, act)
+                    for act in range(believed.shape[1])
+                ]
+            )
             for draw in (1e-9, 0.03, 0.3, 0.7, 0.97, 1 - 1e-9)
         ]
         return any(np.any(answer != answers[0]) for answer in answers)
@@ -495,22 +547,72 @@ class _View:
         one = None if axis == "draw" else self.entry.drawn(axis)
         return one.distinct if one else 0
 
-    def _value(self, places: dict[str, Floats], believed: Column, what: str) -> Table:
+    def _value(self, places: dict[str, Floats], believed: Floats, what: _What) -> Table:
         keep_to_time()
         members = max((place.shape[1] for place in places.values()), default=1)
         given = self._opportunity(places)
+        rule, parameters = self.entry.rule, self.entry.rule_parameters()
+        shape = (len(believed), members)
+        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, shape)
+        asked = [self._now(given, places, believed, act) for act in range(believed.shape[1])]
+        found: Any
+        if self.entry.options and self.entry.manner is not Manner.ONE:
+            found = self._compared(actor, asked, given["harm"], what)
+        elif isinstance(what, int) and what != self.entry.only:
+            found = np.zeros((1, 1))
+        elif what == "advantage":
+            found = actor.advantage(asked[self.entry.only])
+        elif what == "loss":
+            worth = actor.advantage(asked[self.entry.only])
+            found = np.maximum(worth, 0.0) - np.where(actor.violates(asked[self.entry.only]), worth, 0.0)
+        elif rule.probability is not Actor.probability:
+            found = actor.probability(asked[self.entry.only])
+        else:
+            found = actor.violates(asked[self.entry.only])
+        each: Table = np.broadcast_to(np.asarray(found, dtype=float), shape)
+        return each
+
+    def _compared(self, actor: Actor, asked: list[Situation], harm: Floats, what: _What) -> Floats:
+        """The same of a class that compares options: of complying, worth nothing and without harm, and of each."""
+        each = [np.broadcast_to(np.asarray(actor.advantage(now), dtype=float), actor.shape) for now in asked]
+        worth = np.stack([np.zeros(actor.shape), *each])
+        if self.entry.manner is Manner.LOGIT:
+            bases = np.stack(np.broadcast_arrays(np.ones((1, 1)), *(option.base for option in self.entry.options)))
+            weights = bases * np.exp(actor.__dict__["precision"] * (worth - worth.max(axis=0)))
+            chances: Floats = weights[1 + int(what)] / weights.sum(axis=0)
+            return chances
+        harms = [
+            np.full(actor.shape, -np.inf),
+            *(np.broadcast_to(o.harm * harm, actor.shape) for o in self.entry.options),
+        ]
+        taken = np.where(worth == worth.max(axis=0), np.stack(harms), np.inf).argmin(axis=0)
+        if isinstance(what, int):
+            return np.where(taken == 1 + what, 1.0, 0.0)
+        lost: Floats = worth.max(axis=0) - np.take_along_axis(worth, taken[None], 0)[0]
+        return lost
+
+    def _now(self, given: dict[str, Floats], places: dict[str, Floats], believed: Floats, act: int) -> Situation:
+        """What members know of an act, in a given opportunity."""
         record = np.array([[float(self.record)]])
-        taken = self.policy.sanction.taken(_offence(given, record))
+        sanction = self.policy.sanction
+        taken = sanction.taken(_offence(given, record))
         now = Situation(
             gain=given["gain"],
-            detection=believed,
+            detection=believed[:, act : act + 1],
             false_detection=self.innocent[:, self.record : self.record + 1],
             sanction=arrayed(taken.violating),
             false_sanction=arrayed(taken.complying),
         )
+        harm = given["harm"]
+        if self.entry.options:
+            option = self.entry.options[act]
+            harm = option.harm * harm
+            its = given | {"gain": option.gain * given["gain"], "harm": harm}
+            offence = replace(_offence(its, record), severity=option.severity)
+            now.gain, now.sanction = its["gain"] - option.cost, arrayed(sanction.taken(offence).violating)
         if self.reads:  # most built-in classes read nothing more
             known = {
-                "harm": given["harm"],
+                "harm": harm,
                 "record": record,
                 "wealth": given.get("wealth"),
                 "turnover": given.get("turnover"),
@@ -522,34 +624,23 @@ class _View:
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])
         if "prospects" in self.reads:
-            columns = [slice(record, record + 1) for record in range(self.guilty.shape[1])]
-            trusts = self.entry.belief.trusts
-            held = [Chances(self.guilty[:, at] if trusts else believed, self.innocent[:, at]) for at in columns]
-            ahead = prospects_of(
-                self.policy.sanction,
-                self._gains(given),
-                self.entry.harm,
-                held,
-                given.get("wealth"),
-                given.get("turnover"),
-                self.entry.income,
-            )
-            now.prospects = ahead.at(np.full((1, 1), self.record))
-        now = now if self.entry.trusted else shown(now)
-        rule, parameters = self.entry.rule, self.entry.rule_parameters()
-        shape = (len(believed), members)
-        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, shape)
-        if what == "advantage":
-            found: Any = actor.advantage(now)
-        elif what == "loss":
-            worth = actor.advantage(now)
-            found = np.maximum(worth, 0.0) - np.where(actor.violates(now), worth, 0.0)
-        elif rule.probability is not Actor.probability:
-            found = actor.probability(now)
-        else:
-            found = actor.violates(now)
-        each: Table = np.broadcast_to(np.asarray(found, dtype=float), shape)
-        return each
+            now.prospects = self._ahead(given, believed[:, act : act + 1])
+        return now if self.entry.trusted else shown(now)
+
+    def _ahead(self, given: dict[str, Floats], believed: Column) -> Prospects:
+        columns = [slice(record, record + 1) for record in range(self.guilty.shape[1])]
+        trusts = self.entry.belief.trusts
+        held = [Chances(self.guilty[:, at] if trusts else believed, self.innocent[:, at]) for at in columns]
+        ahead = prospects_of(
+            self.policy.sanction,
+            self._gains(given),
+            self.entry.harm,
+            held,
+            given.get("wealth"),
+            given.get("turnover"),
+            self.entry.income,
+        )
+        return ahead.at(np.full((1, 1), self.record))
 
 
 def _offence(given: dict[str, Floats], record: Floats) -> Offence:

@@ -152,4 +152,5 @@ def _state(each: Equilibrium) -> dict[str, Any]:
     entries = {"misconduct_rates": each.misconduct_rates} if len(each.misconduct_rates) > 1 else {}
     cost = None if np.isnan(each.social_cost) else each.social_cost
     state = {"misconduct_rate": each.misconduct_rate, "social_cost": cost, "stable": each.stable}
-    return state | entries
+    options = {"option_rates": each.option_rates} if each.option_rates else {}
+    return state | entries | options

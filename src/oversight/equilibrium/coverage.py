@@ -64,8 +64,6 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 
 def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
-    if entry.options:
-        yield f"The actors of `{label}` have several options: the simulation stands alone."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:

@@ -151,6 +151,8 @@ def holds_belief(entry: Entry) -> bool:
 def steps(scenarios: Scenarios) -> bool:
     """Whether theory knows how everyone moves from one period to the next."""
     overseer = scenarios.policy.monitoring.overseer
+    if scenarios.chooses:
+        return False
     if overseer and not overseer.memoryless:
         return False
     return all(

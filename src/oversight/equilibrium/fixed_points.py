@@ -176,7 +176,8 @@ def _crossings(scenarios: Scenarios, low: Vector, high: Vector, sign: Vector) ->
 def _refined(scenarios: Scenarios, owner: Indices, low: Column, high: Column) -> FixedPoints:
     """Halve the brackets; keep those where the residual goes to zero, or where indifferent actors can close it."""
     if not len(owner):
-        return _pure(owner, low, [np.zeros((0, scenarios.policy.records)) for _ in scenarios.entries])
+        records = scenarios.policy.records
+        return _pure(owner, low, [np.zeros((0, records * len(entry.acts))) for entry in scenarios.entries])
     low, high = _opened(scenarios, low, high)
     positive = _residual_at(scenarios, low, True)[0] >= 0
     for _ in range(_HALVINGS):

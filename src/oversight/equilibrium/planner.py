@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Column, Floats, Number, Vector, arrayed
+from oversight.arrays import Column, Floats, Vector, arrayed
 from oversight.deadline import keep_to_time
-from oversight.distributions import Harm, unit_nodes
-from oversight.distributions.gain import ProportionalGain
+from oversight.distributions import unit_nodes
 from oversight.equilibrium.block import Block
+from oversight.equilibrium.planner_options import all_alike, optimum_of_options
+from oversight.equilibrium.sampled import Optimum, capacity_cost, is_random, lattice, marginal, priced, sampled
 from oversight.errors import KindError
-from oversight.policy import Chances, Policy, State
-from oversight.response.opportunities import opportunities
-from oversight.response.share import quadrature
+from oversight.policy import Chances, State
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import ITEMS, WeightedSum
 
-_LATTICE, _STEP = 1597, 987  # neighbours in the Fibonacci sequence: evenly spread, each margin too
 _SHARES = 201
 _REFINEMENTS = 3
 
 
 NOT_COVERED = "not covered: social cost is no weighted sum here"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Optimum:
-    """Social cost per actor and period, and the misconduct rate, of the planner's best outcome.
-
-    `social_cost` is NaN where it is not defined here, and `note` says why.
-    """
-
-    social_cost: float
-    misconduct_rate: float
-    note: str = ""
 
 
 def optimum(experiment: Experiment) -> Optimum:
@@ -60,6 +44,8 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
+    if not all_alike(experiment):
+        return optimum_of_options(experiment, welfare)
     if experiment.policy.monitoring.overseer is not None:
         return min((_optimum(experiment, welfare, rate) for rate in (0.0, 1.0)), key=lambda found: found.social_cost)
     return _optimum(experiment, welfare)
@@ -80,6 +66,8 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     Without suspensions, and with gains that do not count, the least harmful violation is the one to look at.
     """
     unknown = np.full(stacked.rows, np.nan)
+    if stacked.chooses:
+        return unknown
     policy, welfare, overseer = stacked.policy, stacked.welfare, base.policy.monitoring.overseer
     if not isinstance(welfare, WeightedSum) or overseer is not None or base.policy.sanction.suspension:
         return unknown
@@ -95,13 +83,13 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
         state = State(np.full((1, 1), share * size), np.full((1, 1), size), stacked.size, np.zeros((1, 1)))
         inspection, sanction = policy.monitoring.chances(state), policy.detection_probability(state)
         spared = 1 - policy.detector.harm_averted * sanction.violating
-        more = oversight * _marginal(policy) * (inspection.violating - inspection.complying)
+        more = oversight * marginal(policy) * (inspection.violating - inspection.complying)
         for entry, weight in zip(stacked.entries, weights, strict=True):
             fined = weight["sanction_cost"] * policy.sanction.cost_per_sanction
             benefit = -weight["harm"] * _least_harm(entry) * spared - more
             helps = helps | (benefit - fined * (sanction.violating - sanction.complying) > 0)
         if share == 0:
-            cost = oversight * _capacity_cost(policy, state, inspection)
+            cost = oversight * capacity_cost(policy, state, inspection)
     for weight, part in zip(weights, stacked.weights, strict=True):
         helps = helps | (np.asarray(weight["gain"]) != 0)
         cost = cost + part * weight["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
@@ -123,7 +111,7 @@ def _optimum(experiment: Experiment, welfare: WeightedSum, rate: float | None = 
             note="inspections follow records, and innocents acquire them by false positives",
         )
     if policy.sanction.suspension and any(
-        _random(entry.drawn(entry.gain.scales_with)) for entry in experiment.population
+        is_random(entry.drawn(entry.gain.scales_with)) for entry in experiment.population
     ):
         return Optimum(
             social_cost=np.nan, misconduct_rate=np.nan, note="actors whose gains differ for good are suspended"
@@ -146,35 +134,16 @@ def _optimum(experiment: Experiment, welfare: WeightedSum, rate: float | None = 
     return Optimum(social_cost=float(costs[best]), misconduct_rate=float(shares[best, 0]))
 
 
-def _marginal(policy: Policy) -> Number:
-    """What one more inspection costs."""
-    cost = policy.monitoring.marginal_cost
-    return 0.0 if cost is None else cost
-
-
-def _capacity_cost(policy: Policy, state: State, inspection: Chances) -> Number:
-    """Cost of monitoring per actor and period if all complied; violators' extra inspections are benefits forgone."""
-    if policy.monitoring.marginal_cost is None:
-        return policy.monitoring.expected_cost(replace(state, record=None, rate=None)) / state.size
-    return policy.monitoring.marginal_cost * inspection.complying * state.active / state.size
-
-
 def _least_harm(entry: Entry) -> Column:
-    """The least harm among an entry's opportunities, as `_opportunities` samples them, (rows, 1)."""
+    """The least harm among an entry's opportunities, as they are `sampled`, (rows, 1)."""
     if not entry.harm.reads_gain and entry.harm.noise == "none":
         return arrayed(entry.harm.given(np.zeros((1, 1)), np.zeros((1, 1))))
     if entry.harm.noise != "none" and entry.gain.noise != "none":
-        place, at = _lattice()
+        place, at = lattice()
     else:
         place = at = unit_nodes(2, 256)[0]
     harm: Floats = entry.harm.at(entry.gains.quantile(place[None, :]), at[None, :])
     return harm.min(axis=1, keepdims=True)
-
-
-def _lattice() -> tuple[Vector, Vector]:
-    """Places of gain and of harm, all of them equally likely."""
-    middle = (np.arange(_LATTICE) + 0.5) / _LATTICE
-    return middle, middle[np.arange(_LATTICE) * _STEP % _LATTICE]
 
 
 class _Market:
@@ -184,8 +153,14 @@ class _Market:
         self.experiment = experiment
         self.rate = rate
         self.size = float(experiment.actors)
-        samples = [_opportunities(entry) for entry in experiment.population]
-        self.gain, self.harm = (np.concatenate([sample[part] for sample in samples]) for part in (0, 1))
+        samples = [sampled(entry) for entry in experiment.population]
+        # Of options that are inspected alike the planner lets the best be taken, or none.
+        each = [priced(entry, sample) for entry, sample in zip(experiment.population, samples, strict=True)]
+        most = max(map(len, each))
+        self.acts = [
+            tuple(np.concatenate([own[min(place, len(own) - 1)][part] for own in each]) for part in (0, 1))
+            for place in range(most)
+        ]
         self.entry = np.concatenate([np.full(len(weight), index) for index, (_, _, weight) in enumerate(samples)])
         self.chance = np.concatenate([weight for _, _, weight in samples])
         self.weight = self.chance * np.array([entry.size / self.size for entry in experiment.population])[self.entry]
@@ -217,17 +192,19 @@ class _Market:
         return inspection, sanction
 
     def benefit(self, inspection: Chances, sanction: Chances) -> Floats:
-        """Net social benefit b of each sampled violation, (shares, sample)."""
+        """Net social benefit b of each sampled violation, or of the best option, (shares, sample)."""
         policy = self.experiment.policy
-        marginal = _marginal(policy)
+        price = marginal(policy)
         per_sanction = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction
-        benefit: Floats = (
-            self.weights["gain"] * self.gain
-            - self.weights["harm"] * self.harm * (1 - policy.detector.harm_averted * sanction.violating)
+        benefits = [
+            self.weights["gain"] * gain
+            - self.weights["harm"] * harm * (1 - policy.detector.harm_averted * sanction.violating)
             - per_sanction * (sanction.violating - sanction.complying)
-            - self.oversight_weight * marginal * (inspection.violating - inspection.complying)
-        )
-        return benefit
+            - self.oversight_weight * price * (inspection.violating - inspection.complying)
+            for gain, harm in self.acts
+        ]
+        best: Floats = np.maximum.reduce(benefits)
+        return best
 
     def cost(self, share: Column) -> Vector:
         """Least social cost per actor and period at each share of violators among the active, shape (shares,)."""
@@ -244,7 +221,7 @@ class _Market:
                 break
         innocent = self.weights["sanction_cost"] * policy.sanction.cost_per_sanction * sanction.complying
         state = State(share * active * self.size, active * self.size, int(self.size))
-        capacity = self.oversight_weight * np.broadcast_to(_capacity_cost(policy, state, inspection), share.shape)
+        capacity = self.oversight_weight * np.broadcast_to(capacity_cost(policy, state, inspection), share.shape)
         work = np.array([entry.value for entry in self.experiment.population])[self.entry]
         idle = self.weights["value_lost"] * work * (1 - present)
         terms = present * (innocent - taken * benefit) + idle
@@ -271,30 +248,3 @@ def _best(benefit: Floats, weight: Vector, share: Column) -> Floats:
     taken = np.empty_like(benefit)
     np.put_along_axis(taken, order, np.clip((share - before) / ordered, 0.0, 1.0), axis=1)
     return taken
-
-
-def _opportunities(entry: Entry) -> tuple[Vector, Vector, Vector]:
-    """Gains and harms of an entry's opportunities, and their chances: quadrature nodes, or a lattice if both vary."""
-    harm = entry.harm
-    if entry.gain.scales_with:
-        return _of_unlike_actors(entry)
-    if harm.noise != "none" and entry.gain.noise != "none":
-        middle, place = _lattice()
-        gain = entry.gains.quantile(middle)
-        return gain, harm.at(gain, place), np.full(_LATTICE, 1 / _LATTICE)
-    nodes, chance = unit_nodes(2, 256)
-    gain = np.broadcast_to(np.ravel(entry.gains.quantile(nodes)), nodes.shape).astype(float)
-    return gain, np.broadcast_to(np.ravel(harm.at(gain, nodes)), nodes.shape).astype(float), chance
-
-
-def _of_unlike_actors(entry: Entry) -> tuple[Vector, Vector, Vector]:
-    """The same where gains grow with a trait."""
-    axes = [axis for axis in (entry.gain.scales_with, "gain", "harm") if _random(entry.drawn(axis))]
-    places, chance = quadrature(entry, axes, fine=True)
-    given = opportunities(entry, places)
-    gain, harm = (np.broadcast_to(part, chance.shape)[0].astype(float) for part in (given.gain, given.harm))
-    return gain, harm, chance[0]
-
-
-def _random(drawn: Harm | ProportionalGain | None) -> bool:
-    return drawn is not None and drawn.noise != "none"

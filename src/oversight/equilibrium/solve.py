@@ -20,9 +20,10 @@ from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
-from oversight.equilibrium.planner import NOT_COVERED, Optimum, optima
+from oversight.equilibrium.planner import NOT_COVERED, optima
 from oversight.equilibrium.prices import Price, anarchy_share, price
 from oversight.equilibrium.reference import known_by, reference
+from oversight.equilibrium.sampled import Optimum
 from oversight.equilibrium.stability import Stability, stability
 from oversight.equilibrium.told import as_frame, as_text
 from oversight.errors import InputError, KindError
@@ -32,6 +33,7 @@ from oversight.response.opportunities import axes
 from oversight.response.outcome import Outcome, deeds, mixed, outcome
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
+from oversight.scenario.counted import Counted, counted
 from oversight.scenario.stacked import Scenarios, structure_of
 from oversight.welfare import WeightedSum
 
@@ -49,6 +51,8 @@ class Equilibrium:
 
     misconduct_rate: float
     misconduct_rates: dict[str, float]
+    option_rates: dict[str, float]
+    """How often each option is taken, by the names that measures have; empty without options."""
     detection_probability: float
     inspection_rate: float
     false_sanction_rate: float
@@ -262,6 +266,7 @@ class _About:
     """What the solutions of one structure have in common."""
 
     labels: list[str]
+    options: list[Counted]
     weighed: bool
     """Whether social cost is a weighted sum."""
     unstepped: bool
@@ -275,6 +280,7 @@ def _about(experiment: Experiment) -> _About:
     policy = experiment.policy
     return _About(
         labels=[entry.label for entry in experiment.population],
+        options=counted(experiment.population),
         weighed=isinstance(experiment.social_cost, WeightedSum),
         unstepped=policy.records > 1 and policy.monitoring.responsive,
         uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
@@ -334,10 +340,14 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
         listed: list[float] = np.broadcast_to(values, (rows, 1))[:, 0].tolist()
         return listed
 
+    acts = np.concatenate([np.broadcast_to(own, (rows, own.shape[1])) for own in came.option_rates], axis=1)
+    names = [option.rate for option in about.options]
+    taken = acts[:, [option.act for option in about.options]].tolist()
     return [
         Equilibrium(
             misconduct_rate=rate,
             misconduct_rates=dict(zip(about.labels, rates, strict=True)),
+            option_rates=dict(zip(names, options, strict=True)),
             detection_probability=detection,
             inspection_rate=inspection,
             false_sanction_rate=false_sanctions,
@@ -346,9 +356,10 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             stable=rests,
             mixing=mixed,
         )
-        for rate, rates, detection, inspection, false_sanctions, active, cost, rests, mixed in zip(
+        for rate, rates, options, detection, inspection, false_sanctions, active, cost, rests, mixed in zip(
             each(came.misconduct_rate),
             zip(*map(each, came.misconduct_rates), strict=True),
+            taken,
             each(came.detection_probability),
             each(came.inspection_rate),
             each(came.false_sanction_rate),

@@ -57,6 +57,8 @@ def as_data(solution: Solution) -> dict[str, Any]:
 
 def _equilibrium(each: Equilibrium) -> dict[str, Any]:
     data = asdict(each)
+    if not each.option_rates:
+        del data["option_rates"]
     if np.isnan(each.false_sanction_rate):
         data["false_sanction_rate_note"] = "nobody complies"
     if each.certificate:
@@ -73,6 +75,7 @@ def as_frame(solution: Solution) -> pd.DataFrame:
         row = {name: getattr(each, name) for name in _COLUMNS}
         if len(each.misconduct_rates) > 1:
             row |= {f"misconduct_rate.{label}": rate for label, rate in each.misconduct_rates.items()}
+        row |= each.option_rates
         rows.append(row | {"certified": each.certificate.holds if each.certificate else None})
     return pd.DataFrame(rows, columns=None if rows else [*_COLUMNS, "certified"])
 
@@ -90,6 +93,9 @@ def as_text(solution: Solution) -> str:
         )
         if len(each.misconduct_rates) > 1:
             lines.append("    " + ", ".join(f"{name} {rate:.4%}" for name, rate in each.misconduct_rates.items()))
+        if each.option_rates:
+            parts = [f"{name.partition('.')[2]} {rate:.4%}" for name, rate in each.option_rates.items()]
+            lines.append("    " + ", ".join(parts))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:
         lines.append(_certified([each.certificate for each in solution.equilibria]))

@@ -33,6 +33,14 @@ class Acts:
         """How often an act was done, (runs, 1)."""
         return self.counts[:, place : place + 1]
 
+    @property
+    def seen(self) -> Column:
+        """The cases that show: the sum of the visibilities of what was done, (runs, 1)."""
+        cases = np.zeros((1, 1))
+        for place, act in enumerate(self.acts):
+            cases = cases + act.visibility * self.of(place)
+        return cases
+
     def of_severity(self, severity: int) -> Column:
         """The cases of a severity class that show, (runs, 1)."""
         cases = np.zeros((1, 1))

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Column, arrayed
+from oversight.arrays import Column, Floats, arrayed
 from oversight.errors import KindError
+from oversight.measures.totals import ratio
 from oversight.response.share import Responder, Taken
-from oversight.response.standing import Standing, facing, in_parts, inspections, sanctions, state
+from oversight.response.standing import (
+    Standing,
+    facing,
+    flagged,
+    in_parts,
+    inspections,
+    looked_at,
+    sanctions,
+    state,
+)
+from oversight.scenario import Entry
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import Account, Accounts, no_account
 
@@ -21,6 +33,8 @@ class Outcome:
 
     misconduct_rate: Column
     misconduct_rates: list[Column]
+    option_rates: list[Floats]
+    """Of each entry, how often each of its acts is done, (rows, acts)."""
     detection_probability: Column
     inspection_rate: Column
     false_sanction_rate: Column
@@ -55,7 +69,7 @@ def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     chances = sanctions(scenarios, rate)
     return [
         [
-            Responder(entry, scenarios.policy).taken(facing(entry, chances, record), rows)
+            Responder(entry, scenarios.policy).taken(facing(scenarios, entry, rate, chances, record), rows)
             for record in range(len(chances))
         ]
         for entry in scenarios.entries
@@ -65,7 +79,7 @@ def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
 def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
     """A `part` of the indifferent do as those `above`."""
 
-    def between(b: Column, a: Column) -> Column:
+    def between(b: Floats, a: Floats) -> Floats:
         return b + part * (a - b)
 
     return [
@@ -80,24 +94,18 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    detector, sanction = policy.detector, policy.sanction
-    chances = sanctions(scenarios, rate)
-    inspected = [inspections(scenarios, rate, record) for record in range(policy.records)]
-    false = looks = np.zeros((1, 1))
+    false = looks = caught = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
         for record, deed in enumerate(taken):
             present = weight * law.active * law.records[:, record : record + 1]
-            chance, look = chances[record], inspected[record]
-            gain = gain + present * deed.gain
-            harm = harm + present * deed.harm * (1 - detector.harm_averted * chance.violating)
-            innocent = present * (1 - deed.share) * chance.complying
-            sanctioned = sanctioned + present * deed.share * chance.violating + innocent
-            false = false + innocent
-            looks = looks + present * (deed.share * look.violating + (1 - deed.share) * look.complying)
+            came = _came(scenarios, entry, rate, record, deed, present)
+            gain, harm = gain + came.gain, harm + came.harm
+            sanctioned = sanctioned + came.flagged + came.innocent
+            false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
         idle = weight * entry.value * (1 - law.active)
-        accounts[entry.label] = Account(harm, gain, sanction.cost_per_sanction * sanctioned, idle)
+        accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
     known = state(scenarios, stands, rate)
     oversight_cost = arrayed(policy.monitoring.cost(looks * scenarios.size, known, known)) / scenarios.size
@@ -106,7 +114,8 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
     return Outcome(
         misconduct_rate=np.minimum(violations / active, 1.0),
         misconduct_rates=stands.rates(),
-        detection_probability=_detection(scenarios, rate, stands),
+        option_rates=stands.option_rates(scenarios.entries),
+        detection_probability=_detection(scenarios, rate, stands, caught),
         inspection_rate=np.minimum(looks / active, 1.0),
         false_sanction_rate=np.where(compliant > 0, false / np.where(compliant > 0, compliant, 1), np.nan),
         active_share=active,
@@ -115,6 +124,47 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         oversight_cost=oversight_cost,
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
+    )
+
+
+class _Came(NamedTuple):
+    """What becomes of an entry's members at one record, as shares and amounts of the whole population, (rows, 1)."""
+
+    gain: Column
+    harm: Column
+    flagged: Column
+    innocent: Column
+    """Sanctioned for nothing that they did."""
+    false: Column
+    """The same, and for what only looked like a violation."""
+    caught: Column
+    looks: Column
+
+
+def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
+    """That of the share `present` of the population, whose opportunities are taken as `deed`."""
+    detector = scenarios.policy.detector
+    chance, looks = flagged(scenarios, entry, rate, record), looked_at(scenarios, entry, rate, record)
+    wrong = [option.violation for option in entry.options] or [True]
+    gain = harm = sanctioned = caught = alike = busy = seen = np.zeros((1, 1))
+    for place, violation in enumerate(wrong):
+        share = deed.share[:, place : place + 1]
+        met = present * share * chance[place]
+        gain = gain + present * deed.gain[:, place : place + 1]
+        averted = detector.harm_averted * chance[place] * violation
+        harm = harm + present * deed.harm[:, place : place + 1] * (1 - averted)
+        busy, seen, sanctioned = busy + share, seen + share * looks[place], sanctioned + met
+        caught, alike = caught + met * violation, alike + met * (not violation)
+    innocent = present * (1 - busy) * sanctions(scenarios, rate)[record].complying
+    unseen = inspections(scenarios, rate, record).complying
+    return _Came(
+        gain=gain,
+        harm=harm,
+        flagged=sanctioned,
+        innocent=innocent,
+        false=alike + innocent,
+        caught=caught,
+        looks=present * (seen + (1 - busy) * unseen),
     )
 
 
@@ -128,10 +178,16 @@ def social_cost(scenarios: Scenarios, accounts: Accounts) -> Column:
         return scenarios.welfare.cost(accounts)
 
 
-def _detection(scenarios: Scenarios, rate: Column, stands: Standing) -> Column:
-    """The chance that an active actor's violation is caught, a mean over records and entries."""
+def _detection(scenarios: Scenarios, rate: Column, stands: Standing, caught: Column) -> Column:
+    """The chance that an active actor's violation is caught, a mean over records and entries.
+
+    With options it is the mean over the violations that are done, of which a share is `caught`, if there are any.
+    """
     total = np.zeros((1, 1))
     for record, chance in enumerate(sanctions(scenarios, rate)):
         for weight, law in zip(scenarios.weights, stands.laws, strict=True):
             total = total + weight * law.active * law.records[:, record : record + 1] * chance.violating
-    return total / stands.active
+    found = total / stands.active
+    if not scenarios.chooses:
+        return found
+    return np.where(stands.violations > 0, ratio(caught, stands.violations), found)

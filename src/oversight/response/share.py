@@ -7,24 +7,29 @@ are found by bisection, and over the other axes their places are averaged by qua
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from oversight.actors import Actor, Situation, Terms, Traits, decision
+from oversight.actors.choice import Manner
 from oversight.actors.comparison import NeedsOneByOne, on_arrays, one_by_one_at
 from oversight.actors.crew import CREW
 from oversight.actors.situation import shown
-from oversight.arrays import Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed
+from oversight.arrays import Choices, Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.distributions.gain import ProportionalGain
 from oversight.errors import InputError, Problem
 from oversight.foresight import Prospects, prospects_of
-from oversight.policy import Chances, Policy
+from oversight.policy import Chances, Offence, Policy
+from oversight.response.choosing import choice, option_chances
 from oversight.response.opportunities import CubeAxis, Opportunities, axes, opportunities, reads_draw
+from oversight.response.switches import between_options
 from oversight.scenario import Entry
+from oversight.scenario.option import Option
 
 _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])
@@ -58,23 +63,28 @@ class Facing:
     """What is believed of every record, for a class that looks ahead."""
     prospects: dict[tuple[bytes | None, ...], Prospects] = field(default_factory=dict)
     """What follows from `chances`, once it is known, by the members' traits."""
+    options: Sequence[Column] = ()
+    """The chance that is believed of each option, of an entry that has some."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What becomes of an entry's opportunities, (rows, 1) each: the share taken, and their mean gain and harm.
+    """What becomes of an entry's opportunities, (rows, acts) each: the share taken, and their mean gain and harm.
 
-    Means are over all opportunities, those not taken counting zero.
+    An entry without options has one act. Means are over all opportunities, those not taken counting zero.
     """
 
-    share: Column
-    gain: Column
-    harm: Column
+    share: Floats
+    gain: Floats
+    harm: Floats
 
 
 @dataclass(slots=True)
 class _Pieces:
-    """Violations along the inner axis: `ends` (rows, outer, pieces + 1) and `violating` (rows, outer, pieces)."""
+    """Violations along the inner axis: `ends` (rows, outer, pieces + 1) and `violating` (rows, outer, pieces).
+
+    Of several options, where one of them is taken: all options have the same ends.
+    """
 
     ends: Cube
     violating: Cube | FlagCube
@@ -82,6 +92,14 @@ class _Pieces:
     @property
     def measure(self) -> Floats:
         return (np.diff(self.ends, axis=2) * self.violating).sum(axis=2)
+
+
+def _told(pieces: Sequence[_Pieces]) -> Floats:
+    """A number that moves where the share of any option does: of one alone, its share."""
+    measure = pieces[0].measure
+    for place, each in enumerate(pieces[1:], start=2):
+        measure = measure + place * each.measure
+    return measure
 
 
 class Responder:
@@ -95,6 +113,9 @@ class Responder:
         self.trusted = entry.trusted
         self.parameters = entry.rule_parameters()
         self.axes = axes(entry, policy.sanction)
+        # A class that knows one option decides about it as about the violation of an entry without options.
+        self.compares = entry.manner is not Manner.ONE and (len(entry.options) > 1 or self._smooth)
+        self.compares = self.compares and bool(entry.options)
 
     @property
     def quick(self) -> bool:
@@ -106,27 +127,50 @@ class Responder:
         """About how many decisions one row of chances asks for at a time."""
         inner = 1 if self._smooth else len(_FEW_STRATA)
         outer = len(self.axes) - (0 if self._smooth or reads_draw(self.entry.rule) else 1)
-        return inner * (len(_STRATA) if outer < 1 else 2_200 if outer == 1 else _MANY)
+        return len(self.entry.acts) * inner * (len(_STRATA) if outer < 1 else 2_200 if outer == 1 else _MANY)
 
-    def share(self, facing: Facing, rows: int, fine: bool = True) -> Column:
-        """Share of opportunities that are taken, (rows, 1). `fine` asks for every digit rather than for speed."""
+    def share(self, facing: Facing, rows: int, fine: bool = True) -> Floats:
+        """Shares of opportunities at which each act is done, (rows, acts). `fine` asks for digits rather than speed."""
         if self.entry.rule.drifts:
-            return (self.mean_advantage(facing, rows) > 0).astype(float)
+            return self._of_all_acts([(self.mean_advantage(facing, rows) > 0).astype(float)])
         pieces, *_, weights = self._answers(facing, rows, fine)
-        return _share(pieces.measure, weights)
+        return self._of_all_acts([_share(each.measure, weights) for each in pieces])
 
     def taken(self, facing: Facing, rows: int) -> Taken:
-        """The share of opportunities that are taken, with their gains and harms."""
+        """The shares of opportunities at which each act is done, with their gains and harms."""
         if self.entry.rule.drifts:
-            share = self.share(facing, rows)
-            every = self.everything()
-            return Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
+            share, every = self.share(facing, rows), self.everything()
+            done = Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
+            return self._priced(done)
         pieces, inner, outer, weights = self._answers(facing, rows, True)
-        share = _share(pieces.measure, weights)
-        gain, harm = self._amounts(pieces, inner, outer, weights)
+        shares = [_share(each.measure, weights) for each in pieces]
+        amounts = [self._amounts(each, inner, outer, weights) for each in pieces]
+        harms = [harm for _, harm in amounts]
         if "harm" not in self.axes and not self.entry.harm.reads_gain:
-            harm = _part_of(share, self.everything().harm)
-        return Taken(share=share, gain=gain, harm=harm)
+            harms = [_part_of(share, self.everything().harm) for share in shares]
+        gain = self._of_all_acts([gain for gain, _ in amounts])
+        return self._priced(Taken(share=self._of_all_acts(shares), gain=gain, harm=self._of_all_acts(harms)))
+
+    def _of_all_acts(self, each: Sequence[Column]) -> Floats:
+        """Columns of the acts that the class compares, or of the one it knows, among those of all acts."""
+        acts = len(self.entry.acts)
+        if acts == 1:
+            return each[0]
+        found = np.zeros((max(map(len, each)), acts))
+        for place, column in enumerate(each, start=0 if self.compares else self.entry.only):
+            found[:, place : place + 1] = column
+        return found
+
+    def _priced(self, done: Taken) -> Taken:
+        """The same, where the draws of gain and harm come to what each option makes of them."""
+        options = self.entry.options
+        if not options:
+            return done
+        gain, harm, cost = (
+            np.concatenate(np.broadcast_arrays(*(np.atleast_2d(getattr(option, name)) for option in options)), axis=1)
+            for name in ("gain", "harm", "cost")
+        )
+        return Taken(share=done.share, gain=done.gain * gain - done.share * cost, harm=done.harm * harm)
 
     def at_gains(self, facing: Facing, number: int) -> tuple[Vector, Vector, Vector]:
         """Gains of equally many opportunities, ascending, their chance of being taken, and the expected sanction.
@@ -143,13 +187,14 @@ class Responder:
         places |= {axis: np.repeat(rank, nodes)[None, :] for axis, rank in zip(among, ranks, strict=True)}
         members = number * nodes
         given = opportunities(self.entry, places)
-        _, now = self._ask(facing, 1, given, members, np.full((1, 1), 0.5))
-        expected = np.broadcast_to(now.expected_sanction, (1, members))
+        _, asked = self._ask(facing, 1, given, members, np.full((1, 1), 0.5))
+        expected = np.broadcast_to(asked[0].expected_sanction, (1, members))
         if self.entry.rule.drifts or "peers" in self.reads:
             chance = np.full((1, members), np.nan)
         else:
             by_chance = not self._smooth and self.by_chance(facing, 1)
-            chance = self._pieces(facing, 1, "draw" if by_chance else None, places, fine=False).measure
+            pieces = self._pieces(facing, 1, "draw" if by_chance else None, places, fine=False)
+            chance = np.add.reduce([each.measure for each in pieces])
         means = [(part.reshape(-1, nodes) * weights).sum(axis=1) for part in (chance, expected)]
         gains = np.broadcast_to(given.gain, (1, members)).reshape(-1, nodes)[:, 0]
         order = np.argsort(gains, kind="stable")
@@ -159,15 +204,15 @@ class Responder:
         """Mean utility of violating less that of complying, (rows, 1), of a class that says what it is."""
         outer, weights = quadrature(self.entry, self.axes, True)
         given = opportunities(self.entry, outer)
-        actor, now = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
-        return _mean(np.broadcast_to(actor.advantage(now), (rows, weights.shape[1])), weights)
+        actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
+        return _mean(np.broadcast_to(actor.advantage(asked[0]), (rows, weights.shape[1])), weights)
 
     # The unit cube
 
     def _answers(
         self, facing: Facing, rows: int, fine: bool
-    ) -> tuple[_Pieces, CubeAxis | None, dict[CubeAxis, Floats], Floats]:
-        """Who violates, the axis that was bisected along, the nodes of the others, and their weights."""
+    ) -> tuple[list[_Pieces], CubeAxis | None, dict[CubeAxis, Floats], Floats]:
+        """Who does which act, the axis that was bisected along, the nodes of the others, and their weights."""
         others = list(self.axes)
         if self._smooth:
             inner: CubeAxis | None = None
@@ -180,7 +225,7 @@ class Responder:
         outer, weights = quadrature(self.entry, others, fine)
         pieces = self._pieces(facing, rows, inner, outer, fine)
         if fine and inner and len(others) == 1 and not _has_few_values(self.entry.drawn(others[0])):
-            places = self._jumps(facing, rows, inner, outer, pieces.measure)
+            places = self._jumps(facing, rows, inner, outer, _told(pieces))
             if places is not None:
                 outer, weights = _between_jumps(places, outer, weights)
                 pieces = self._pieces(facing, rows, inner, outer)
@@ -195,7 +240,7 @@ class Responder:
         members = len(next(iter(places.values()))[0]) if places else 1
         tiled: dict[CubeAxis, Floats] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
         tiled["draw"] = np.tile(draws, members)[None, :]
-        answers = self._violates(facing, rows, tiled).reshape(rows, members, len(draws))
+        answers = self._answer(facing, rows, tiled).reshape(rows, members, len(draws))
         return bool((answers != answers[:, :, :1]).any())
 
     def _jumps(
@@ -220,7 +265,7 @@ class Responder:
                 return None
             nodes = low[:, :, None] + (high - low)[:, :, None] * steps
             # Which side a node is on needs no more digits than a jump has.
-            asked = self._pieces(facing, rows, inner, {axis: nodes.reshape(rows, -1)}, fine=False).measure
+            asked = _told(self._pieces(facing, rows, inner, {axis: nodes.reshape(rows, -1)}, fine=False))
             found = np.broadcast_to(asked, (rows, nodes[0].size)).reshape(nodes.shape)
             is_left = np.abs(found - left[:, :, None]) <= np.abs(found - right[:, :, None])
             first = np.where(is_left.all(axis=2), parts - 1, (~is_left).argmax(axis=2))[:, :, None]
@@ -235,32 +280,35 @@ class Responder:
 
     def _pieces(
         self, facing: Facing, rows: int, inner: CubeAxis | None, outer: dict[CubeAxis, Floats], fine: bool = True
-    ) -> _Pieces:
+    ) -> list[_Pieces]:
         members = len(next(iter(outer.values()))[0]) if outer else 1
         if inner is None:
-            answer = (self._chance if self._smooth else self._violates)(facing, rows, outer)[:, :, None]
-            return _Pieces(np.broadcast_to(np.array([0.0, 1.0]), (rows, answer.shape[1], 2)), answer)
+            ends = np.broadcast_to(np.array([0.0, 1.0]), (rows, members, 2))
+            return [_Pieces(ends, answer[:, :, None]) for answer in self._at_once(facing, rows, outer)]
         strata = _STRATA if members == 1 else _FEW_STRATA
         halvings = _HALVINGS if fine else _QUICK_HALVINGS
         tiled: dict[CubeAxis, Floats] = {axis: np.repeat(values, len(strata), axis=1) for axis, values in outer.items()}
         tiled[inner] = np.tile(strata, members)[None, :]
-        answers = self._violates(facing, rows, tiled).reshape(rows, members, len(strata))
-        changes = answers[:, :, 1:] != answers[:, :, :-1]
-        most = int(changes.sum(axis=2).max(initial=0))
-        ends = np.ones((rows, members, most + 2))
-        ends[:, :, 0] = 0.0
-        violating = np.empty((rows, members, most + 1), dtype=bool)
-        violating[:, :, 0] = answers[:, :, 0]
-        left = changes.copy()
-        for switch in range(most):
-            has = left.any(axis=2)
-            cell = left.argmax(axis=2)
-            np.put_along_axis(left, cell[:, :, None], False, axis=2)
-            before = np.take_along_axis(answers, cell[:, :, None], 2)[:, :, 0]
-            place = self._switch(facing, inner, outer, strata[cell], strata[cell + 1], before, halvings)
-            ends[:, :, switch + 1] = np.where(has, place, 1.0)
-            violating[:, :, switch + 1] = ~violating[:, :, switch]
-        return _Pieces(ends, violating)
+        answers = self._answer(facing, rows, tiled).reshape(rows, members, len(strata))
+        switch = partial(self._switch, facing, inner, outer, halvings=halvings)
+        if not self.compares:
+            return [_between_two(answers, strata, switch)]
+
+        def at(place: Floats) -> Choices:
+            taken: Choices = self._answer(facing, rows, {**outer, inner: place})
+            return taken
+
+        ends, chosen = between_options(answers, strata, switch, at)
+        return [_Pieces(ends, chosen == place) for place in range(1, len(self.entry.options) + 1)]
+
+    def _at_once(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Sequence[Floats | Flags]:
+        """The chance of each act at these places, or whether it is done."""
+        if self._smooth:
+            return self._chances(facing, rows, places)
+        answer = self._answer(facing, rows, places)
+        if not self.compares:
+            return [answer]
+        return [answer == place for place in range(1, len(self.entry.options) + 1)]
 
     def _switch(
         self,
@@ -279,7 +327,7 @@ class Responder:
         if parts == 2 or CREW.needs_scalars(self.entry.rule):
             for _ in range(halvings):
                 middle = 0.5 * (low + high)
-                same = self._violates(facing, rows, {**outer, inner: middle}) == before
+                same = self._answer(facing, rows, {**outer, inner: middle}) == before
                 low, high = np.where(same, middle, low), np.where(same, high, middle)
             return high
         # Where there are few rows, a few large questions cost less than many small ones.
@@ -287,7 +335,7 @@ class Responder:
         repeated = {axis: np.repeat(values, parts - 1, axis=1) for axis, values in outer.items()}
         for _ in range(int(np.ceil(halvings / np.log2(parts)))):
             nodes = low[:, :, None] + (high - low)[:, :, None] * steps
-            asked = self._violates(facing, rows, {**repeated, inner: nodes.reshape(rows, -1)})
+            asked = self._answer(facing, rows, {**repeated, inner: nodes.reshape(rows, -1)})
             same = asked.reshape(nodes.shape) == before[:, :, None]
             first = np.where(same.all(axis=2), parts - 1, (~same).argmax(axis=2))[:, :, None]
             edges = np.concatenate([low[:, :, None], nodes, high[:, :, None]], axis=2)
@@ -301,34 +349,52 @@ class Responder:
         """Whether the class says with what probability it violates."""
         return self.entry.rule.probability is not Actor.probability
 
-    def _chance(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Floats:
+    def _chances(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> list[Floats]:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
-        actor, now = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))
-        return np.broadcast_to(actor.probability(now), (rows, members))
+        actor, asked = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))
+        found = option_chances(self.entry, actor, asked) if self.compares else [arrayed(actor.probability(asked[0]))]
+        return [np.broadcast_to(chance, (rows, members)) for chance in found]
 
-    def _violates(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Flags:
+    def _answer(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Any:
+        """Whether each violates, `Flags`; the option that it takes, `Choices`, of a class that compares several."""
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         rule = self.entry.rule
         while True:
-            actor, now = self._ask(facing, rows, given, members, places.get("draw", np.full((1, 1), 0.5)))
+            actor, asked = self._ask(facing, rows, given, members, places.get("draw", np.full((1, 1), 0.5)))
             try:
                 with on_arrays(rule):
-                    return decision(actor, now)
+                    if not self.compares:
+                        return decision(actor, asked[0])
+                    return choice(self.entry, actor, asked, [option.harm * given.harm for option in self.entry.options])
             except NeedsOneByOne as found:
                 # A class that fails one by one as well has a fault, and says so.
-                one_by_one_at(rule, self.parameters, now, (rows, members))
+                for now in asked:
+                    one_by_one_at(rule, self.parameters, now, (rows, members))
                 CREW.found(found)
 
     def _ask(
         self, facing: Facing, rows: int, given: Opportunities, members: int, draw: Floats
-    ) -> tuple[Actor, Situation]:
-        """An actor that stands for the members of every row, and what it knows."""
+    ) -> tuple[Actor, list[Situation]]:
+        """An actor that stands for the members of every row, and what it knows of each option that it compares."""
         keep_to_time()
         rule, shape = self.entry.rule, (rows, members)
+        places = range(len(self.entry.options)) if self.compares else [self.entry.only]
+        asked = [self._situation(facing, given, draw, place) for place in places]
+        while True:
+            try:
+                for now in asked:
+                    CREW.try_out(rule, self.parameters, now, shape)
+                return CREW.employ(rule, self.parameters, shape), asked
+            except NeedsOneByOne as found:
+                CREW.found(found)
+
+    def _situation(self, facing: Facing, given: Opportunities, draw: Floats, place: int) -> Situation:
+        """What members know of the option at a place, or of the one violation."""
         record = np.full((1, 1), float(facing.record))
-        taken = self.sanction.taken(given.offence(record))
+        offence = given.offence(record)
+        taken = self.sanction.taken(offence)
         now = Situation(
             gain=given.gain,
             detection=facing.perceived,
@@ -337,16 +403,20 @@ class Responder:
             false_sanction=arrayed(taken.complying),
         )
         self._show(now, given, record, draw)
+        if self.entry.options:
+            self._offer(now, offence, self.entry.options[place])
+            now.detection = facing.options[place] if facing.options else facing.perceived
         if "prospects" in self.reads:
             now.prospects = self._prospects(facing, given)
-        if not self.trusted:
-            now = shown(now)
-        while True:
-            try:
-                CREW.try_out(rule, self.parameters, now, shape)
-                return CREW.employ(rule, self.parameters, shape), now
-            except NeedsOneByOne as found:
-                CREW.found(found)
+        return now if self.trusted else shown(now)
+
+    def _offer(self, now: Situation, drawn: Offence, option: Option) -> None:
+        """What an option makes of what is drawn."""
+        gain, harm = option.gain * drawn.gain, option.harm * drawn.harm
+        offence = replace(drawn, gain=gain, harm=harm, severity=option.severity)
+        now.gain, now.sanction = gain - option.cost, arrayed(self.sanction.taken(offence).violating)
+        if "harm" in self.reads:
+            now.harm = harm
 
     def _show(self, now: Situation, given: Opportunities, record: Floats, draw: Floats) -> None:
         """What the class reads beside gain, chances and sanctions."""
@@ -424,6 +494,27 @@ class Responder:
             given = opportunities(self.entry, repeated)
             return self.entry.gains_of(given.wealth, given.turnover)
         return self.entry.gains_at(repeated.get("gain", np.full((1, 1), 0.5)))
+
+
+def _between_two(answers: FlagCube, strata: Vector, switch: Callable[..., Floats]) -> _Pieces:
+    """Pieces between the switches of a decision of which the `answers` at the strata are known."""
+    rows, members = answers.shape[:2]
+    changes = answers[:, :, 1:] != answers[:, :, :-1]
+    most = int(changes.sum(axis=2).max(initial=0))
+    ends = np.ones((rows, members, most + 2))
+    ends[:, :, 0] = 0.0
+    violating = np.empty((rows, members, most + 1), dtype=bool)
+    violating[:, :, 0] = answers[:, :, 0]
+    left = changes.copy()
+    for number in range(most):
+        has = left.any(axis=2)
+        cell = left.argmax(axis=2)
+        np.put_along_axis(left, cell[:, :, None], False, axis=2)
+        before = np.take_along_axis(answers, cell[:, :, None], 2)[:, :, 0]
+        place = switch(strata[cell], strata[cell + 1], before)
+        ends[:, :, number + 1] = np.where(has, place, 1.0)
+        violating[:, :, number + 1] = ~violating[:, :, number]
+    return _Pieces(ends, violating)
 
 
 def _between_jumps(jumps: Table, outer: dict[CubeAxis, Table], weights: Table) -> tuple[dict[CubeAxis, Table], Table]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Column, Floats, arrayed
-from oversight.policy import Chances, State
+from oversight.arrays import Column, Floats, Number, arrayed
+from oversight.policy import Act, Acts, Chances, State
 from oversight.response.records import Law, stationary
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
@@ -18,7 +18,8 @@ _DECISIONS = 4_000_000
 """Decisions that are asked for at a time, at most."""
 
 Shares = list[Floats]
-"""For each entry, the share of active members that violates by record, (rows, records)."""
+"""For each entry, the shares of active members that do each act, by record, (rows, records x acts): the acts of the
+first record, those of the second, and so on. An entry without options has one act."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,12 +28,23 @@ class Standing:
 
     shares: Shares
     laws: list[Law]
+    violating: list[Floats]
+    """Of each entry, the share of active members that violates by record, (rows, records)."""
     violations: Column
     active: Column
+    acts: Acts
+    """Shares of the whole population that do each act."""
 
     def rates(self) -> list[Column]:
         """Misconduct rate of each entry, (rows, 1)."""
-        return [np.minimum(_mean(law, share), 1.0) for law, share in zip(self.laws, self.shares, strict=True)]
+        return [np.minimum(_mean(law, share), 1.0) for law, share in zip(self.laws, self.violating, strict=True)]
+
+    def option_rates(self, entries: Sequence[Entry]) -> list[Floats]:
+        """Of each entry, the share of active members that does each act, (rows, acts)."""
+        return [
+            np.concatenate([np.minimum(_mean(law, share), 1.0) for share in by_act(entry, shares)], axis=1)
+            for entry, law, shares in zip(entries, self.laws, self.shares, strict=True)
+        ]
 
 
 def inspections(scenarios: Scenarios, rate: Column, record: int) -> Chances:
@@ -44,6 +56,43 @@ def inspections(scenarios: Scenarios, rate: Column, record: int) -> Chances:
         return found
     everyone = np.full((1, 1), float(scenarios.size))
     return monitoring.chances(State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate))
+
+
+def inspections_of(scenarios: Scenarios, rate: Column, record: int, act: Act) -> Chances:
+    """The same of an act: where it shows for what it is, and where it does not."""
+    monitoring = scenarios.policy.monitoring
+    if monitoring.responsive:
+        found = monitoring.counterpart_of(rate, act, scenarios.acts)
+        assert found is not None, "a rule without a counterpart is not covered"
+        return found
+    everyone = np.full((1, 1), float(scenarios.size))
+    known = State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate)
+    return monitoring.chances_of(known, act)
+
+
+def flagged(scenarios: Scenarios, entry: Entry, rate: Column, record: int) -> list[Column]:
+    """Chances of a sanction for each of an entry's acts at a record."""
+    policy = scenarios.policy
+    if not entry.options:
+        return [arrayed(inspections(scenarios, rate, record).violating * policy.detector.sensitivity)]
+    return [arrayed(policy.flagged(inspections_of(scenarios, rate, record, act), act)) for act in entry.acts]
+
+
+def looked_at(scenarios: Scenarios, entry: Entry, rate: Column, record: int) -> list[Number]:
+    """Chances of an inspection for each of an entry's acts at a record."""
+    if not entry.options:
+        return [inspections(scenarios, rate, record).violating]
+    looks = [inspections_of(scenarios, rate, record, act) for act in entry.acts]
+    return [
+        act.visibility * look.violating + (1 - act.visibility) * look.complying
+        for act, look in zip(entry.acts, looks, strict=True)
+    ]
+
+
+def by_act(entry: Entry, shares: Floats) -> list[Floats]:
+    """An entry's shares of each act by record, (rows, records)."""
+    acts = len(entry.acts)
+    return [shares[:, place::acts] for place in range(acts)]
 
 
 def sanctions(scenarios: Scenarios, rate: Column) -> list[Chances]:
@@ -84,7 +133,10 @@ def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     return [
         np.concatenate(
             [
-                np.broadcast_to(responder.share(facing(entry, chances, record), rows, fine), (rows, 1))
+                np.broadcast_to(
+                    responder.share(facing(scenarios, entry, rate, chances, record), rows, fine),
+                    (rows, len(entry.acts)),
+                )
                 for record in range(len(chances))
             ],
             axis=1,
@@ -94,47 +146,90 @@ def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     ]
 
 
-def facing(entry: Entry, chances: list[Chances], record: int) -> Facing:
-    """What members of an entry face at a record, once their belief has come to rest."""
+def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chances], record: int) -> Facing:
+    """What members of an entry face at a record, once their belief has come to rest, where `chances` follow `rate`."""
     here = chances[record]
     settled = entry.belief.limit(arrayed(here.violating))
     # Only a leader asks of beliefs that never settle: it takes those who hold them to come to know the truth.
     believed = here.violating if settled is None else settled
+    options = flagged(scenarios, entry, rate, record) if entry.options else []
     # One that does not trust what is announced takes its own chance for that of every record.
     held = chances if entry.belief.trusts else [Chances(believed, chance.complying) for chance in chances]
     return Facing(
-        perceived=np.atleast_2d(believed), false_detection=np.atleast_2d(here.complying), record=record, chances=held
+        perceived=np.atleast_2d(believed),
+        false_detection=np.atleast_2d(here.complying),
+        record=record,
+        chances=held,
+        options=[_rests_at(entry, chance) for chance in options],
     )
+
+
+def _rests_at(entry: Entry, chance: Column) -> Column:
+    """What is believed in the long run of an act with this chance of a sanction."""
+    settled = entry.belief.limit(chance)
+    return chance if settled is None else np.atleast_2d(settled)
 
 
 def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
     """The population in the long run when violators are inspected at `rate` and entries violate at `shares`."""
     sanction = scenarios.policy.sanction
     chances = sanctions(scenarios, rate)
-    laws = []
-    for share in shares:
+    laws, each = [], []
+    for entry, share in zip(scenarios.entries, shares, strict=True):
+        done = by_act(entry, share)
         by_record = [
-            share[:, r : r + 1] * chance.violating + (1 - share[:, r : r + 1]) * chance.complying
+            _sanctioned([act[:, r : r + 1] for act in done], flagged(scenarios, entry, rate, r), chance.complying)
             for r, chance in enumerate(chances)
         ]
         chance = np.concatenate(np.broadcast_arrays(*by_record), axis=1)
         laws.append(stationary(chance, sanction.record_lifetime, sanction.suspension))
+        each.append(done)
     weights = scenarios.weights
+    violating = [_violating(entry, done) for entry, done in zip(scenarios.entries, each, strict=True)]
     active = [weight * law.active for weight, law in zip(weights, laws, strict=True)]
-    violations = [part * _mean(law, share) for part, law, share in zip(active, laws, shares, strict=True)]
-    return Standing(shares=shares, laws=laws, violations=_sum(violations), active=_sum(active))
+    violations = [part * _mean(law, share) for part, law, share in zip(active, laws, violating, strict=True)]
+    counts = [part * _mean(law, share) for part, law, done in zip(active, laws, each, strict=True) for share in done]
+    return Standing(
+        shares=shares,
+        laws=laws,
+        violating=violating,
+        violations=_sum(violations),
+        active=_sum(active),
+        acts=Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*counts), axis=1)),
+    )
+
+
+def _sanctioned(done: list[Column], flagged: list[Column], complying: Number) -> Column:
+    """The share sanctioned of members that do each act at these shares, and otherwise comply."""
+    first, *others = done
+    busy, found = first, first * flagged[0]
+    for share, chance in zip(others, flagged[1:], strict=True):
+        busy, found = busy + share, found + share * chance
+    return found + (1 - busy) * complying
+
+
+def _violating(entry: Entry, done: list[Floats]) -> Floats:
+    """The share of members that violates, by record."""
+    if not entry.options:
+        return done[0]
+    wrong = [share for share, option in zip(done, entry.options, strict=True) if option.violation]
+    return _sum(wrong) if wrong else np.zeros_like(done[0])
 
 
 def state(scenarios: Scenarios, stands: Standing, rate: Column) -> State:
     """The public state, in counts."""
-    size = scenarios.size
-    return State(stands.violations * size, stands.active * size, size, np.zeros((1, 1)), rate=rate)
+    size, acts = scenarios.size, None
+    seen = stands.violations
+    if scenarios.chooses:
+        acts = Acts(stands.acts.acts, stands.acts.counts * size)
+        seen = stands.acts.seen
+    return State(seen * size, stands.active * size, size, np.zeros((1, 1)), rate=rate, acts=acts)
 
 
 def _mean(law: Law, share: Floats) -> Column:
     return (law.records * share).sum(axis=1, keepdims=True)
 
 
-def _sum(parts: list[Column]) -> Column:
-    total: Column = np.add.reduce(np.stack(np.broadcast_arrays(*parts)), axis=0)
+def _sum(parts: list[Floats]) -> Floats:
+    total: Floats = np.add.reduce(np.stack(np.broadcast_arrays(*parts)), axis=0)
     return total

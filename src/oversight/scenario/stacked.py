@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from oversight.arrays import Column, Floats, Indices
 from oversight.documents.paths import assign
-from oversight.policy import Policy
+from oversight.policy import Act, Policy
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment
 from oversight.scenario.stacking import stack, structure
@@ -36,6 +36,16 @@ class Scenarios:
     def weights(self) -> list[float]:
         """Each entry's share of the population."""
         return [entry.size / self.size for entry in self.entries]
+
+    @property
+    def chooses(self) -> bool:
+        """Whether any entry has options."""
+        return any(entry.options for entry in self.entries)
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """The acts of all entries, one after the other."""
+        return tuple(act for entry in self.entries for act in entry.acts)
 
     def with_number(self, path: str, values: Column) -> Scenarios:
         """The scenarios with other numbers at a dotted path of an experiment."""

@@ -38,7 +38,7 @@ from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.ledger import Ledger
-from oversight.simulation.menu import Done, Menu, seen
+from oversight.simulation.menu import Done, Menu
 from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
@@ -145,7 +145,7 @@ class Engine:
         before = State(total, np.full((runs, 1), float(size)), size, self.record, period=self.period - 1)
         if self.menu is not None:
             acts = self.menu.before(violated)
-            before = replace(before, violations=spread(seen(acts), (runs, 1)), acts=acts)
+            before = replace(before, violations=spread(acts.seen, (runs, 1)), acts=acts)
         overseer = self.policy.monitoring.overseer
         self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
         windows = [group.entry.belief.remembers for group in self.groups if group.entry.belief.remembers]
@@ -251,7 +251,7 @@ class Engine:
             gain, harm, taken, acts = self._take(self.menu)
         self.gain, self.harm, self.taken = gain, harm, taken
         state = State(
-            count(self.violating) if acts is None else seen(acts),
+            count(self.violating) if acts is None else acts.seen,
             self._active_count(),
             self.stacked.size,
             self.record,

@@ -9,7 +9,6 @@ import numpy as np
 
 from oversight.arrays import (
     Choices,
-    Column,
     Flags,
     Floats,
     Number,
@@ -174,14 +173,6 @@ class Menu:
                     whole = whole - averted * weighted(offer.harm, stopped, count(stopped))
                 harm[:, first + place] = whole[:, 0]
         return Done(acts.counts, harm)
-
-
-def seen(acts: Acts) -> Column:
-    """The cases that show: the sum of the visibilities of what was done, (runs, 1)."""
-    cases = np.zeros((1, 1))
-    for place, act in enumerate(acts.acts):
-        cases = cases + act.visibility * acts.of(place)
-    return cases
 
 
 def _times(multiple: Number, amount: Floats) -> Floats:
