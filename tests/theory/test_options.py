@@ -17,6 +17,11 @@ from scipy.integrate import quad
 
 import oversight
 from oversight.equilibrium import Solution
+from oversight.equilibrium.fixed_points import fixed_points
+from oversight.equilibrium.stability import spectral_radius
+from oversight.response.posed import posed
+from oversight.response.standing import standing
+from oversight.scenario import load_experiment
 from posed import capacity, constant, fine, rates, solved, spec
 
 HALF = {"kind": "random_audit", "rate": 0.5}
@@ -149,6 +154,22 @@ def test_triage_that_runs_out_among_the_severe() -> None:
     found = solved(capacity(10, triage="severity"), graded(0.2, 0.8), {"options": [MINOR, SEVERE]})
     assert taken(found, "severe") == pytest.approx([(1 + sqrt(0.68)) / 2], abs=1e-7)
     assert rates(found) == pytest.approx([1], abs=1e-7)
+
+
+def test_stability_of_the_map_from_what_was_done_to_what_is() -> None:
+    """MD10s: its spectral radius is 0, f C / V^2, f C / V^2 where f = .9 is how violations answer to the chance."""
+    found = solved(capacity(20), graded(0.9, 2.5), {"options": [MINOR, SEVERE]})
+    assert [each.stable for each in found.equilibria] == [True, False, True]
+    experiment = spec(capacity(20), graded(0.9, 2.5), {"options": [MINOR, SEVERE]})
+    stacked = posed([load_experiment(experiment).experiment])
+    points = fixed_points(stacked)
+    owned = stacked.take(points.scenario)
+    radius = spectral_radius(owned, points, standing(owned, points.rate, points.shares))
+    assert radius == pytest.approx([0.0, *(0.9 * 0.2 / total**2 for total in roots(0.9))], abs=1e-5)
+    assert [0.18 / total**2 for total in roots(0.9)] == pytest.approx([3.247640, 0.307916], abs=1e-6)
+    assert {path.start: path.misconduct_rate for path in found.paths} == pytest.approx(
+        {"compliant": 0.1, "violating": roots(0.9)[1]}, abs=1e-6
+    )
 
 
 # What shows
@@ -308,8 +329,11 @@ def test_simulations_rest_where_theory_says(
     found = oversight.solve(experiment)
     assert not found.not_covered
     assert all(each.certificate is not None and each.certificate.holds for each in found.equilibria)
-    runs = [oversight.run(experiment, start=start).metrics for start in ("compliant", "violating")]
     near = 5 * sqrt(0.25 / 100_000)
+    runs = [oversight.run(experiment, start=start).metrics for start in ("compliant", "violating")]
+    for path, run in zip(found.paths, runs, strict=False):  # where theory follows them
+        if path.length == 1:
+            assert run["social_cost"] == pytest.approx(path.social_cost, abs=10 * near)
     if len(found.equilibria) != 1 or abs(runs[0]["misconduct_rate"] - runs[1]["misconduct_rate"]) > near:
         return
     (only,) = found.equilibria

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 
@@ -10,8 +11,8 @@ import numpy as np
 
 from oversight.actors.crew import CREW
 from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed
-from oversight.equilibrium.dynamics import Moment, Played, facing, has_habit, holds_belief, period
-from oversight.policy import Stance, State
+from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
+from oversight.policy import Acts, Stance, State
 from oversight.response.outcome import social_cost
 from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios, taken
@@ -50,7 +51,7 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
     slow = any(CREW.needs_scalars(entry.rule) for entry in scenarios.entries)
     parts: list[tuple[Indices, Course]] = []
     for step in range(_PERIODS // 10 if slow else _PERIODS):
-        table.append(path.step()[:3])
+        table.append([*path.step()[:3], *path.acts()])
         if step % _LOOK == _LOOK - 1:
             length = _length(np.array(table), path)  # (periods, quantities, rows)
             if (length > 0).all():
@@ -113,9 +114,13 @@ class _Path:
         ]
         public = [np.full((rows, 1), float(violating)) if habit is None else habit for habit in habits]
         share = np.add.reduce([weight * part for weight, part in zip(scenarios.weights, public, strict=True)])
+        done = _first_acts(scenarios, public) if scenarios.chooses else []
         full = np.ones((rows, 1))
         policy = scenarios.policy
         before = State(share * size, full * size, size, np.zeros((1, 1)))
+        if done:
+            acts = Acts(scenarios.acts, np.concatenate(done, axis=1) * size)
+            before = replace(before, violations=acts.seen, acts=acts)
         overseer = policy.monitoring.overseer
         stance = overseer.begins(before, policy.detector) if overseer else Stance(np.zeros((1, 1)))
         rate = np.broadcast_to(stance.rate, (rows, 1))
@@ -127,6 +132,7 @@ class _Path:
         ]
         self.moment = Moment(
             violations=share,
+            acts=done,
             active=full,
             rate=rate,
             beliefs=[None for _ in scenarios.entries],
@@ -179,7 +185,7 @@ class _Path:
         held = [each for each in (*moment.beliefs, *moment.habits) if each is not None]
         flows = [flow for pipeline in self.serving for flow in pipeline]
         seen = [part for memory in self.memory if memory is not None for pair in memory for part in pair]
-        parts = [moment.violations, moment.active, moment.rate, *held, *flows, *seen]
+        parts = [moment.violations, *moment.acts, moment.active, moment.rate, *held, *flows, *seen]
         return [np.broadcast_to(part, (self.scenarios.rows, 1)) for part in parts]
 
     def step(self, accounts: bool = False) -> list[Vector]:
@@ -207,6 +213,7 @@ class _Path:
         ]
         self.moment = Moment(
             violations=played.violations,
+            acts=played.acts,
             active=played.active,
             rate=played.rate,
             beliefs=held,
@@ -216,6 +223,10 @@ class _Path:
         self.past.append(self._state())
         table = (played.violations, played.inspections, played.active, cost)
         return [np.broadcast_to(each, played.violations.shape)[:, 0] for each in table]
+
+    def acts(self) -> list[Vector]:
+        """Shares of the population that did each act in the last period, (rows,) each; none without options."""
+        return [np.broadcast_to(share, (self.scenarios.rows, 1))[:, 0] for share in self.moment.acts]
 
     def _suspended(self) -> list[Column]:
         rows = self.scenarios.rows
@@ -240,29 +251,31 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     policy, size = scenarios.policy, scenarios.size
     detector, sanction = policy.detector, policy.sanction
     known, state = last.state(scenarios), played.state(scenarios)
-    announced = policy.detection_probability(known)
     oversight_cost = arrayed(policy.monitoring.cost(played.inspections * size, state, known)) / size
     accounts = {}
-    for weight, entry, belief, rate, absent, flow in zip(
-        scenarios.weights,
-        scenarios.entries,
-        played.beliefs,
-        played.shares,
-        last.suspended,
-        played.sanctioned,
-        strict=True,
-    ):
-        responder = Responder(entry, policy)
+    for index, (weight, entry) in enumerate(zip(scenarios.weights, scenarios.entries, strict=True)):
+        responder, absent = Responder(entry, policy), last.suspended[index]
         if has_habit(entry):
-            every = responder.everything()
+            every, rate = responder.everything(), played.shares[index]
             taken = Taken(share=rate, gain=rate * every.gain, harm=rate * every.harm)
         else:
-            taken = responder.taken(facing(belief, announced.complying), scenarios.rows)
+            taken = responder.taken(played.faced[index], scenarios.rows)
         present = weight * (1 - absent)
-        accounts[entry.label] = Account(
-            present * taken.harm * (1 - detector.harm_averted * played.detection),
-            present * taken.gain,
-            weight * sanction.cost_per_sanction * flow,
-            weight * entry.value * absent,
-        )
+        gain, harm = np.zeros((1, 1)), np.zeros((1, 1))
+        for place, chance in enumerate(played.flagged[index]):
+            averted = detector.harm_averted * chance * (not entry.options or entry.options[place].violation)
+            harm = harm + present * taken.harm[:, place : place + 1] * (1 - averted)
+            gain = gain + present * taken.gain[:, place : place + 1]
+        fined = weight * sanction.cost_per_sanction * played.sanctioned[index]
+        accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)
     return social_cost(scenarios, Accounts(accounts, oversight_cost))
+
+
+def _first_acts(scenarios: Scenarios, violated: Sequence[Column]) -> list[Column]:
+    """What was done in the period before the first: whoever violated did the first violation of its options."""
+    done = []
+    for weight, entry, share in zip(scenarios.weights, scenarios.entries, violated, strict=True):
+        wrong = [option.violation for option in entry.options] or [True]
+        first = wrong.index(True) if True in wrong else len(wrong)
+        done += [weight * share * (place == first) for place in range(len(wrong))]
+    return done

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from oversight.actors import Actor
 from oversight.actors.beliefs import Belief, PublicHistory
-from oversight.arrays import Column, Indices, Number, arrayed
-from oversight.policy import Chances, State
+from oversight.arrays import Column, Floats, Indices, Number, arrayed
+from oversight.policy import Acts, Chances, Policy, State
 from oversight.response.share import Facing, Responder
+from oversight.response.standing import by_act, sanctioned_share, violating
 from oversight.scenario import Entry
 from oversight.scenario.stacked import Scenarios, taken
 
@@ -24,10 +26,12 @@ class Moment:
 
     Last period's violations and active members are shares of the population, `rate` its inspection rate. For each entry
     follow the belief it holds (None where it is just what is announced), the share of its members suspended, and the
-    share that violated last where that is what the class goes on from.
+    share that violated last where that is what the class goes on from. Where entries have options, `acts` are the
+    shares of the population that did each act, and `violations` counts for nothing.
     """
 
     violations: Column
+    acts: list[Column] = field(default_factory=list)
     active: Column
     rate: Column
     beliefs: list[Column | None]
@@ -36,12 +40,13 @@ class Moment:
 
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
-        return _state(scenarios, self.violations, self.active, self.rate)
+        return _state(scenarios, self.violations, self.active, self.rate, self.acts)
 
     def take(self, rows: Indices) -> Moment:
         """That of the scenarios at these positions."""
         return Moment(
             violations=taken(self.violations, rows),
+            acts=[taken(share, rows) for share in self.acts],
             active=taken(self.active, rows),
             rate=taken(self.rate, rows),
             beliefs=[taken(belief, rows) for belief in self.beliefs],
@@ -55,10 +60,13 @@ class Played:
     """What a period comes to, each (rows, 1), for each entry where there is a list.
 
     `sanctioned` are shares of an entry's members, `inspections` of the population, `shares` are misconduct rates, and
-    `detection` is the chance of a sanction that violators really had.
+    `detection` is the chance of a sanction that violators really had. Where entries have options, `acts` are the shares
+    of the population that did each act. `faced` is what each entry decided on, `flagged` the chance of a sanction that
+    its acts really had.
     """
 
     violations: Column
+    acts: list[Column]
     active: Column
     rate: Column
     beliefs: list[Column]
@@ -66,10 +74,12 @@ class Played:
     detection: Column
     inspections: Column
     shares: list[Column]
+    faced: list[Facing]
+    flagged: list[list[Column]]
 
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
-        return _state(scenarios, self.violations, self.active, self.rate)
+        return _state(scenarios, self.violations, self.active, self.rate, self.acts)
 
 
 def period(scenarios: Scenarios, last: Moment) -> Played:
@@ -82,36 +92,88 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         believed(entry, arrayed(announced.violating), held)
         for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
     ]
-    shares = [
-        _share(Responder(entry, policy), facing(belief, announced.complying), habit, rows)
-        for entry, belief, habit in zip(scenarios.entries, beliefs, last.habits, strict=True)
+    faced = [
+        facing(belief, announced.complying, _of_options(entry, policy, known, belief))
+        for entry, belief in zip(scenarios.entries, beliefs, strict=True)
+    ]
+    done = [
+        _share(Responder(entry, policy), each, habit, rows)
+        for entry, each, habit in zip(scenarios.entries, faced, last.habits, strict=True)
     ]
     overseer = policy.monitoring.overseer
     rate = overseer.follows(known, policy.detector).rate if overseer else np.zeros_like(last.rate)
     present = [1 - absent for absent in last.suspended]
+    shares = [violating(entry, by_act(entry, own)) for entry, own in zip(scenarios.entries, done, strict=True)]
     parts = list(zip(scenarios.weights, present, shares, strict=True))
     violations = np.add.reduce([weight * here * share for weight, here, share in parts])
     active = np.add.reduce([weight * here for weight, here, _ in parts])
-    inspected = policy.monitoring.delivers(_state(scenarios, violations, active, rate), known)
-    real = Chances(
-        inspected.violating * policy.detector.sensitivity, inspected.complying * policy.detector.false_positive_rate
-    )
-    sanctioned = [here * (share * real.violating + (1 - share) * real.complying) for _, here, share in parts]
-    inspections = violations * inspected.violating + (active - violations) * inspected.complying
+    acts = [
+        weight * here * share
+        for weight, here, entry, own in zip(scenarios.weights, present, scenarios.entries, done, strict=True)
+        for share in by_act(entry, own)
+    ]
+    acts = acts if scenarios.chooses else []
+    came = _state(scenarios, violations, active, rate, acts)
+    inspections, detection, flagged, innocent = _looks(scenarios, known, came, violations, active)
+    sanctioned = [
+        here * sanctioned_share(by_act(entry, own), chances, innocent)
+        for entry, here, own, chances in zip(scenarios.entries, present, done, flagged, strict=True)
+    ]
     return Played(
         violations=violations,
+        acts=acts,
         active=active,
         rate=rate,
         beliefs=beliefs,
         sanctioned=sanctioned,
-        detection=np.atleast_2d(real.violating),
+        detection=np.atleast_2d(detection),
         inspections=inspections,
         shares=shares,
+        faced=faced,
+        flagged=flagged,
     )
 
 
-def _share(responder: Responder, faced: Facing, habit: Column | None, rows: int) -> Column:
-    """What an entry does in a period: its response, or a step from what it did before."""
+class _Looks(NamedTuple):
+    """Inspections, as a share of the population; chances of a sanction for violations in the open, acts, compliance."""
+
+    inspections: Column
+    detection: Number
+    flagged: list[list[Column]]
+    innocent: Number
+
+
+def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, active: Column) -> _Looks:
+    """Who is inspected in a period that comes to a state, after one that came to the state `known`.
+
+    `violations` and `active` members are the same as shares of the population.
+    """
+    policy = scenarios.policy
+    look = policy.monitoring.delivers(came, known)
+    detection = look.violating * policy.detector.sensitivity
+    innocent = look.complying * policy.detector.false_positive_rate
+    if came.acts is None:
+        inspections = violations * look.violating + (active - violations) * look.complying
+        return _Looks(inspections, detection, [[arrayed(detection)] for _ in scenarios.entries], innocent)
+    inspections, caught = active * look.complying, []
+    for place, act in enumerate(scenarios.acts):
+        own = policy.monitoring.delivers_to(came, known, act)
+        caught.append(arrayed(policy.flagged(own, act)))
+        seen = act.visibility * own.violating + (1 - act.visibility) * own.complying
+        inspections = inspections + came.acts.of(place) / scenarios.size * (seen - look.complying)
+    each = iter(caught)
+    return _Looks(inspections, detection, [[next(each) for _ in entry.acts] for entry in scenarios.entries], innocent)
+
+
+def _of_options(entry: Entry, policy: Policy, known: State, belief: Column) -> list[Column]:
+    """What is believed of each option, in a period that follows one that came to the state `known`."""
+    if not entry.belief.trusts:  # it holds one belief, of violations in the open
+        return [np.atleast_2d(belief) for _ in entry.options]
+    return [np.atleast_2d(arrayed(policy.flagging(known, option.act))) for option in entry.options]
+
+
+def _share(responder: Responder, faced: Facing, habit: Column | None, rows: int) -> Floats:
+    """What an entry does in a period, (rows, acts): its response, or a step from what it did before."""
     if habit is None:
         # Where decisions depend on several random quantities, speed counts for more than the last digits.
         return responder.share(faced, rows, fine=responder.quick)
@@ -124,10 +186,11 @@ def has_habit(entry: Entry) -> bool:
     return entry.rule.drifts and entry.rule.drift is not Actor.drift
 
 
-def facing(belief: Number, false_detection: Number) -> Facing:
-    """What members believe they face, where records tell nobody apart."""
+def facing(belief: Number, false_detection: Number, options: Sequence[Column] = ()) -> Facing:
+    """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one."""
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
-    return Facing(perceived=perceived, false_detection=false, record=0, chances=[Chances(perceived, false)])
+    held = [Chances(perceived, false)]
+    return Facing(perceived=perceived, false_detection=false, record=0, chances=held, options=options)
 
 
 def believed(entry: Entry, announced: Column, held: Column | None) -> Column:
@@ -151,7 +214,7 @@ def holds_belief(entry: Entry) -> bool:
 def steps(scenarios: Scenarios) -> bool:
     """Whether theory knows how everyone moves from one period to the next."""
     overseer = scenarios.policy.monitoring.overseer
-    if scenarios.chooses:
+    if any(entry.options and (entry.rule.drifts or entry.belief.adjusts) for entry in scenarios.entries):
         return False
     if overseer and not overseer.memoryless:
         return False
@@ -168,10 +231,14 @@ def _belief_steps(belief: Belief) -> bool:
     return belief.adjusts or belief.begin((1, 1)) is None
 
 
-def _state(scenarios: Scenarios, violations: Column, active: Column, rate: Column) -> State:
+def _state(
+    scenarios: Scenarios, violations: Column, active: Column, rate: Column, done: Sequence[Column] = ()
+) -> State:
     size, overseer = scenarios.size, scenarios.policy.monitoring.overseer
     private = overseer.stands(rate).private if overseer else None
-    return State(violations * size, active * size, size, np.zeros((1, 1)), rate=rate, private=private)
+    acts = Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*done), axis=1) * size) if done else None
+    seen = violations * size if acts is None else acts.seen
+    return State(seen, active * size, size, np.zeros((1, 1)), rate=rate, private=private, acts=acts)
 
 
 def moved(moment: Moment, name: str, index: int, by: float) -> Moment:

@@ -78,15 +78,18 @@ def _standing_moment(scenarios: Scenarios, found: FixedPoints, stands: Standing)
         np.broadcast_to(rate, (rows, 1)) if has_habit(entry) else None
         for entry, rate in zip(scenarios.entries, stands.rates(), strict=True)
     ]
+    acts = [np.broadcast_to(stands.acts.of(place), (rows, 1)) for place in range(len(scenarios.acts))]
     moment = Moment(
         violations=violations,
+        acts=acts if scenarios.chooses else [],
         active=active,
         rate=np.nan_to_num(found.rate),
         beliefs=beliefs,
         suspended=suspended,
         habits=habits,
     )
-    inputs: list[Input] = [("violations", 0), ("active", 0), ("rate", 0)]
+    inputs: list[Input] = [("acts", place) for place in range(len(moment.acts))] or [("violations", 0)]
+    inputs += [("active", 0), ("rate", 0)]
     inputs += [("beliefs", index) for index, belief in enumerate(beliefs) if belief is not None]
     inputs += [("habits", index) for index, habit in enumerate(habits) if habit is not None]
     if scenarios.policy.sanction.suspension:
@@ -103,13 +106,14 @@ def _number(moment: Moment, name: str, index: int) -> Column:
 def _outputs(scenarios: Scenarios, played: Played, at: Played) -> Cube:
     """What the map's states are made of, (outputs, rows, 1).
 
-    Violations, active members, rate and surprise; then beliefs, new sanctions and shares by entry.
+    Violations (with options, all acts), active members, rate and surprise; then beliefs, new sanctions and shares by
+    entry.
 
     The surprise is what pooled beliefs learn: caught violations beyond those that the equilibrium's chance would give.
     """
     surprise = (played.detection - at.detection) * played.violations
     parts = [
-        played.violations,
+        *(played.acts or [played.violations]),
         played.active,
         played.rate,
         surprise,
@@ -126,8 +130,10 @@ def _companion(scenarios: Scenarios, inputs: list[Input], response: Cube, at: Pl
     windows = [entry.belief.remembers for entry in scenarios.entries]
     adjusting = [index for index, entry in enumerate(scenarios.entries) if entry.belief.adjusts]
     habitual = [index for name, index in inputs if name == "habits"]
-    # States: violations, active, rate, adjusting beliefs, habits, sanctions by entry and age, surprises by age.
-    first_habit = 3 + len(adjusting)
+    # States: violations or acts, active, rate, adjusting beliefs, habits, sanctions by entry and age, surprises by age.
+    lead = len(at.acts) or 1
+    first_belief = lead + 2
+    first_habit = first_belief + len(adjusting)
     first_sanction = first_habit + len(habitual)
     first_surprise = first_sanction + entries * suspension
     size = first_surprise + max(windows, default=0)
@@ -135,17 +141,20 @@ def _companion(scenarios: Scenarios, inputs: list[Input], response: Cube, at: Pl
         return None
     rows = response.shape[-1]
     serving = range(entries if suspension else 0)
-    outputs = [0, 1, 2, *(4 + i for i in adjusting), *(4 + 2 * entries + i for i in habitual)]
-    outputs += [4 + entries + i for i in serving]
-    places = [0, 1, 2, *range(3, first_sanction), *(first_sanction + i * suspension for i in serving)]
+    surprise = lead + 2
+    told = surprise + 1
+    outputs = [*range(surprise), *(told + i for i in adjusting), *(told + 2 * entries + i for i in habitual)]
+    outputs += [told + entries + i for i in serving]
+    places = [*range(surprise), *range(first_belief, first_sanction)]
+    places += [first_sanction + i * suspension for i in serving]
     if any(windows):
-        outputs, places = [*outputs, 3], [*places, first_surprise]
+        outputs, places = [*outputs, surprise], [*places, first_surprise]
     matrix = np.zeros((rows, size, size))
     for place, (name, index) in enumerate(inputs):
         if name == "habits":
             spread = range(first_habit + habitual.index(index), first_habit + habitual.index(index) + 1)
         else:
-            spread = _spread(name, index, adjusting, first_sanction, first_surprise, suspension, windows)
+            spread = _spread(name, index, adjusting, lead, first_sanction, first_surprise, suspension, windows)
         for column in spread:
             scale: float | Vector = 1.0
             if name == "beliefs" and windows[index]:
@@ -165,6 +174,7 @@ def _spread(
     name: str,
     index: int,
     adjusting: list[int],
+    lead: int,
     first_sanction: int,
     first_surprise: int,
     suspension: int,
@@ -177,7 +187,7 @@ def _spread(
     if name == "beliefs":
         if windows[index]:
             return range(first_surprise, first_surprise + windows[index])
-        place = 3 + adjusting.index(index)
+        place = lead + 2 + adjusting.index(index)
         return range(place, place + 1)
-    place = ("violations", "active", "rate").index(name)
+    place = {"violations": 0, "acts": index, "active": lead, "rate": lead + 1}[name]
     return range(place, place + 1)

@@ -178,28 +178,28 @@ def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
     for entry, share in zip(scenarios.entries, shares, strict=True):
         done = by_act(entry, share)
         by_record = [
-            _sanctioned([act[:, r : r + 1] for act in done], flagged(scenarios, entry, rate, r), chance.complying)
+            sanctioned_share([act[:, r : r + 1] for act in done], flagged(scenarios, entry, rate, r), chance.complying)
             for r, chance in enumerate(chances)
         ]
         chance = np.concatenate(np.broadcast_arrays(*by_record), axis=1)
         laws.append(stationary(chance, sanction.record_lifetime, sanction.suspension))
         each.append(done)
     weights = scenarios.weights
-    violating = [_violating(entry, done) for entry, done in zip(scenarios.entries, each, strict=True)]
+    wrong = [violating(entry, done) for entry, done in zip(scenarios.entries, each, strict=True)]
     active = [weight * law.active for weight, law in zip(weights, laws, strict=True)]
-    violations = [part * _mean(law, share) for part, law, share in zip(active, laws, violating, strict=True)]
+    violations = [part * _mean(law, share) for part, law, share in zip(active, laws, wrong, strict=True)]
     counts = [part * _mean(law, share) for part, law, done in zip(active, laws, each, strict=True) for share in done]
     return Standing(
         shares=shares,
         laws=laws,
-        violating=violating,
+        violating=wrong,
         violations=_sum(violations),
         active=_sum(active),
         acts=Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*counts), axis=1)),
     )
 
 
-def _sanctioned(done: list[Column], flagged: list[Column], complying: Number) -> Column:
+def sanctioned_share(done: list[Column], flagged: list[Column], complying: Number) -> Column:
     """The share sanctioned of members that do each act at these shares, and otherwise comply."""
     first, *others = done
     busy, found = first, first * flagged[0]
@@ -208,12 +208,12 @@ def _sanctioned(done: list[Column], flagged: list[Column], complying: Number) ->
     return found + (1 - busy) * complying
 
 
-def _violating(entry: Entry, done: list[Floats]) -> Floats:
+def violating(entry: Entry, done: list[Floats]) -> Floats:
     """The share of members that violates, by record."""
     if not entry.options:
         return done[0]
-    wrong = [share for share, option in zip(done, entry.options, strict=True) if option.violation]
-    return _sum(wrong) if wrong else np.zeros_like(done[0])
+    each = [share for share, option in zip(done, entry.options, strict=True) if option.violation]
+    return _sum(each) if each else np.zeros_like(done[0])
 
 
 def state(scenarios: Scenarios, stands: Standing, rate: Column) -> State:
