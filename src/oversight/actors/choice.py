@@ -10,8 +10,11 @@ import numpy as np
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
-from oversight.arrays import Choices, Floats, Number
+from oversight.arrays import Choices, Floats, Number, spread
 from oversight.errors import ActorError
+
+_STEEP = 500.0
+"""Logarithm of a weight beyond which it is measured by another: many of them, times a base weight, are a number."""
 
 
 class Manner(Enum):
@@ -43,7 +46,7 @@ def worth(actor: Actor, now: Situation) -> Floats:
     """
     found = np.asarray(actor.advantage(now))
     try:
-        return np.broadcast_to(found.astype(float), actor.shape)
+        return spread(np.asarray(found, dtype=float), actor.shape)
     except (TypeError, ValueError):
         raise ActorError(
             f"{type(actor).__name__}.advantage returned {found.dtype} of shape {found.shape} for actors of shape "
@@ -61,7 +64,7 @@ def best(advantages: Sequence[Floats], harms: Sequence[Floats]) -> Choices:
         harms: what each does to others; broadcasts to it.
     """
     first = advantages[0]
-    taken = (first > 0).astype(np.int8)
+    taken = (first > 0).view(np.int8)
     most = np.maximum(first, 0.0)
     for place, advantage in enumerate(advantages[1:], start=2):
         better = advantage > most
@@ -69,7 +72,8 @@ def best(advantages: Sequence[Floats], harms: Sequence[Floats]) -> Choices:
         if as_good.any():  # hardly ever, and it takes longer than all the rest
             as_good &= (taken > 0) & (harms[place - 1] < _harm(taken, harms[: place - 1]))
             better |= as_good
-        np.copyto(taken, np.int8(place), where=better)
+        # No option before it has as high a place; a choice by `np.where` takes several times as long.
+        taken = np.maximum(taken, better.view(np.int8) * np.int8(place))
         most = np.maximum(most, advantage)
     return taken
 
@@ -82,32 +86,40 @@ def _harm(taken: Choices, harms: Sequence[Floats]) -> Floats:
     return harm
 
 
-def chances(advantages: Sequence[Floats], precision: Number, bases: Sequence[Number]) -> list[Floats]:
-    """Chances of each option under the multinomial logit: b_j e^(k u_j) / (1 + sum of all b e^(k u)).
+def weights(advantages: Sequence[Floats], precision: Number, bases: Sequence[Number]) -> list[Floats]:
+    """Weights of complying and of each option under the multinomial logit, 1 and b e^(k u), or a part of all of them.
 
-    McFadden, in Zarembka (ed.), Frontiers in Econometrics (1974) 105; complying has the weight 1 and u = 0.
+    McFadden, in Zarembka (ed.), Frontiers in Econometrics (1974) 105. A chance is a weight over the sum of all.
 
     Args:
         advantages: u, of each option over complying, (runs, members).
         precision: k, per unit of utility.
         bases: b, the weights of the options.
     """
-    exponents = [precision * each + np.log(base) for each, base in zip(advantages, bases, strict=True)]
-    highest = np.zeros((1, 1))
-    for exponent in exponents:
-        highest = np.maximum(highest, exponent)
-    weights = [np.exp(exponent - highest) for exponent in exponents]
-    whole = np.exp(-highest)
-    for weight in weights:
-        whole = whole + weight
-    return [weight / whole for weight in weights]
+    exponents = [precision * advantage for advantage in advantages]
+    complying = np.ones((1, 1))
+    if max(float(exponent.max()) for exponent in exponents) > _STEEP:
+        # Only what is too large for a number is measured by another: the rest is the same to the last digit.
+        beyond = np.maximum(np.maximum.reduce(np.broadcast_arrays(*exponents)) - _STEEP, 0.0)
+        exponents = [exponent - beyond for exponent in exponents]
+        complying = np.exp(-beyond)
+    each = [np.exp(exponent) for exponent in exponents]
+    weighed = [weight if np.all(np.equal(base, 1)) else base * weight for weight, base in zip(each, bases, strict=True)]
+    return [complying, *weighed]
 
 
-def drawn(chances: Sequence[Floats], draw: Floats) -> Choices:
-    """The option that a uniform draw falls on, counted from 1, and 0 beyond all of them."""
-    taken = np.zeros(np.broadcast_shapes(draw.shape, chances[0].shape), dtype=np.int8)
-    reached = np.zeros((1, 1))
-    for place, chance in enumerate(chances, start=1):
-        before, reached = reached, reached + chance
-        np.copyto(taken, np.int8(place), where=(draw >= before) & (draw < reached))
-    return taken
+def drawn(weights: Sequence[Floats], draw: Floats) -> Choices:
+    """The option that a uniform draw falls on, counted from 1, and 0 beyond all of them.
+
+    `weights` are those of complying and of each option.
+    """
+    complying, *options = weights
+    reached = [options[0]]
+    for weight in options[1:]:
+        reached.append(reached[-1] + weight)
+    place = draw * (reached[-1] + complying)
+    # The draw falls short of the ends of its own option and of all after it.
+    short = np.zeros((1, 1), dtype=np.int8)
+    for end in reached:
+        short = short + (place < end).view(np.int8)
+    return (np.int8(len(options) + 1) - short) * (short > 0).view(np.int8)

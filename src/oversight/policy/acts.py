@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Choices, Column, Flags, Floats, Number, Table
+from oversight.arrays import Column, Flags, Floats, Number, Table
 
 
 class Act(NamedTuple):
@@ -57,11 +57,15 @@ def severities(acts: Sequence[Act]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """What the actors of a period do, for whoever inspects them; arrays of shape (runs, members)."""
+    """What the actors of a period do, for whoever inspects them."""
 
     shown: Flags
-    """Whose act is seen for what it looks like: a violation."""
-    visibility: Floats
-    """The share of its act that shows, 0 of one that complies."""
-    severity: Choices
-    """The severity class of its act, 0 of one that complies."""
+    """Whose act is seen for what it looks like, a violation: booleans (runs, members)."""
+    acts: tuple[Act, ...]
+    lay: Callable[[Sequence[Number]], Floats]
+    """Lays a number for each of the acts over the actors who do it, (runs, members), and 0 over those who comply."""
+
+    @property
+    def visibility(self) -> Floats:
+        """The share of each one's act that shows."""
+        return self.lay([act.visibility for act in self.acts])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -160,8 +160,8 @@ class Engine:
         self.choice: Choices | None = None
         self.done: Done | None = None
         self.played: Flags | None = self.active
-        self.gain = self.harm = np.zeros((1, 1))
-        self.taken = Amounts(self.gain, self.gain)
+        self._taken: Offer | None = None
+        self._offered = Offer(*(np.zeros((1, 1)) for _ in fields(Offer)))
         self.totals = nothing(runs)
         self._begin_ledger()
         self.measured_from = self.stacked.burn_in
@@ -246,10 +246,9 @@ class Engine:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, taken)
         stance = self._meet(gain, chances, taken)
         self._decide(gain, harm, chances, taken)
-        acts = None
-        if self.menu is not None:
-            gain, harm, taken, acts = self._take(self.menu)
-        self.gain, self.harm, self.taken = gain, harm, taken
+        acts = None if self.menu is None else self._act(self.menu)
+        self._taken = None
+        self._offered = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
         state = State(
             count(self.violating) if acts is None else acts.seen,
             self._active_count(),
@@ -261,12 +260,12 @@ class Engine:
         )
         self._inspect(state)
         self._detect()
-        self.totals = self._total(state, gain, harm, taken)
+        self.totals = self._total(state)
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
             self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active, self.done)
-        self._learn(gain, chances, taken)
+        self._learn(chances)
         self._sanction()
         self.last = state
         self.period += 1
@@ -344,13 +343,34 @@ class Engine:
         first = menu.lay_out(self.policy, known, self.record, base, self.history)
         return first.gain, first.harm, first.taken
 
-    def _take(self, menu: Menu) -> tuple[Floats, Floats, Amounts, Acts]:
-        """Gain, harm and amounts of what is done, and how often each act is."""
+    def _act(self, menu: Menu) -> Acts:
+        """Show what is done to the overseer; how often each act is."""
         made = present(self.choice)
-        done = menu.taken(made)
         draw = self._visibility.next() if self._visibility else None
         self.deeds = menu.deeds(made, draw)
-        return done.gain, done.harm, done.taken, menu.counts(made)
+        return menu.counts(made)
+
+    @property
+    def offered(self) -> Offer:
+        """The period's opportunities; of options those taken, and the first of those who take none."""
+        if self.menu is not None and self.choice is not None and self._taken is None:
+            self._taken = self.menu.taken(self.choice)
+        return self._taken or self._offered
+
+    @property
+    def gain(self) -> Floats:
+        """What each opportunity offered, (runs, population)."""
+        return self.offered.gain
+
+    @property
+    def harm(self) -> Floats:
+        """What each would do to others."""
+        return self.offered.harm
+
+    @property
+    def taken(self) -> Amounts:
+        """What a sanction would have taken."""
+        return self.offered.taken
 
     def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> None:
         draw = self._decision.next() if self._decision else None
@@ -450,45 +470,47 @@ class Engine:
             self.sanctioned = flagged
         self.caught = flagged if self.menu is None else self.sanctioned & self.violating
 
-    def _total(self, state: State, gain: Floats, harm: Floats, taken: Amounts) -> Totals:
+    def _total(self, state: State) -> Totals:
         caught = count(self.caught)
-        innocent = self.sanctioned ^ self.caught
-        false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(innocent)
+        false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(self.sanctioned ^ self.caught)
         inspections = count(np.ascontiguousarray(self.inspected))
-        paid = weighted(arrayed(taken.violating), self.caught, caught)
-        if not self._innocents_safe:
-            paid = paid + self._paid_by_innocents(taken, innocent, false_sanctions)
-        violations = state.violations if self.menu is None else count(self.violating)
-        acted = violations if self.menu is None else count(self.acting)
-        done = weighted(harm, self.acting, acted)
-        if self._averts_harm:
-            done = done - self.policy.detector.harm_averted * weighted(harm, self.caught, caught)
-        if self.menu is not None:
-            self.done = self.menu.done(
-                present(state.acts), present(self.choice), self.caught, self.policy.detector.harm_averted
-            )
+        came = self._came_of_one(state, caught) if self.menu is None else self._came_of_options(self.menu, state)
         return Totals(
             state.active,
-            violations,
+            came.violations,
             caught,
             false_sanctions,
             inspections,
             sum((group.perceived_total(self.active) for group in self.groups), np.zeros((1, 1))),
-            done,
-            weighted(gain, self.acting, acted),
-            paid,
+            came.harm,
+            came.gain,
+            came.paid,
             arrayed(self.policy.monitoring.cost(inspections, state, self.last)),
             self._value_lost(),
         )
 
-    def _paid_by_innocents(self, taken: Amounts, innocent: Flags, number: Column) -> Column:
-        """What is taken from those sanctioned without a violation: what a violator would pay from those who look it."""
-        if self.menu is None or self.menu.all_violate:
-            return weighted(arrayed(taken.complying), innocent, number)
-        alike = innocent & self.acting
-        others = innocent & ~self.acting
-        paid = weighted(arrayed(taken.violating), alike, count(alike))
-        return paid + weighted(arrayed(taken.complying), others, count(others))
+    def _came_of_one(self, state: State, caught: Column) -> _Came:
+        """Violations and what came of them, where there are no options."""
+        offered, violations = self._offered, state.violations
+        paid = weighted(offered.sanction, self.caught, caught)
+        if self._flags_innocents:
+            innocent = self.sanctioned ^ self.caught
+            paid = paid + weighted(offered.false_sanction, innocent, count(innocent))
+        done = weighted(offered.harm, self.violating, violations)
+        if self._averts_harm:
+            done = done - self.policy.detector.harm_averted * weighted(offered.harm, self.caught, caught)
+        return _Came(violations, done, weighted(offered.gain, self.violating, violations), paid)
+
+    def _came_of_options(self, menu: Menu, state: State) -> _Came:
+        """The same of options: of all that is done, whether it is a violation or not."""
+        averted = self.policy.detector.harm_averted
+        done = menu.done(present(state.acts), present(self.choice), self.caught, self.sanctioned, averted)
+        self.done = done
+        paid = done.total("paid")
+        if self._flags_innocents:
+            innocent = self.sanctioned & ~self.acting
+            paid = paid + weighted(self._offered.false_sanction, innocent, count(innocent))
+        return _Came(count(self.violating), done.total("harm"), done.total("gain"), paid)
 
     def _value_lost(self) -> Column:
         lost = np.zeros((1, 1))
@@ -498,7 +520,7 @@ class Engine:
                 lost = lost + group.entry.value * idle
         return lost
 
-    def _learn(self, gain: Floats, chances: Chances, taken: Amounts) -> None:
+    def _learn(self, chances: Chances) -> None:
         for group in self.groups:
             group.belief_state = group.entry.belief.learn(
                 group.belief_state, self.violating[:, group.columns], self.caught[:, group.columns]
@@ -508,6 +530,8 @@ class Engine:
         learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
         if not learners:
             return
+        offered = self.offered
+        gain, taken = offered.gain, offered.taken
         payoff: Floats = gain * self.acting - self.paid(taken)
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = present(joined([group.perceived for group in self.groups], self.groups))
@@ -543,6 +567,15 @@ class Engine:
     def measures(self) -> dict[str, Vector]:
         """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
         return self.ledger.measures()
+
+
+class _Came(NamedTuple):
+    """What came of a period's violations, (runs, 1) each: their number, harm, gain, and what was paid."""
+
+    violations: Column
+    harm: Column
+    gain: Column
+    paid: Column
 
 
 def _inside(group: Group, mine: slice) -> slice:

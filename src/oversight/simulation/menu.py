@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 
 from oversight.arrays import (
     Choices,
+    Column,
     Flags,
     Floats,
     Number,
@@ -17,7 +19,6 @@ from oversight.arrays import (
     columns_of,
     count,
     present,
-    spread,
     weighted,
 )
 from oversight.policy import Acts, Deeds, Offence, Policy, State
@@ -28,17 +29,27 @@ from oversight.simulation.population import Group, History, joined
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of the options in a period, or in several: how often each was taken, and the harm of it, net.
+    """What became of the options in a period, or in several; each (runs, acts), in the order of entries and options.
 
-    Both are (runs, acts), the acts in the order of entries and options.
+    How often each was taken, what it earned, the harm of it, net, and what was paid for it.
     """
 
     counts: Table
+    gain: Table
     harm: Table
+    paid: Table
 
     def plus(self, other: Done) -> Done:
         """Both together."""
-        return Done(self.counts + other.counts, self.harm + other.harm)
+        return Done(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(Done)))
+
+    def total(self, name: str) -> Column:
+        """The sum of an amount over all acts, (runs, 1)."""
+        each = getattr(self, name)
+        whole: Column = each[:, :1]
+        for place in range(1, each.shape[1]):
+            whole = whole + each[:, place : place + 1]
+        return whole
 
 
 class Menu:
@@ -124,8 +135,8 @@ class Menu:
         taken, *others = self.offers[group.columns.start]
         for place, offer in enumerate(others, start=2):
             here = choice == place
-            gain, harm = _where(here, offer.gain, taken.gain), _where(here, offer.harm, taken.harm)
-            guilty = _where(here, offer.sanction, taken.sanction)
+            gain, harm = np.where(here, offer.gain, taken.gain), np.where(here, offer.harm, taken.harm)
+            guilty = np.where(here, offer.sanction, taken.sanction)
             taken = Offer(gain, harm, guilty, taken.false_sanction, taken.perceived)
         return taken
 
@@ -149,30 +160,41 @@ class Menu:
 
     def deeds(self, choice: Choices, draw: Floats | None) -> Deeds:
         """What the overseer may see of it; `draw` says whose act shows, None where all do."""
-        visibility = np.zeros(choice.shape)
-        severity = np.zeros(choice.shape, dtype=np.int8)
-        for group in self.groups:
-            own = choice[:, group.columns]
-            for place, act in enumerate(group.entry.acts, start=1):
-                here = own == place
-                np.copyto(visibility[:, group.columns], act.visibility, where=here)
-                np.copyto(severity[:, group.columns], np.int8(act.severity), where=here)
-        shown = choice > 0 if draw is None else spread(draw, choice.shape) < visibility
-        return Deeds(shown, visibility, severity)
-
-    def done(self, acts: Acts, choice: Choices, caught: Flags, averted: Number) -> Done:
-        """What came of the options taken, the share `averted` of the harm of those `caught` taken off."""
-        harm = np.empty(acts.counts.shape)
+        shown = choice > 0
         for group, first in zip(self.groups, self.first[:-1], strict=True):
-            own, seized = choice[:, group.columns], caught[:, group.columns]
-            for place, offer in enumerate(self.offers[group.columns.start]):
-                here = own == place + 1
-                whole = weighted(offer.harm, here, acts.of(first + place))
-                if np.any(averted):
-                    stopped = here & seized
+            for place in range(len(group.entry.acts)) if draw is not None else ():
+                visibility = self.acts[first + place].visibility
+                if np.any(np.asarray(visibility) != 1):
+                    hides = present(draw)[:, group.columns] >= visibility
+                    shown[:, group.columns] &= ~(hides & (choice[:, group.columns] == place + 1))
+        return Deeds(shown, self.acts, partial(self._laid, choice))
+
+    def _laid(self, choice: Choices, values: Sequence[Number]) -> Floats:
+        """The number of the act that each does, 0 of those who comply, (runs, population)."""
+        found = np.zeros(choice.shape)
+        for group, first in zip(self.groups, self.first[:-1], strict=True):
+            for place in range(len(group.entry.acts)):
+                here = choice[:, group.columns] == place + 1
+                np.copyto(found[:, group.columns], values[first + place], where=here)
+        return found
+
+    def done(self, acts: Acts, choice: Choices, caught: Flags, sanctioned: Flags, averted: Number) -> Done:
+        """What came of the options taken, the share `averted` of the harm of those `caught` taken off."""
+        gain, harm, paid = (np.empty(acts.counts.shape) for _ in range(3))
+        stops = bool(np.any(averted))
+        for group, first in zip(self.groups, self.first[:-1], strict=True):
+            own, hit = choice[:, group.columns], sanctioned[:, group.columns]
+            for at, offer in enumerate(self.offers[group.columns.start]):
+                here, number = own == at + 1, acts.of(first + at)
+                fined = here & hit
+                whole = weighted(offer.harm, here, number)
+                if stops:
+                    stopped = here & caught[:, group.columns]
                     whole = whole - averted * weighted(offer.harm, stopped, count(stopped))
-                harm[:, first + place] = whole[:, 0]
-        return Done(acts.counts, harm)
+                gain[:, first + at] = weighted(offer.gain, here, number)[:, 0]
+                harm[:, first + at] = whole[:, 0]
+                paid[:, first + at] = weighted(offer.sanction, fined, count(fined))[:, 0]
+        return Done(acts.counts, gain, harm, paid)
 
 
 def _times(multiple: Number, amount: Floats) -> Floats:
@@ -181,8 +203,3 @@ def _times(multiple: Number, amount: Floats) -> Floats:
 
 def _less(amount: Floats, cost: Number) -> Floats:
     return amount - cost if np.any(cost) else amount
-
-
-def _where(here: Flags, one: Floats, other: Floats) -> Floats:
-    """`np.where`, spared where both are the same."""
-    return other if one is other else np.where(here, one, other)

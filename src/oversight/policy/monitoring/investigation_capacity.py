@@ -90,12 +90,7 @@ class InvestigationCapacity(Monitoring):
     ) -> Flags:
         if self.triage is None or state.acts is None:
             return self.inspects(deeds.shown, active, state, last, draw, rounding)
-        chance = np.zeros(deeds.shown.shape)
-        for severity in severities(state.acts.acts):
-            np.copyto(
-                chance, self.chances_of(state, Act(severity=severity)).violating, where=deeds.severity == severity
-            )
-        return deeds.shown & (draw < chance)
+        return deeds.shown & (draw < deeds.lay([self.chances_of(state, act).violating for act in deeds.acts]))
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators
