@@ -165,19 +165,21 @@ def option(name: str, severities: int, plain: bool) -> st.SearchStrategy[dict[st
 
 
 @st.composite
-def options(draw: st.DrawFn, experiment: dict[str, Any]) -> None:
-    """Give some of an experiment's entries options that go with the rest of it."""
-    monitoring, population = experiment["policy"]["monitoring"], experiment["population"]
-    if monitoring.get("response") == "leadership":
+def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[str, Any]) -> None:
+    """Give some entries options that go with all of these policies."""
+    rules = [policy["monitoring"] for policy in policies]
+    if any(rule.get("response") == "leadership" for rule in rules):
         return
     pooled = any(entry["belief"]["kind"] == "pooled_window" for entry in population)
-    severities = len(experiment["policy"]["sanction"].get("amounts", [0, 0, 0]))
+    strategic = any(rule["kind"] == "strategic" for rule in rules)
+    triage = any(rule.get("triage") for rule in rules)
+    severities = min(len(policy["sanction"].get("amounts", [0, 0, 0])) for policy in policies)
     for entry in population:
         announced = entry["belief"]["kind"] == "announced"
-        if entry["kind"] == "forward_looking" or (monitoring.get("triage") and not announced) or draw(st.booleans()):
+        if entry["kind"] == "forward_looking" or (triage and not announced) or draw(st.booleans()):
             continue
         alone = entry["kind"] in ("hedge", "imitator")
-        plain = alone or pooled or not announced or monitoring["kind"] == "strategic"
+        plain = alone or pooled or strategic or not announced
         number = 1 if alone else draw(st.integers(1, 3))
         entry["options"] = [draw(option(f"option_{place}", severities, plain)) for place in range(number)]
         if entry["kind"] == "unconditional":
@@ -185,8 +187,8 @@ def options(draw: st.DrawFn, experiment: dict[str, Any]) -> None:
 
 
 @st.composite
-def experiments(draw: st.DrawFn) -> dict[str, Any]:
-    """An experiment with one to three entries of any kinds."""
+def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
+    """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
     kinds = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=3))
     periods = draw(st.integers(1, 8))
     monitoring = draw(st.one_of(*MONITORING.values()))
@@ -217,5 +219,6 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
         "start": "both",
         "replicates": draw(st.integers(1, 3)),
     }
-    draw(options(made))
+    if chooses:
+        draw(options(made["population"], made["policy"]))
     return made

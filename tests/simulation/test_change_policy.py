@@ -63,10 +63,11 @@ def assert_same(one: list[list[np.ndarray]], other: list[list[np.ndarray]]) -> N
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """An experiment, and the same population under another policy."""
-    one, other = draw(worlds.experiments()), draw(worlds.experiments())
+    one, other = draw(worlds.experiments(chooses=False)), draw(worlds.experiments(chooses=False))
     if other["policy"]["monitoring"].get("response") == "leadership":
         for entry in one["population"]:  # as in `worlds`
             entry |= {name: {"kind": "constant", "value": 1.5} for name in ("harm", "wealth", "turnover")}
+    draw(worlds.options(one["population"], one["policy"], other["policy"]))
     changed = {**one, "policy": other["policy"], "social_cost": other["social_cost"]}
     return one, changed
 
