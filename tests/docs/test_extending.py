@@ -28,15 +28,15 @@ from oversight.scenario import load_experiment
 from oversight.simulation import Run, batch, simulate
 
 PAGE = (ROOT / "docs" / "extending.md").read_text()
-ARRAYS, BRANCHES, LEARNER, CONSCIENCE, CONTRACT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-EXPERIMENT, CONSCIENTIOUS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+ARRAYS, BRANCHES, LEARNER, CONSCIENCE, CHOOSER, CONTRACT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+EXPERIMENT, CONSCIENTIOUS, HEADS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture(autouse=True)
 def _forget_classes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(CREW, "one_by_one", set())
     monkeypatch.setattr(CREW, "compared", set())
-    for name in ("my_actors", "my_conscience", "my_fixed"):
+    for name in ("my_actors", "my_conscience", "my_fixed", "my_heads"):
         sys.modules.pop(name, None)
 
 
@@ -345,3 +345,22 @@ def test_run_needs_a_possible_folder(words: tuple[str, str], command: Command, w
     assert (answer.code, answer.out) == (2, "")
     assert words[0] in answer.err
     assert "cannot be made" in answer.err
+
+
+@pytest.mark.parametrize("branches", [False, True])
+def test_a_class_that_has_an_advantage_chooses_between_options(
+    command: Command, write: Callable[..., Path], branches: bool
+) -> None:
+    """Shortcuts from 1.5 t = .3 on, sabotage from 1.5 (2 t - t) = 1.2 - .3: .4 each; on arrays and one at a time."""
+    branch = "hot = 1.5 if now.gain > 0 else 1.0\n        return hot"
+    write("my_heads.py", CHOOSER.replace("return 1.5", branch) if branches else CHOOSER)
+    write("hot_heads.yaml", HEADS.replace("size: 1000", "size: 200\n    gain: {kind: uniform, low: 0, high: 1}"))
+    answer = command("solve", "hot_heads.yaml", "--plugins", "my_heads.py", "--json")
+    assert answer.code == 0, answer.err
+    (only,) = json.loads(answer.out)["equilibria"]
+    assert list(only["option_rates"].values()) == pytest.approx([0.4, 0.4], abs=1e-6)
+    run = command("run", "hot_heads.yaml", "--plugins", "my_heads.py", "--json", "--set", "periods=20")
+    metrics = json.loads(run.out)["metrics"]
+    near = 5 * sqrt(0.25 / (200 * 20))
+    assert metrics["misconduct_rate.shortcut"] == pytest.approx(0.4, abs=near)
+    assert metrics["misconduct_rate.sabotage"] == pytest.approx(0.4, abs=near)

@@ -84,24 +84,24 @@ class ActorAgent(mesa.Agent):
     def paid(self) -> float:
         """What it paid, in money."""
         taken = self.model.engine.taken
-        return self._amount(taken.violating if self._acted else taken.complying) * self.sanctioned
+        return self._amount(taken.violating if self._acted() else taken.complying) * self.sanctioned
 
     @property
     def payoff(self) -> float:
         """Its gain if it took the opportunity, less what it paid, in money."""
-        return self.gain * self._acted - self.paid
+        return self.gain * self._acted() - self.paid
 
     @property
     def option(self) -> str | None:
         """The name of the option that it took; None where it complied, and without options."""
-        choice, group = self.model.engine.choice, self._group
+        choice, group = self.model.engine.choice, self._group()
         place = 0 if choice is None else int(self._of(choice))
         return group.entry.options[place - 1].name if place and group.entry.options else None
 
     @property
     def perceived(self) -> float:
         """The probability of detection that it decided by."""
-        group = self._group
+        group = self._group()
         return self._amount(group.perceived, self.index - group.columns.start)
 
     @property
@@ -128,12 +128,10 @@ class ActorAgent(mesa.Agent):
         """
         raise OversightError(FOR_GOOD)
 
-    @property
     def _group(self) -> Group:
         """Its population entry."""
         return next(group for group in self.model.engine.groups if self.index < group.columns.stop)
 
-    @property
     def _acted(self) -> bool:
         """Whether it violated, or did what looks like it."""
         return bool(self._of(self.model.engine.acting))
