@@ -180,7 +180,13 @@ class Society(OversightModel):
                 else Chances(perceived, false)
                 for record in range(engine.policy.records)
             ]
-        facing = Facing(perceived=perceived, false_detection=false, chances=held)
+            options = [
+                mean(columns_of(arrayed(engine.policy.flagging(at, option.act)), group.columns))
+                if group.entry.belief.reads_announced
+                else perceived
+                for option in group.entry.options
+            ]
+        facing = Facing(perceived=perceived, false_detection=false, chances=held, options=options)
         return Responder(group.entry, engine.policy), facing
 
     def _looked_at(self) -> Indices:

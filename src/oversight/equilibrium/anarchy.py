@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.equilibrium.planner import Optimum
 from oversight.equilibrium.prices import Price, anarchy_share, price
+from oversight.equilibrium.sampled import Optimum
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -142,6 +142,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
     measures = {"harm": None if actor.harm.varies else actor.harm, "wealth": actor.wealth, "turnover": actor.turnover}
     return (
         actor.rule.risk_neutral
+        and not actor.options
         and steady
         and belief.limit(np.full((1, 1), 0.5)) is not None
         and policy.monitoring.reads <= {"active"}

@@ -120,7 +120,7 @@ def _described(units: Mapping[str, str], info: FieldInfo, value: Any, swept: Map
     return ": ".join(filter(None, [kind, ", ".join(parts)]))
 
 
-def _member(units: Mapping[str, str], place: int, value: BaseModel, swept: dict[str, Dimension]) -> str:
+def _member(units: Mapping[str, str], place: int, value: BaseModel, swept: Mapping[str, Dimension]) -> str:
     """One of a list of named sections: its name, and the keys that its file gives or a sweep varies."""
     name = getattr(value, "name", str(place))
     own = {
