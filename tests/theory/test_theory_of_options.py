@@ -221,14 +221,14 @@ def test_what_only_looks_like_a_violation_is_given_up() -> None:
 def test_an_option_that_is_best_on_a_short_stretch_alone(width: float) -> None:
     """Of t - .3, 2 t - .6 - w / 4 and 3 t - .9 - w the second is best between .3 + w / 4 and .3 + 3 w / 4 alone.
 
-    The first is best between .3 and there. The certificate's grid is too coarse for the narrowest of them.
+    The first is best between .3 and there. The certificate, which crosses every pair, finds them too.
     """
     options = [
         {"name": "first", "cost": 0.3},
         {"name": "second", "gain": 2, "cost": 0.6 + width / 4},
         {"name": "third", "gain": 3, "cost": 0.9 + width},
     ]
-    found = oversight.solve(spec({"kind": "random_audit", "rate": 0.0}, fine(1.0), {"options": options}))
+    found = solved({"kind": "random_audit", "rate": 0.0}, fine(1.0), {"options": options})
     assert taken(found, "first") == pytest.approx([width / 4], abs=1e-12)
     assert taken(found, "second") == pytest.approx([width / 2], abs=1e-12)
     assert rates(found) == pytest.approx([0.7], abs=1e-12)

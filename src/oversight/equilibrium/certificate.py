@@ -19,10 +19,11 @@ from oversight.actors.choice import Manner
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.situation import shown
-from oversight.arrays import Column, Floats, Indices, Table, Vector, arrayed, present
+from oversight.arrays import Column, Cube, Floats, Indices, Table, Vector, arrayed, present
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
-from oversight.equilibrium.grid import integral
+from oversight.equilibrium.crossings import best_of, crossed_shares
+from oversight.equilibrium.grid import integral, nodes_between
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Acts, Chances, Detector, Offence, Policy, State
 from oversight.policy.monitoring import Overseer
@@ -504,6 +505,11 @@ class _View:
         if len(axes) > 1 and rows > 1:  # whose grids are large
             return np.concatenate([self.take(row).mean(believed[row], what) for row in _ones(rows)])
 
+        if self._crosses(what) and len(axes) == 1 and axes[0] != "draw" and not self._few(axes[0]):
+            crossed = self._crossed(believed, axes[0])
+            if crossed is not None:
+                return crossed[:, int(what)]
+
         def value(owners: Indices, places: dict[str, Floats]) -> Table:
             return self.take(owners)._value(places, believed[owners], what)
 
@@ -517,6 +523,10 @@ class _View:
             exact = {"limit": 500, "epsabs": 1e-11, "full_output": 1}
             return np.array([float(quad(at, 0, 1, (row,), **exact)[0]) for row in _ones(rows)])
         return integral(value, axes, np.arange(rows), {}, self._coarse(len(axes)), self._few)
+
+    def _crosses(self, what: _What) -> bool:
+        """Whether it is asked how often an option is the best."""
+        return isinstance(what, int) and bool(self.entry.options) and self.entry.manner is Manner.BEST
 
     def _by_chance(self, believed: Floats) -> bool:
         """Whether the draw decides for anyone, tried at a lattice of places."""
@@ -547,14 +557,18 @@ class _View:
         one = None if axis == "draw" else self.entry.drawn(axis)
         return one.distinct if one else 0
 
-    def _value(self, places: dict[str, Floats], believed: Floats, what: _What) -> Table:
+    def _asked(self, places: dict[str, Floats], believed: Floats) -> tuple[Actor, list[Situation], dict[str, Floats]]:
+        """An actor that stands for the members at these places, what it knows of each act, and what they meet."""
         keep_to_time()
         members = max((place.shape[1] for place in places.values()), default=1)
         given = self._opportunity(places)
         rule, parameters = self.entry.rule, self.entry.rule_parameters()
-        shape = (len(believed), members)
-        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, shape)
-        asked = [self._now(given, places, believed, act) for act in range(believed.shape[1])]
+        actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, (len(believed), members))
+        return actor, [self._now(given, places, believed, act) for act in range(believed.shape[1])], given
+
+    def _value(self, places: dict[str, Floats], believed: Floats, what: _What) -> Table:
+        rule = self.entry.rule
+        actor, asked, given = self._asked(places, believed)
         found: Any
         if self.entry.options and self.entry.manner is not Manner.ONE:
             found = self._compared(actor, asked, given["harm"], what)
@@ -569,27 +583,38 @@ class _View:
             found = actor.probability(asked[self.entry.only])
         else:
             found = actor.violates(asked[self.entry.only])
-        each: Table = np.broadcast_to(np.asarray(found, dtype=float), shape)
+        each: Table = np.broadcast_to(np.asarray(found, dtype=float), actor.shape)
         return each
 
     def _compared(self, actor: Actor, asked: list[Situation], harm: Floats, what: _What) -> Floats:
-        """The same of a class that compares options: of complying, worth nothing and without harm, and of each."""
-        each = [np.broadcast_to(np.asarray(actor.advantage(now), dtype=float), actor.shape) for now in asked]
-        worth = np.stack([np.zeros(actor.shape), *each])
+        """The same of a class that compares options."""
+        worth, harms = self._options(actor, asked, harm)
         if self.entry.manner is Manner.LOGIT:
             bases = np.stack(np.broadcast_arrays(np.ones((1, 1)), *(option.base for option in self.entry.options)))
             weights = bases * np.exp(actor.__dict__["precision"] * (worth - worth.max(axis=0)))
             chances: Floats = weights[1 + int(what)] / weights.sum(axis=0)
             return chances
-        harms = [
-            np.full(actor.shape, -np.inf),
-            *(np.broadcast_to(o.harm * harm, actor.shape) for o in self.entry.options),
-        ]
-        taken = np.where(worth == worth.max(axis=0), np.stack(harms), np.inf).argmin(axis=0)
+        taken = best_of(worth, harms)
         if isinstance(what, int):
             return np.where(taken == 1 + what, 1.0, 0.0)
         lost: Floats = worth.max(axis=0) - np.take_along_axis(worth, taken[None], 0)[0]
         return lost
+
+    def _options(self, actor: Actor, asked: list[Situation], harm: Floats) -> tuple[Cube, Cube]:
+        """Utility and harm of complying, which is worth nothing and does none, and of each option."""
+        worth = [np.broadcast_to(np.asarray(actor.advantage(now), dtype=float), actor.shape) for now in asked]
+        harms = [np.broadcast_to(option.harm * harm, actor.shape) for option in self.entry.options]
+        return np.stack([np.zeros(actor.shape), *worth]), np.stack([np.full(actor.shape, -np.inf), *harms])
+
+    def _crossed(self, believed: Floats, axis: str) -> Table | None:
+        """How often each option is taken, (rows, options), where decisions depend on one axis alone."""
+
+        def options(owners: Indices, places: Table) -> tuple[Cube, Cube]:
+            view = self.take(owners)
+            actor, asked, given = view._asked({axis: places}, believed[owners])
+            return view._options(actor, asked, given["harm"])
+
+        return crossed_shares(options, len(believed), nodes_between(self._coarse(1)))
 
     def _now(self, given: dict[str, Floats], places: dict[str, Floats], believed: Floats, act: int) -> Situation:
         """What members know of an act, in a given opportunity."""

@@ -54,9 +54,7 @@ def integral(
     if 0 < observed <= _VALUES:
         middle = (np.arange(observed) + 0.5) / observed
         return along(everyone, np.broadcast_to(middle, (members, observed))).mean(axis=1)
-    # Gains near nothing are where a slight sanction decides.
-    tail = 10.0 ** -np.arange(13, 1.5, -0.0625)
-    nodes = np.unique(np.concatenate([tail, (np.arange(number) + 0.5) / number, 1 - tail[::2]]))
+    nodes = nodes_between(number)
     values = along(everyone, np.broadcast_to(nodes, (members, len(nodes))))
     cells = _cells(nodes, values)
     steps = np.abs(np.diff(values, axis=1))
@@ -67,6 +65,13 @@ def integral(
         cells[row, cell] = _across(along, row, nodes[cell], nodes[cell + 1], *ends)
     mean: Vector = values[:, 0] * nodes[0] + cells.sum(axis=1) + values[:, -1] * (1 - nodes[-1])
     return mean
+
+
+def nodes_between(number: int) -> Vector:
+    """So many nodes of an axis, evenly spread, and others near its ends."""
+    # Gains near nothing are where a slight sanction decides.
+    tail = 10.0 ** -np.arange(13, 1.5, -0.0625)
+    return np.unique(np.concatenate([tail, (np.arange(number) + 0.5) / number, 1 - tail[::2]]))
 
 
 def _few_of(changes: FlagTable) -> FlagTable:
