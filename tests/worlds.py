@@ -35,7 +35,7 @@ MONITORING = {
         "investigation_capacity",
         investigators=capacity,
         cost_per_investigator=money,
-        triage=st.none() | st.just("severity"),
+        triage=st.sampled_from(["none", "severity"]),
     ),
     "crackdown": section(
         "crackdown",
@@ -172,7 +172,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
         return
     pooled = any(entry["belief"]["kind"] == "pooled_window" for entry in population)
     strategic = any(rule["kind"] == "strategic" for rule in rules)
-    triage = any(rule.get("triage") for rule in rules)
+    triage = any(rule.get("triage") == "severity" for rule in rules)
     severities = min(len(policy["sanction"].get("amounts", [0, 0, 0])) for policy in policies)
     for entry in population:
         announced = entry["belief"]["kind"] == "announced"

@@ -31,6 +31,7 @@ CONFLICTS = (
     "and policy.sanction.limited_liability needs it",
     "and a gain in proportion to it needs it",
     "may be negative, and gains are in proportion to it",
+    "population.0.options: ",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 

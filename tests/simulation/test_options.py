@@ -200,17 +200,16 @@ def test_an_unconditional_actor_names_its_option() -> None:
 @pytest.mark.parametrize(
     ("sanction", "triage", "minor", "severe"),
     [
-        ({"kind": "fixed", "amount": 2.4}, None, 0.0, 0.6),  # (1 + sqrt(1 - 4 C s / 2)) / 2
-        (graded(0.9, 2.4), None, 0.764575 - 0.607625, 0.607625),  # (1 + sqrt(1 - 4 C .9)) / 2, less p (2.4 - .9)
+        ({"kind": "fixed", "amount": 2.4}, "none", 0.0, 0.6),  # (1 + sqrt(1 - 4 C s / 2)) / 2
+        (graded(0.9, 2.4), "none", 0.764575 - 0.607625, 0.607625),  # (1 + sqrt(1 - 4 C .9)) / 2, less p (2.4 - .9)
         (graded(0.9, 2.4), "severity", 0.764575, 0.0),
     ],
 )
 def test_grading_dilutes_a_shared_capacity_unless_the_severe_come_first(
-    sanction: dict[str, Any], triage: str | None, minor: float, severe: float
+    sanction: dict[str, Any], triage: str, minor: float, severe: float
 ) -> None:
     """From a violating start, C = .2 cases an actor: the bad equilibrium, told by quadratic formulas."""
-    rule = capacity(0.2, **({"triage": triage} if triage else {}))
-    found = measures([MINOR, SEVERE], rule, sanction, start="violating", periods=30, burn_in=25)
+    found = measures([MINOR, SEVERE], capacity(0.2, triage=triage), sanction, start="violating", periods=30, burn_in=25)
     assert found["misconduct_rate.minor"] == pytest.approx(minor, abs=0.01)
     assert found["misconduct_rate.severe"] == pytest.approx(severe, abs=0.01)
 

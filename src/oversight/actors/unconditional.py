@@ -7,7 +7,7 @@ from typing import ClassVar
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Situation
 from oversight.arrays import Number
-from oversight.quantities import Name, Probability, quantity
+from oversight.quantities import Probability, quantity
 
 
 class Unconditional(Actor):
@@ -22,7 +22,7 @@ class Unconditional(Actor):
     vectorised: ClassVar[bool] = True
 
     rate: Probability = quantity("Violation rate", "Probability of violating an opportunity.", "probability")
-    option: Name | None = quantity("Option", "Name of the option that it takes, where there are several.", default=None)
+    option: str = quantity("Option", "Name of the option that it takes, where there are several.", default="")
 
     def probability(self, now: Situation) -> Number:
         return self.rate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import floor, log10
 from typing import Any, Literal
@@ -177,15 +177,33 @@ class _Panel:
             yield Control(path, title, "", field.description or "", "switch", value, resets=_resets(path))
         elif isinstance(value, str):
             choices = tuple(Choice(one, plain(one)) for one in schema.get("enum", ()))
-            yield self._choice(path, title, field, value, choices)
+            if choices:  # free text is edited in the file
+                yield self._choice(path, title, field, value, choices)
         elif isinstance(value, tuple):
-            for place, _ in enumerate(value[:MAX_LISTED]):
-                yield self._number(f"{path}.{place}", field, schema.get("items", {}))
-            if len(value) > MAX_LISTED:
-                rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them in the text, under Scenarios."
-                yield Control(f"{path}.{MAX_LISTED}", title, "", rest, "note", None, resets=_resets(path))
+            yield from self._listed(path, title, field, value, schema)
         else:
             yield self._number(path, field, schema)
+
+    def _listed(
+        self, path: str, title: str, field: FieldInfo, value: tuple[Any, ...], schema: dict[str, Any]
+    ) -> Iterator[Control]:
+        """The controls of the members of a list: of each number, or of the numbers in each section."""
+        if value and isinstance(value[0], BaseModel):
+            for place, each in enumerate(value):
+                yield from self._member(f"{path}.{place}", each)
+            return
+        for place, _ in enumerate(value[:MAX_LISTED]):
+            yield self._number(f"{path}.{place}", field, schema.get("items", {}))
+        if len(value) > MAX_LISTED:
+            rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them in the text, under Scenarios."
+            yield Control(f"{path}.{MAX_LISTED}", title, "", rest, "note", None, resets=_resets(path))
+
+    def _member(self, path: str, section: BaseModel) -> Iterator[Control]:
+        """The controls of one of a list of sections, called by its name."""
+        whose = plain(getattr(section, "name", "")).capitalize()
+        for control in self._fields(path, section):
+            named = control.title.startswith(f"{whose}: ")
+            yield control if named else replace(control, title=f"{whose}: {control.title.lower()}")
 
     def _kind(self, path: str, title: str, field: FieldInfo) -> Control:
         value = value_at(self.experiment, path)

@@ -167,9 +167,10 @@ def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, 
 
 def _of_options(entry: Entry, policy: Policy, known: State, belief: Column) -> list[Column]:
     """What is believed of each option, in a period that follows one that came to the state `known`."""
-    if not entry.belief.trusts:  # it holds one belief, of violations in the open
+    if not entry.belief.reads_announced or entry.belief.remembers:  # it holds one belief, of violations in the open
         return [np.atleast_2d(belief) for _ in entry.options]
-    return [np.atleast_2d(arrayed(policy.flagging(known, option.act))) for option in entry.options]
+    announced = [arrayed(policy.flagging(known, option.act)) for option in entry.options]
+    return [np.atleast_2d(believed(entry, chance, None)) for chance in announced]
 
 
 def _share(responder: Responder, faced: Facing, habit: Column | None, rows: int) -> Floats:

@@ -89,6 +89,9 @@ def _of_entry(model: type[BaseModel], data: Mapping[str, Any], inner: list[str],
     index = member(entries, inner[0])
     entry = entries[index] if index is not None else {}
     whose = f" of {plain(str(entry.get('name') or entry.get('kind')))}" if len(entries) > 1 else ""
+    listed = entry.get(inner[1]) if len(inner) > 3 else None
+    if isinstance(listed, list) and (place := member(listed, inner[2])) is not None and "name" in listed[place]:
+        return f"{plain(listed[place]['name']).capitalize()}{whose}: {title.lower()}"
     parent = field_at(model, data, ".".join(["population", *inner[:-1]])) if len(inner) > 2 else None
     if parent is None or parent.title is None:
         return f"{title}{whose}"

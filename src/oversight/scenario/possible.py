@@ -28,7 +28,7 @@ def check_options(policy: Policy, population: Sequence[Entry]) -> None:
 
 def _refused(policy: Policy, entry: Entry, population: Sequence[Entry]) -> Iterator[Refused]:
     names = [option.name for option in entry.options]
-    chosen = entry.rule_parameters().get("option")
+    chosen = entry.rule_parameters().get("option") or None
     if chosen is not None and chosen not in names:
         there = f"there are {', '.join(names)}" if names else "the entry has no `options`"
         yield ("option",), f"names `{chosen}`, and {there}", "Name one of its `options`, or leave it out."

@@ -41,13 +41,13 @@ class InvestigationCapacity(Monitoring):
     cost_per_investigator: Money = quantity(
         "Cost per investigator", "Spent in every period, used or not.", "money per period", default=0.0
     )
-    triage: Literal["severity"] | None = quantity(
-        "Triage", "`severity` takes the most severe cases first; without it all cases are alike.", default=None
+    triage: Literal["none", "severity"] = quantity(
+        "Triage", "`severity` takes the most severe cases first; with `none` all cases are alike.", default="none"
     )
 
     @property
     def by_severity(self) -> bool:
-        return self.triage is not None
+        return self.triage == "severity"
 
     def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, np.zeros((1, 1)))
@@ -56,7 +56,7 @@ class InvestigationCapacity(Monitoring):
         return Chances(investigated(self.investigators, state.violations), np.zeros((1, 1)))
 
     def chances_of(self, state: State, act: Act) -> Chances:
-        if self.triage is None or state.acts is None:
+        if not self.by_severity or state.acts is None:
             return self.chances(state)
         left: Number = self.investigators
         for severity in severities(state.acts.acts):
@@ -66,13 +66,13 @@ class InvestigationCapacity(Monitoring):
 
     def counterpart_of(self, rate: Column, act: Act, acts: Sequence[Act]) -> Chances:
         """With triage the rate says how far down the classes the capacity reaches: those above a share of them."""
-        if self.triage is None:
+        if not self.by_severity:
             return self.counterpart(rate)
         classes = severities(acts)
         return Chances(np.clip(rate * len(classes) - classes.index(act.severity), 0.0, 1.0), np.zeros((1, 1)))
 
     def excess(self, state: State, detector: Detector) -> Column:
-        if self.triage is None or state.acts is None:
+        if not self.by_severity or state.acts is None:
             return super().excess(state, detector)
         classes = severities(state.acts.acts)
         reached = np.zeros((1, 1))
@@ -88,7 +88,7 @@ class InvestigationCapacity(Monitoring):
     def examines(
         self, deeds: Deeds, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
     ) -> Flags:
-        if self.triage is None or state.acts is None:
+        if not self.by_severity or state.acts is None:
             return self.inspects(deeds.shown, active, state, last, draw, rounding)
         return deeds.shown & (draw < deeds.lay([self.chances_of(state, act).violating for act in deeds.acts]))
 
