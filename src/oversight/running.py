@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from oversight.errors import InputError, Problem
 from oversight.loading import Overrides, Written, load
@@ -64,9 +65,9 @@ def run_of(experiment: Experiment, replicate: int = 0, start: Start | None = Non
         raise InputError(Problem(f"{replicate} is no replicate", "replicate", remedy="They are counted from 0."))
     if start not in (None, "compliant", "violating"):
         raise InputError(Problem(f"`{start}` is no start", "start", remedy="It is `compliant` or `violating`."))
-    near: tuple[float, ...] = ()
-    if experiment.dynamics is not None:
-        from oversight.equilibrium.near import near_equilibria  # theory takes a while to import
+    watched: tuple[Any, ...] = ()
+    if experiment.dynamics is not None or any(entry.copies for entry in experiment.population):
+        from oversight.equilibrium.near import ahead  # theory takes a while to import
 
-        near = near_equilibria(experiment)
-    return Run(experiment, replicate, start or experiment.starts[0], near)
+        watched = ahead(experiment)
+    return Run(experiment, replicate, start or experiment.starts[0], *watched)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,9 +14,9 @@ from oversight.environments.chapters import Chapter
 from oversight.environments.enforcement_chapters import policies, population
 from oversight.environments.environment import Environment
 from oversight.equilibrium.columns import beside
-from oversight.equilibrium.near import NEAR, near_equilibria
+from oversight.equilibrium.near import NEAR, ahead
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
-from oversight.measures import DYNAMICS, MEASURES, WORDS, Words
+from oversight.measures import DYNAMICS, MEASURES, TAILS, WORDS, Words
 from oversight.scenario import Experiment, Source
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
@@ -47,6 +48,7 @@ class Enforcement(Environment[Experiment]):
             *MEASURES,
             *(measure.label for measure in experiment.measures),
             *((*DYNAMICS, *near) if experiment.dynamics else ()),
+            *(TAILS if any(entry.copies for each in points for entry in each.population) else ()),
             *(f"{self.main}.{entry}" for entry in entries),
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]
@@ -57,20 +59,23 @@ class Enforcement(Environment[Experiment]):
     def shape(self, experiment: Experiment) -> tuple[Hashable, int]:
         return shape_of(experiment), room(experiment)
 
-    def ahead(self, experiment: Experiment) -> tuple[float, ...]:
-        return near_equilibria(experiment)
+    def ahead(self, experiment: Experiment) -> tuple[tuple[float, ...], float]:
+        return ahead(experiment)
 
     def play(
         self, points: Placed[Experiment], replicates: Indices, starts: Indices, ahead: Callable[[int], Any]
     ) -> Mapping[str, Vector]:
         base = points.families[0].base
+        watched = base.dynamics is not None or any(entry.copies for entry in base.population)
+        known = [ahead(place) if watched else ((), nan) for place in range(len(points))]
         batch = batch_of(
             points.families,
             points.family,
             points.row,
             replicates=replicates,
             violating=np.array([start == "violating" for start in base.starts])[starts],
-            near=[ahead(place) if base.dynamics else () for place in range(len(points))],
+            near=[near for near, _ in known],
+            edge=np.array([edge for _, edge in known]),
         )
         return play(batch).measures()
 

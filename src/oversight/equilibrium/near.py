@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from math import nan
+
 from oversight.equilibrium.solve import solve_all
 from oversight.scenario import Experiment
 
 NEAR = 3
 """The lowest so many equilibria are watched: every design point has the same columns."""
+
+
+def ahead(experiment: Experiment) -> tuple[tuple[float, ...], float]:
+    """What a run is watched for: `near_equilibria`, and the edge beyond which detection gives way.
+
+    The edge is the misconduct rate of the unstable equilibrium, where actors are copies and there is exactly one; else
+    NaN.
+    """
+    copied = any(entry.copies for entry in experiment.population)
+    if not copied:
+        return near_equilibria(experiment), nan
+    (solution,) = solve_all([experiment], certified=False, prices=False)
+    edges = [each.misconduct_rate for each in solution.equilibria if each.stable is False]
+    return near_equilibria(experiment), edges[0] if len(edges) == 1 else nan
 
 
 def near_equilibria(experiment: Experiment) -> tuple[float, ...]:

@@ -124,6 +124,30 @@ NEAR = {
     )
 }
 """The same, `time_near.<k>` for the k-th equilibrium."""
+TAILS: dict[str, Words] = {
+    "misconduct_q95": _rate(
+        "Misconduct in the 95th of 100 periods",
+        "% of opportunities",
+        "The rate that is not exceeded in 95 of 100 measured periods of a run.",
+        "a common factor is drawn once for the run",
+    ),
+    "misconduct_q99": _rate(
+        "Misconduct in the 99th of 100 periods",
+        "% of opportunities",
+        "The rate that is not exceeded in 99 of 100 measured periods of a run.",
+        "a common factor is drawn once for the run",
+    ),
+    "misconduct_peak": _rate(
+        "Misconduct in the worst period", "% of opportunities", "The highest of all measured periods.", _NOBODY
+    ),
+    "beyond_edge": _rate(
+        "Time beyond the edge",
+        "% of periods",
+        "Periods whose misconduct lies above the unstable equilibrium, where detection gives way.",
+        "theory has no unstable equilibrium, or several",
+    ),
+}
+"""Measured as well where actors are copies."""
 
 SHARE = {
     "share": _rate(
@@ -160,7 +184,9 @@ ANARCHY: dict[str, Words] = {
 }
 """What is worked out from the social costs of a summary, beside its measures."""
 
-WORDS: dict[str, Words] = {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | SHARE | ANARCHY
+WORDS: dict[str, Words] = (
+    {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | TAILS | SHARE | ANARCHY
+)
 """The words of everything that tables name, by name: a measure of one's own takes another."""
 
 

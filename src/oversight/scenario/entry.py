@@ -32,6 +32,7 @@ from oversight.quantities import (
     reads,
     retyped,
 )
+from oversight.scenario.copies import Copies
 from oversight.scenario.option import MOST_OPTIONS, Option
 from oversight.seams import told_as
 
@@ -79,6 +80,10 @@ class Entry(Section):
         "Options", "What there is to do with an opportunity; without them, one violation.", default=()
     )
 
+    copies: Copies | None = quantity(
+        "Copies", "Whether the actors are copies of one system, which err together.", default=None
+    )
+
     sources: dict[str, Citation] = quantity(
         "Sources", "Dotted path of a number of this entry, or of a distribution, to its source.", default={}
     )
@@ -100,9 +105,22 @@ class Entry(Section):
                 raise LocatedError(("options", place, "name"), f"two options are called `{name}`; name one otherwise")
         return self
 
+    @model_validator(mode="after")
+    @reads()
+    def _copies_have_a_draw(self) -> Self:
+        if self.copies and self.gain.noise == "none" and not self.copied_draw and self.rule is not Actor:
+            message = f"moves nothing: the gain is constant, and kind {self.kind} does not decide by chance"
+            raise LocatedError(("copies",), message, remedy="Give the gain a distribution, or leave it out.")
+        return self
+
     # A mapping has no hash of its own.
     def __hash__(self) -> int:
         return hash(repr(self))
+
+    @property
+    def copied_draw(self) -> bool:
+        """Whether what copies have in common moves the draw by which they decide, and not their gains."""
+        return self.copies is not None and self.gain.noise == "none" and "draw" in self.rule.uses
 
     @property
     def gains(self) -> Distribution:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import nan
 from typing import Any
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, FlagVector, Floats, Indices
+from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Vector
 from oversight.measures import Measure
 from oversight.policy import Policy
 from oversight.response.posed import posed_rows
@@ -24,13 +25,15 @@ from oversight.welfare import Welfare
 class Run:
     """One run: a design point's experiment, a replicate, and a start.
 
-    With `dynamics`, `near` holds misconduct rates the time near which is measured, `time_near.0` and so on.
+    With `dynamics`, `near` holds misconduct rates the time near which is measured, `time_near.0` and so on. Where
+    actors are copies, `edge` is the misconduct rate beyond which the time is, NaN where there is none.
     """
 
     experiment: Experiment
     replicate: int
     start: Start
     near: tuple[float, ...] = ()
+    edge: float = nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,18 @@ class Batch:
     near: Floats
     """Misconduct rates the time near which is measured, (runs, rates), NaN where a run has fewer; and how near."""
     within: Column
+    edge: Vector
+    """The misconduct rate beyond which the time is measured where actors are copies, (runs,)."""
+
+    @property
+    def copied(self) -> bool:
+        """Whether actors are copies of one system."""
+        return any(entry.copies for entry in self.entries)
+
+    @property
+    def persistent(self) -> bool:
+        """Whether some copies have a factor that stays for the whole run."""
+        return any(entry.copies is not None and entry.copies.persistent for entry in self.entries)
 
     @property
     def runs(self) -> int:
@@ -98,6 +113,7 @@ def batch(runs: Sequence[Run]) -> Batch:
         replicates=np.array([run.replicate for run in runs]),
         violating=np.array([run.start == "violating" for run in runs]),
         near=[run.near for run in runs],
+        edge=np.array([run.edge for run in runs]),
     )
 
 
@@ -109,6 +125,7 @@ def batch_of(
     replicates: Indices,
     violating: FlagVector,
     near: Sequence[tuple[float, ...]],
+    edge: Vector,
 ) -> Batch:
     """Stack runs of design points that stand in families of equal `shape_of`.
 
@@ -119,6 +136,7 @@ def batch_of(
         replicates: which replicate it is.
         violating: whether it starts from a violating past.
         near: misconduct rates the time near which is measured.
+        edge: the misconduct rate beyond which it is, of copies.
     """
     used, own = np.unique(which, return_inverse=True)
     bases = [families[place].base for place in used.tolist()]
@@ -138,6 +156,7 @@ def batch_of(
         window=first.dynamics.window if first.dynamics else None,
         near=_padded(near),
         within=taken(within, own),
+        edge=edge,
     )
 
 

@@ -372,8 +372,20 @@ class Engine:
         """What a sanction would have taken."""
         return self.offered.taken
 
+    def _decision_draw(self) -> Floats | None:
+        """The draws by which some classes decide, those of copies moved together; None where no class does."""
+        if self._decision is None:
+            return None
+        draw = self._decision.next()
+        copied = [(group, group.common) for group in self.groups if group.entry.copied_draw]
+        if copied:
+            draw = np.array(np.broadcast_to(draw, self.violating.shape))
+        for group, common in copied:
+            draw[:, group.columns] = present(common).moves_decision(draw[:, group.columns])
+        return draw
+
     def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> None:
-        draw = self._decision.next() if self._decision else None
+        draw = self._decision_draw()
         shape = self.violating.shape
         menu = self.menu
         offers = {

@@ -17,6 +17,7 @@ from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
 from oversight.simulation.menu import Done
 from oversight.simulation.population import Group
+from oversight.simulation.tails import Tails
 from oversight.welfare import Account, Accounts
 
 
@@ -36,6 +37,8 @@ class Ledger:
         self.dynamics = (
             None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
         )
+        measured = stacked.periods - stacked.burn_in
+        self.tails = Tails(measured, stacked.edge, stacked.persistent) if stacked.copied else None
 
     def enter(
         self,
@@ -56,6 +59,8 @@ class Ledger:
         self.ever_sanctioned |= sanctioned
         if self.dynamics is not None:
             self.dynamics.enter(totals)
+        if self.tails is not None:
+            self.tails.enter(totals)
         if done is not None:
             self.done = done if self.done is None else self.done.plus(done)
         if len(self.groups) > 1:
@@ -77,6 +82,8 @@ class Ledger:
             table |= by_option(self.stacked, self.done, active, self.periods)
         if self.dynamics is not None:
             table |= self.dynamics.measures()
+        if self.tails is not None:
+            table |= self.tails.measures()
         return table
 
 

@@ -12,6 +12,7 @@ from oversight.arrays import Column, Flags, Floats, Number, Values, arrayed, col
 from oversight.distributions import Distribution, Harm
 from oversight.distributions.gain import ProportionalGain
 from oversight.scenario import Entry
+from oversight.simulation.copies import CommonFactor
 from oversight.simulation.streams import Draws, Purpose, Streams
 
 
@@ -25,6 +26,8 @@ class Group:
         self.columns = columns
         self.members = columns.stop - columns.start
         self.gain_draws = _draws(entry.gain, Purpose.GAIN, self.members, index, streams)
+        purpose = Purpose.COMMON_DRAW if entry.copied_draw else Purpose.COMMON_GAIN
+        self.common = CommonFactor(entry.copies, purpose, index, streams) if entry.copies else None
         self.harm_draws = _draws(entry.harm, Purpose.HARM, self.members, index, streams)
         self.wealth = _trait(entry.wealth, Purpose.WEALTH, self.members, index, streams)
         self.turnover = _trait(entry.turnover, Purpose.TURNOVER, self.members, index, streams)
@@ -54,7 +57,10 @@ class Group:
 
     def opportunity(self) -> tuple[Floats, Floats]:
         """Gain and harm of this period."""
-        gain = self.gains.values(_next(self.gain_draws))
+        noise = _next(self.gain_draws)
+        if self.common is not None and not self.entry.copied_draw:
+            noise = self.common.moves(self.entry.gain.noise, noise)
+        gain = self.gains.values(noise)
         return gain, self.entry.harm.given(gain, _next(self.harm_draws))
 
     def believe(self, announced: Number, history: History | None) -> None:

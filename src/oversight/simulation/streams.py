@@ -34,6 +34,8 @@ class Purpose(IntEnum):
     TURN = 9
     TRAIT = 10
     VISIBILITY = 11
+    COMMON_GAIN = 12
+    COMMON_DRAW = 13
 
 
 class Streams:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from oversight.arrays import Vector
-from oversight.equilibrium.near import near_equilibria
+from oversight.equilibrium.near import ahead
 from oversight.scenario import Experiment
 from oversight.simulation import Engine, Run, batch, play, single_run
 
@@ -73,8 +73,8 @@ def compare(policies: Sequence[Experiment], progress: Callable[[float], None]) -
     tables: list[dict[str, list[Vector]]] = [{} for _ in policies]
     for part in parts:
         for experiment, table in zip(policies, tables, strict=True):
-            near = near_equilibria(experiment)
-            runs = [Run(experiment, replicate, experiment.starts[0], near) for replicate in part]
+            watched = ahead(experiment)
+            runs = [Run(experiment, replicate, experiment.starts[0], *watched) for replicate in part]
             for name, values in play(batch(runs), watch=seen).measures().items():
                 table.setdefault(name, []).append(values)
     baseline, *others = ({name: np.concatenate(values) for name, values in table.items()} for table in tables)
