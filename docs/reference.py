@@ -36,6 +36,7 @@ from oversight.replications.replication import (
     Turns,
 )
 from oversight.scenario import Entry, Experiment, Grid
+from oversight.scenario.copies import Copies
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
@@ -87,6 +88,7 @@ def page() -> str:
     for kind, actor in ACTORS.classes.items():
         parts += section(f"`{kind}`", entry_model(kind, actor), level=3, without=SHARED)
     parts += section("Option of a population entry", Option)
+    parts += section("Copies of one model: `copies: {...}`", Copies)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)
     parts += section("Gain in proportion to turnover or wealth", ProportionalGain)

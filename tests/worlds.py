@@ -128,6 +128,13 @@ RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 HARMS = {"forward_looking": DISTRIBUTIONS["constant"]}
 distribution = st.one_of(*DISTRIBUTIONS.values())
+copies = st.fixed_dictionaries(
+    {
+        "correlation": probability | st.sampled_from([0.0, 1.0]),
+        "persistent": st.booleans(),
+        "family": st.none() | st.just("model_a"),
+    }
+)
 
 
 def entry(kind: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -194,6 +201,9 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     monitoring = draw(st.one_of(*MONITORING.values()))
     sanction = draw(st.one_of(*SANCTIONS.values()))
     population = [draw(entry(kind, index)) for index, kind in enumerate(kinds)]
+    for each in population:
+        if each["gain"]["kind"] != "constant":
+            each["copies"] = draw(st.none() | copies)
     if monitoring.get("response") == "leadership":
         # The rate is found by theory: it does not follow records that lapse, and takes long over many dimensions.
         sanction["record_lifetime"] = None

@@ -14,8 +14,8 @@ import pytest
 import oversight
 from helpers import ROOT, Command
 from oversight.actors import ACTORS
-from oversight.equilibrium.columns import solutions_of, theory
-from oversight.measures import ASKED, DYNAMICS, MEASURES
+from oversight.equilibrium.columns import beside
+from oversight.measures import ASKED, DYNAMICS, MEASURES, TAILS
 from oversight.measures.built_in import NEAR
 from oversight.replications import load_replication
 from oversight.scenario import load_experiment
@@ -38,7 +38,7 @@ def test_reference_is_written_from_the_schema() -> None:
 
 def test_every_measure_is_explained() -> None:
     page = (ROOT / "docs" / "model.md").read_text()
-    for measure in (*MEASURES, *DYNAMICS, *(f"{name}.<k>" for name in NEAR), *ASKED.classes):
+    for measure in (*MEASURES, *DYNAMICS, *TAILS, *(f"{name}.<k>" for name in NEAR), *ASKED.classes):
         assert f"`{measure}`" in page
 
 
@@ -47,11 +47,12 @@ def test_every_column_of_theory_is_explained() -> None:
         {
             "name": "columns",
             "policy": {"monitoring": {"kind": "random_audit", "rate": 0.5}, "sanction": {"kind": "fixed", "amount": 1}},
-            "population": [{"kind": "rational", "size": 10}],
+            "population": [{"kind": "rational", "size": 10, "copies": {"correlation": 0.1}}],
         }
     )
     explained = set(re.findall(r"`(theory\.\w+)`", (ROOT / "docs" / "model.md").read_text()))
-    assert set(theory(solutions_of(Design(source).placed, np.arange(1)), ["compliant"])) == explained
+    columns, _ = beside(Design(source).placed, np.arange(1), {})
+    assert set(columns.column_names) == explained
 
 
 def test_solve_of_the_readme_runs(command: Command) -> None:

@@ -45,6 +45,8 @@ def beside(design: Placed[Experiment], points: Indices, means: Mapping[str, Tabl
     parts = [theory(solutions, starts)]
     if len(starts) > 1 and "social_cost" in means:
         parts.insert(0, _anarchy(design, points, solutions, means["social_cost"]))
+    if any(entry.copies for family in design.families for entry in family.base.population):
+        parts.append(laws(solutions, starts))
     table = pd.concat(parts, axis=1)
     faults = [solution.fault for solution in solutions if solution.fault]
     types = pa.schema([(name, _type_of(name)) for name in map(str, table)])
@@ -111,6 +113,19 @@ def theory(solutions: Sequence[Solution], starts: Sequence[str]) -> pd.DataFrame
     cost without oversight. `price_note` says why there is no `price`, `anarchy_share_note` why no `anarchy_share`.
     """
     return pd.DataFrame([_row(solution, start) for solution in solutions for start in starts]).add_prefix("theory.")
+
+
+def laws(solutions: Sequence[Solution], starts: Sequence[str]) -> pd.DataFrame:
+    """Columns `theory.*` of copies, empty where the law is not known.
+
+    `long_run` is the mean misconduct rate that their common factor leads to, `misconduct_q95` and `misconduct_q99` what
+    it does not exceed in 95 and 99 of 100 periods, and `beyond_edge` the share of periods above the unstable
+    equilibrium.
+    """
+    known = [solution.law for solution in solutions for _ in starts]
+    names = {"long_run": "mean", "misconduct_q95": "q95", "misconduct_q99": "q99", "beyond_edge": "beyond_edge"}
+    rows = {name: [np.nan if law is None else getattr(law, of) for law in known] for name, of in names.items()}
+    return pd.DataFrame(rows).add_prefix("theory.")
 
 
 def _row(solution: Solution, start: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from oversight.equilibrium.solve import solve_all
+from oversight.equilibrium.solve import edge_of, solve_all
 from oversight.scenario import Experiment
 
 NEAR = 3
@@ -21,8 +21,7 @@ def ahead(experiment: Experiment) -> tuple[tuple[float, ...], float]:
     if not copied:
         return near_equilibria(experiment), nan
     (solution,) = solve_all([experiment], certified=False, prices=False)
-    edges = [each.misconduct_rate for each in solution.equilibria if each.stable is False]
-    return near_equilibria(experiment), edges[0] if len(edges) == 1 else nan
+    return near_equilibria(experiment), edge_of(solution.equilibria)
 
 
 def near_equilibria(experiment: Experiment) -> tuple[float, ...]:

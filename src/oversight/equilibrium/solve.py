@@ -20,6 +20,7 @@ from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
+from oversight.equilibrium.law import Law, law_of
 from oversight.equilibrium.planner import NOT_COVERED, optima
 from oversight.equilibrium.prices import Price, anarchy_share, price
 from oversight.equilibrium.reference import known_by, reference
@@ -106,6 +107,8 @@ class Solution:
     """(worst - optimum) / (reference - optimum)."""
     reference: Price = _UNKNOWN
     """Social cost of the costliest equilibrium of the same population without oversight."""
+    law: Law | None = None
+    """How misconduct varies over periods where actors are copies; None elsewhere, and where it is not known."""
     fault: str = ""
     """What a class of one's own raised when it was asked, with its line: a mistake, and not a limit of theory."""
 
@@ -182,6 +185,7 @@ def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
     return held
 
 
+_COPIED = "Actors err together, and detection answers what they do: equilibria are those of independent actors."
 _REFUTED = 1e-3
 _SECONDS = 8.0
 """Processor time for one scenario. In a stack each may take less, and is tried alone if that is not enough."""
@@ -256,9 +260,24 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
         solution = _found(about, equilibria, points, rows, paths)
         if prices:
             solution = _priced(solution, partial(block.experiment, index), about, best[index], without[index], extras)
-        more = [*gone, *extras.notes]
+        law = extras("the law of copies", partial(_law, block, index, equilibria), None)
+        solution = replace(solution, law=law) if law else solution
+        more = [*gone, *about.copied, *extras.notes]
         solutions.append(replace(solution, notes=[*solution.notes, *more]) if more else solution)
     return solutions
+
+
+def _law(block: Block, index: int, equilibria: list[Equilibrium]) -> Law | None:
+    """The law of misconduct at a row, if its actors are copies."""
+    if not any(entry.copies for entry in block.base.population):
+        return None
+    return law_of(block.experiment(index), edge_of(equilibria))
+
+
+def edge_of(equilibria: Sequence[Equilibrium]) -> float:
+    """The misconduct rate at the unstable equilibrium; NaN unless there is exactly one."""
+    edges = [each.misconduct_rate for each in equilibria if each.stable is False]
+    return edges[0] if len(edges) == 1 else np.nan
 
 
 @dataclass(frozen=True)
@@ -271,6 +290,8 @@ class _About:
     """Whether social cost is a weighted sum."""
     unstepped: bool
     """Whether the map of one period is not known."""
+    copied: list[str]
+    """What is to be said of copies: nothing where a common factor leaves means as they are."""
     uneven: bool
     """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
     strategic: bool
@@ -283,6 +304,7 @@ def _about(experiment: Experiment) -> _About:
         options=counted(experiment.population),
         weighed=isinstance(experiment.social_cost, WeightedSum),
         unstepped=policy.records > 1 and policy.monitoring.responsive,
+        copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from oversight.equilibrium.certificate import Certificate
+    from oversight.equilibrium.law import Law
     from oversight.equilibrium.prices import Price
     from oversight.equilibrium.solve import Equilibrium, Solution
 
@@ -49,6 +50,8 @@ def as_data(solution: Solution) -> dict[str, Any]:
     data["anarchy_gap"] = solution.anarchy_gap
     if np.isnan(solution.anarchy_gap):
         data["anarchy_gap_note"] = solution.price_of_anarchy.note
+    if solution.law:
+        data["law"] = asdict(solution.law)
     data["reference"] = {"social_cost": solution.reference.value}
     if solution.reference.note:
         data["reference"]["note"] = solution.reference.note
@@ -101,6 +104,8 @@ def as_text(solution: Solution) -> str:
         lines.append(_certified([each.certificate for each in solution.equilibria]))
     for path in solution.paths:
         lines.append(f"From the {path.start} start, the limit {_course(path.length)} {_range(path)}.")
+    if solution.law:
+        lines.append(_law(solution.law))
     lines.append(f"Planner's optimum: social cost {_number(solution.optimum.social_cost)}")
     for name, found in (
         ("Price of anarchy", solution.price_of_anarchy),
@@ -114,6 +119,15 @@ def as_text(solution: Solution) -> str:
     share = solution.anarchy_share
     lines.append(f"Anarchy share: {share.note or f'{share.value:.4%} of what oversight could save is lost'}")
     return "\n".join(lines)
+
+
+def _law(law: Law) -> str:
+    """What copies make of it."""
+    beyond = f", and lies above {law.edge:.4%} in {law.beyond_edge:.4%} of periods" if law.edge == law.edge else ""
+    return (
+        f"Copies err together: misconduct is {law.mean:.4%} on average, at most {law.q95:.4%} in 95 and {law.q99:.4%} "
+        f"in 99 of 100 periods{beyond}."
+    )
 
 
 def _certified(certificates: list[Certificate | None]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oversight.figures import Quantity
 from oversight.figures.words import capital
 from oversight.numerals import number
 from oversight.report.branches import AtRest
@@ -61,6 +62,7 @@ def sentences(study: Study) -> list[str]:
         *_departure(study),
         *_several(study, points),
         *_cycles(study),
+        *_copies(study, points),
         *_uncertified(points),
         *said,
     ]
@@ -72,6 +74,21 @@ def _not_covered(points: pd.DataFrame, covered: pd.Series[bool]) -> list[str]:
     which = f"{(~covered).sum()} of {len(points)} points" if covered.any() else "this experiment"
     notes = list(dict.fromkeys(points.loc[~covered, "theory.note"]))
     return [f"Theory does not cover {which}. {' '.join(notes[:_FEW])}"]
+
+
+def _copies(study: Study, points: pd.DataFrame) -> list[str]:
+    """How far misconduct strays at the worst of the points, where actors are copies and the law is known."""
+    if "theory.misconduct_q99" not in points or points["theory.misconduct_q99"].isna().all():
+        return []
+    row = next(rows_of(points.sort_values("theory.misconduct_q99", ascending=False)))
+    words = study.measure("misconduct_rate")
+    mean, most = words.text(row["theory.long_run"]), words.text(row["theory.misconduct_q99"])
+    over = row["theory.beyond_edge"]
+    beyond = f", and detection has given way in {Quantity('', percent=True).text(over)} of them" if over == over else ""
+    return [
+        f"Copies err together: in the long run misconduct varies most{_where(study, row)}, {mean} on average and up to "
+        f"{most} in 99 of 100 periods{beyond}."
+    ]
 
 
 def _departure(study: Study) -> list[str]:

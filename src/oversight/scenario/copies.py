@@ -13,6 +13,6 @@ class Copies(Section):
     constant gain the draw by which a class decides by chance.
     """
 
-    correlation: Share = quantity("Correlation", "Between what moves two copies: rho.", "correlation")
+    correlation: Share = quantity("Correlation", "Between what moves two copies: rho.")
     persistent: bool = quantity("Persistent", "Whether the factor is drawn once for a run.", default=False)
     family: Name | None = quantity("Family", "Entries of one family share the factor.", default=None)
