@@ -20,6 +20,7 @@ from oversight.policy import Detector, Policy, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
+from oversight.policy.panel import Panel
 from oversight.policy.sanctions import AnySanction
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
@@ -79,6 +80,7 @@ def page() -> str:
     parts += section("Units", Units)
     parts += section("Sources", Citation)
     parts += section("Detector", Detector)
+    parts += section("Panel of reviewers, of a detector", Panel)
     parts += seam("Monitoring", AnyMonitoring)
     parts += section("Overseers, of strategic monitoring", Overseers)
     parts += seam("Response, of strategic monitoring", AnyResponse)

@@ -62,3 +62,23 @@ def test_no_threshold_where_it_does_not_apply(changes: dict[str, Any]) -> None:
 def test_errors_against_innocents_weaken_the_threshold() -> None:
     changed = load_experiment(BECKER, {"policy.detector.false_positive_rate": 0.1}).experiment
     assert expected_sanction(changed, 0, 6.0) == pytest.approx(0.2 * (0.5 - 0.1) * 30)
+
+
+def test_over_whole_numbers_the_threshold_goes_through_their_values() -> None:
+    """n reviewers who each detect one violation in two, audits of one half: f = 0.5 / (0.5 (1 - 0.5^n))."""
+    source = load_experiment(
+        {
+            "name": "panels",
+            "policy": {
+                "monitoring": {"kind": "random_audit", "rate": 0.5},
+                "detector": {"sensitivity": 0.5, "panel": {"reviewers": 1}},
+                "sanction": {"kind": "fixed", "amount": 1.0},
+            },
+            "population": [{"kind": "rational", "size": 10, "gain": {"kind": "uniform", "low": 0, "high": 1}}],
+        }
+    )
+    numbers, fines = np.array([1.0, 2.0, 3.0]), np.linspace(0, 4, 401)
+    reviewers, fine = "policy.detector.panel.reviewers", "policy.sanction.amount"
+    (line,) = over_two(source, 0, {}, (reviewers, numbers), (fine, fines))
+    assert line.x.tolist() == numbers.tolist()
+    np.testing.assert_allclose(line.y, 1 / (1 - 0.5**numbers), atol=1e-3)

@@ -62,8 +62,12 @@ def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: 
     heights = np.sort(y[1]) if len(y[1]) <= _HEIGHTS else np.linspace(y[1].min(), y[1].max(), _HEIGHTS)
     for name, gain in _gains(enforced(source.at(fixed)).population[entry]):
         across, up = [], []
-        for value in np.linspace(x[1].min(), x[1].max(), _STEPS):
-            root = _root(_excess(source, entry, {**fixed, x[0]: float(value)}, y[0], gain), heights)
+        for value in np.union1d(np.linspace(x[1].min(), x[1].max(), _STEPS), x[1]):
+            try:
+                excess = _excess(source, entry, {**fixed, x[0]: float(value)}, y[0], gain)
+            except InputError:
+                continue  # a value in between that is not allowed, such as half an actor
+            root = _root(excess, heights)
             if root is not None:
                 across.append(float(value))
                 up.append(root)

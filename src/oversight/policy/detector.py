@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from oversight.policy.panel import Panel
 from oversight.quantities import Probability, Section, Share, quantity
 
 
@@ -21,3 +22,17 @@ class Detector(Section):
     harm_averted: Share = quantity(
         "Harm averted", "Share of the harm that is prevented when a violation is caught.", "share", default=0.0
     )
+    panel: Panel | None = quantity(
+        "Panel", "Several reviewers, each as good as `sensitivity` and `false_positive_rate` say.", default=None
+    )
+
+    def as_one(self) -> Detector:
+        """The detector without a panel that flags as often as the panel does: itself where there is none."""
+        if self.panel is None:
+            return self
+        return Detector.model_construct(
+            sensitivity=self.panel.flags(self.sensitivity),
+            false_positive_rate=self.panel.flags(self.false_positive_rate),
+            harm_averted=self.harm_averted,
+            panel=None,
+        )

@@ -76,11 +76,8 @@ class Policy(Section):
 
     def detection_probability(self, state: State) -> Chances:
         """Probability of a sanction: inspection x sensitivity for a violator, x false positive rate for an innocent."""
-        inspection = self.monitoring.chances(state)
-        return Chances(
-            inspection.violating * self.detector.sensitivity,
-            inspection.complying * self.detector.false_positive_rate,
-        )
+        inspection, detector = self.monitoring.chances(state), self.detector.as_one()
+        return Chances(inspection.violating * detector.sensitivity, inspection.complying * detector.false_positive_rate)
 
     def flagging(self, state: State, act: Act) -> Number:
         """Probability of a sanction for an act: v x sensitivity + (1 - v) x false positive rate of its inspections."""
@@ -88,5 +85,6 @@ class Policy(Section):
 
     def flagged(self, inspection: Chances, act: Act) -> Number:
         """The same, given the chances that it is inspected where it shows and where it does not."""
-        seen = act.visibility * inspection.violating * self.detector.sensitivity
-        return seen + (1 - act.visibility) * inspection.complying * self.detector.false_positive_rate
+        detector = self.detector.as_one()
+        seen = act.visibility * inspection.violating * detector.sensitivity
+        return seen + (1 - act.visibility) * inspection.complying * detector.false_positive_rate

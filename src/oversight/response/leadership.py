@@ -48,7 +48,7 @@ def best_commitment(experiment: Experiment) -> Commitment:
     policy = experiment.policy
     return _best(
         policy.monitoring.marginal_cost or 0.0,
-        policy.detector,
+        policy.detector.as_one(),
         policy.sanction,
         experiment.population,
         experiment.social_cost,

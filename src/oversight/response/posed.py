@@ -17,7 +17,7 @@ from oversight.scenario.stacking import column
 
 def posed(experiments: Sequence[Experiment]) -> Scenarios:
     """Stack experiments of equal `structure_of`, an overseer that leads replaced by the audits that it commits to."""
-    return scenarios([committed(experiment) for experiment in experiments])
+    return _reviewed(scenarios([committed(experiment) for experiment in experiments]))
 
 
 def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Indices) -> Scenarios:
@@ -35,4 +35,13 @@ def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Ind
             here = which == place
             values[here] = each.values(path, rows[here])
         stacked = stacked.with_number(path, column(values))
-    return stacked
+    return _reviewed(stacked)
+
+
+def _reviewed(stacked: Scenarios) -> Scenarios:
+    """The scenarios with one detector in the place of each panel of reviewers."""
+    policy = stacked.policy
+    detector = policy.detector.as_one()
+    if detector is policy.detector:
+        return stacked
+    return replace(stacked, policy=policy.model_copy(update={"detector": detector}))

@@ -66,7 +66,7 @@ class Scenarios:
 def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
-    parts = (policy.monitoring, policy.sanction, experiment.population, experiment.social_cost)
+    parts = (policy.monitoring, policy.detector, policy.sanction, experiment.population, experiment.social_cost)
     return tuple(map(structure, parts))
 
 

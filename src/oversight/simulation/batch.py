@@ -89,6 +89,7 @@ def shape_of(experiment: Experiment) -> Any:
     policy = experiment.policy
     return (
         structure(policy.monitoring),
+        structure(policy.detector),
         structure(policy.sanction),
         structure(experiment.population),
         structure(experiment.social_cost),

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import sqrt
 
-import numpy as np
-from scipy.special import betainc, betaincc, betaincinv, ndtr, ndtri, owens_t
+from scipy.special import ndtr, ndtri, owens_t
 
-from oversight.arrays import Values
+from oversight import common_factor
 from oversight.equilibrium.games.numbers import shares, whole
-from oversight.equilibrium.games.quadrature import gauss_legendre
-
-_FAR = 9.0
-"""A standard normal factor lies beyond this with probability 2e-19."""
-_SPLITS = np.linspace(-_FAR, _FAR, 37)
-_LEVELS = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-4, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 1 - 1e-4, 1 - 1e-6, 1 - 1e-9])
-_NODES = 16
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ class Copies:
             ValueError: the number is negative.
         """
         whole(0, number=number)
-        return self._mean(betaincc, 1, number) if number else 1.0
+        return common_factor.none_of(number, self.probability, self.correlation)
 
     def at_least(self, needed: int, number: int) -> float:
         """Probability that `needed` of so many copies err, or more: of monitors that each flag, that a panel does.
@@ -101,7 +92,7 @@ class Copies:
             ValueError: a number is negative.
         """
         whole(0, needed=needed, number=number)
-        return self._mean(betainc, needed, number) if 0 < needed <= number else float(needed == 0)
+        return common_factor.at_least(needed, number, self.probability, self.correlation)
 
     @property
     def _spread(self) -> float:
@@ -114,17 +105,3 @@ class Copies:
             return 0.0
         slope = sqrt((1 - self.correlation) / (1 + self.correlation))
         return max(self._spread - 2 * float(owens_t(ndtri(self.probability), slope)), 0.0)
-
-    def _mean(self, law: Callable[[float, float, Values | float], Values], needed: int, number: int) -> float:
-        """The mean over the factor of P(at least `needed` of so many), or of fewer, a beta law in the share."""
-        shapes = needed, number - needed + 1
-        if self.correlation == 0:
-            return float(law(*shapes, self.probability))
-        if self.correlation == 1 or self.probability in (0.0, 1.0):
-            return float((1 - self.probability) * law(*shapes, 0.0) + self.probability * law(*shapes, 1.0))
-        own, common, cut = sqrt(1 - self.correlation), sqrt(self.correlation), float(ndtri(self.probability))
-        # The integrand may be as sharp as a step: it is split where the law has these quantiles.
-        turns = (own * ndtri(betaincinv(*shapes, _LEVELS)) - cut) / common
-        factors, weights = gauss_legendre(np.unique([*np.clip(turns, -_FAR, _FAR), *_SPLITS]), _NODES)
-        weights *= np.exp(-factors * factors / 2) / sqrt(2 * pi)
-        return float(weights @ law(*shapes, ndtr((cut + common * factors) / own)))

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from oversight.arrays import Table, Values, Vector
+from oversight.common_factor import gauss_legendre
 from oversight.equilibrium.games.chains import stationary
 from oversight.equilibrium.games.numbers import above
-from oversight.equilibrium.games.quadrature import gauss_legendre
 
 _FAR = 9.0
 """A normal step longer than this many standard deviations has probability 1e-19."""
