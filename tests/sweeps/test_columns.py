@@ -128,6 +128,7 @@ def test_batches_of_columns_are_those_of_experiments(experiment: dict[str, Any])
             replicates=np.array([runs[member].replicate for member in members]),
             violating=np.full(len(members), True),
             near=[()] * len(members),
+            edge=np.full(len(members), np.nan),
         )
         expected = batch([runs[member] for member in members])
         assert equal(made.policy, expected.policy)
