@@ -40,7 +40,7 @@ class Threshold:
 def thresholds(
     source: Source, who: str | None, fixed: Mapping[str, Any], x: Along, y: Along | None = None
 ) -> list[Threshold]:
-    """The threshold of a population entry over one parameter or two.
+    """The threshold of a population entry over one parameter or two; of what else a figure tells apart there is none.
 
     Args:
         source: the experiment; one with a kind that is not imported has none.
@@ -50,7 +50,7 @@ def thresholds(
         y: the same of another.
     """
     labels = [entry.label for entry in enforced(source.experiment).population]
-    if source.kinds.strangers or (who is None and len(labels) > 1):
+    if source.kinds.strangers or (who not in labels if who else len(labels) > 1):
         return []
     entry = 0 if who is None else labels.index(who)
     return over_one(source, entry, fixed, x) if y is None else over_two(source, entry, fixed, x, y)

@@ -141,8 +141,8 @@ def _deterred(study: Study) -> list[str]:
         return []
     table = study.tidy(study.main)
     policies = next((axis for axis in study.axes if axis.path == "policy"), None)
-    by = policies or study.who or _EVERYONE
-    table = table[table["who"] == EVERYONE] if policies else table
+    by = policies or (study.who if study.entries else None) or _EVERYONE
+    table = table[table["who"] == EVERYONE] if policies or not study.entries else table
     worst = table.groupby(list({axis.column: 0 for axis in [*study.axes, by]}), as_index=False)["value"].max()
     found = {}
     for cell, label in zip(by.cells, by.labels, strict=True):

@@ -156,14 +156,22 @@ class Study:
     @cached_property
     def entries(self) -> list[str]:
         """Names of the parts of the main measure, such as population entries, where there are several."""
+        labels = [label for label in self._parts if label not in self.acts]
+        return labels if len(labels) > 1 else []
+
+    @cached_property
+    def acts(self) -> list[str]:
+        """Names of the parts of the main measure that are something to do: they have a harm of their own."""
+        return [label for label in self._parts if f"metric.harm.{label}.mean" in self.summary.columns]
+
+    @cached_property
+    def _parts(self) -> list[str]:
         prefix, suffix = f"metric.{self.main}.", ".mean"
-        labels = [
+        return [
             name.removeprefix(prefix).removesuffix(suffix)
             for name in self.summary.columns
             if name.startswith(prefix) and name.endswith(suffix) and name != f"{prefix}mean"
         ]
-        labels = [label for label in labels if f"metric.harm.{label}.mean" not in self.summary.columns]  # no options
-        return labels if len(labels) > 1 else []
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -171,7 +179,10 @@ class Study:
         columns = [name for name in self.summary.columns if name.startswith("metric.") and name.endswith(".mean")]
         found = [name.removeprefix("metric.").removesuffix(".mean") for name in columns]
         return [
-            name for name in found if not name.startswith(f"{self.main}.") or f"harm.{name.partition('.')[2]}" in found
+            # What figures of the main measure show beside it is no measure of its own.
+            name
+            for name in found
+            if not name.startswith(f"{self.main}.") or (self.entries and name.partition(".")[2] in self.acts)
         ]
 
     def measure(self, name: str) -> Quantity:
@@ -279,11 +290,13 @@ class Study:
 
     @cached_property
     def who(self) -> Dimension | None:
-        """The population entries, where there are several."""
-        if not self.entries:
+        """The population entries, where there are several; of one, what there is to do."""
+        if not self.entries and not self.acts:
             return None
-        cells = (EVERYONE, *self.entries)
-        return Dimension("who", Quantity("Actors"), cells, tuple(map(plain, cells)))
+        cells = (EVERYONE, *(self.entries or self.acts))
+        if self.entries:
+            return Dimension("who", Quantity("Actors"), cells, tuple(map(plain, cells)))
+        return Dimension("who", Quantity("Violations"), cells, ("All violations", *map(plain, self.acts)))
 
     @cached_property
     def outcomes(self) -> Dimension:
@@ -317,7 +330,7 @@ class Study:
             return _one_start(table)
         whose = {EVERYONE: name}
         if name == self.main:
-            whose |= {entry: f"{name}.{entry}" for entry in self.entries}
+            whose |= {part: f"{name}.{part}" for part in self.entries or self.acts}
         both = pd.concat([self._part(who, metric) for who, metric in whose.items()], ignore_index=True)
         both = self._over_worlds(both) if self.worlds else both
         return both if self.start else _one_start(both)

@@ -29,10 +29,16 @@ def equilibria(cell: Any, metric: str, who: str) -> list[AtRest]:
     found = _read(cell) if isinstance(cell, str) and cell else []
     states = []
     for each in found:
-        value = each[metric] if who == EVERYONE else each.get("misconduct_rates", {}).get(who)
+        own = {**each.get("misconduct_rates", {}), **_by_option(each)}
+        value = each[metric] if who == EVERYONE else own.get(who)
         if value is not None:
             states.append(AtRest(each["misconduct_rate"], each["stable"], value))
     return states
+
+
+def _by_option(state: Mapping[str, Any]) -> dict[str, float]:
+    """An equilibrium's rates by what is done, as figures name it."""
+    return {name.partition(".")[2]: rate for name, rate in state.get("option_rates", {}).items()}
 
 
 @lru_cache(maxsize=20_000)
