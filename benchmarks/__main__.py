@@ -12,6 +12,7 @@ from benchmarks import (
     design_points,
     memory,
     million_points,
+    options,
     policy_map,
     sessions,
     startup,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[Settings], Iterator[Line]]] = {
     "memory": memory.peak,
     "map": policy_map.solved,
     "two-quantities": two_quantities.solved,
+    "options": options.three,
     "sessions": sessions.at_once,
 }
 
