@@ -183,7 +183,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
     severities = min(len(policy["sanction"].get("amounts", [0, 0, 0])) for policy in policies)
     for entry in population:
         announced = entry["belief"]["kind"] == "announced"
-        if entry["kind"] == "forward_looking" or (triage and not announced) or draw(st.booleans()):
+        if (triage and not announced) or draw(st.booleans()):
             continue
         alone = entry["kind"] in ("hedge", "imitator")
         plain = alone or pooled or strategic or not announced

@@ -320,7 +320,10 @@ def test_every_option_has_its_columns(tmp_path: Path) -> None:
             {"kind": "unconditional", "rate": 0.1, "option": "sabotage"},
             r"option: names `sabotage`, and there are minor",
         ),
-        ({"kind": "forward_looking", "discount": 0.5}, r"looks ahead over one violation"),
+        (
+            {"kind": "forward_looking", "discount": 0.5, "options": [{**MINOR, "gain": -1}]},
+            r"options\.0\.gain: is -1.*say a loss as a `cost`",
+        ),
         (
             {"options": [{**MINOR, "visibility": 0.5}], "belief": {"kind": "fixed", "value": 0.5}},
             r"belief: .*Let it be `announced`",

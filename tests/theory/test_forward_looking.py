@@ -352,3 +352,134 @@ def test_a_lifetime_without_records_does_not_matter() -> None:
     sanction = {"kind": "fixed", "amount": 0.3, "suspension": 1}
     found = [misconduct(experiment({**sanction, **more}, discount=0.9), 2) for more in ({}, {"record_lifetime": 50})]
     np.testing.assert_array_equal(*found)
+
+
+# Options
+
+OPTIONS: list[dict[str, Any]] = [
+    {"name": "minor"},
+    {"name": "severe", "gain": 2, "harm": 5, "severity": 2},
+    {"name": "hidden", "cost": 0.1, "visibility": 0.3},
+    {"name": "alike", "violation": False, "gain": 0.6, "harm": 0},
+]
+FINES: dict[str, tuple[dict[str, Any], Callable[[Any, dict[str, Any], int], tuple[Any, Any]]]] = {
+    "by severity": (
+        {"kind": "graded", "amounts": [0.3, 0.9], "suspension": 2},
+        lambda g, option, r: ([0.3, 0.9][option.get("severity", 1) - 1], 0.3),
+    ),
+    "lower for the severe": (
+        {"kind": "graded", "amounts": [0.9, 0.3], "suspension": 1},
+        lambda g, option, r: ([0.9, 0.3][option.get("severity", 1) - 1], 0.3),
+    ),
+    "by the record": (
+        {"kind": "escalating", "amounts": [0.2, 0.8], "suspension": 1},
+        lambda g, option, r: ([0.2, 0.8][min(r, 1)],) * 2,
+    ),
+    "by records that lapse": (
+        {"kind": "escalating", "amounts": [0.2, 0.8], "record_lifetime": 2},
+        lambda g, option, r: ([0.2, 0.8][min(r, 1)],) * 2,
+    ),
+    "by the gain, up to wealth": (
+        {"kind": "proportional", "factor": 0.8, "limited_liability": True, "forfeit_gain": True, "suspension": 1},
+        lambda g, option, r: (np.minimum(1.8 * option.get("gain", 1) * g, 0.5), np.minimum(0.8 * g, 0.5)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("fines", "discount"), [("by severity", 0.0), *((name, 0.85) for name in FINES)])
+def test_every_choice_between_options_is_that_of_the_dynamic_programme(fines: str, discount: float) -> None:
+    """By value iteration on a sample of gains, U[0, 1], and the best option of each."""
+    sanction, taken = FINES[fines]
+    suspension, lifetime = sanction.get("suspension", 0), sanction.get("record_lifetime")
+    monitoring = {"kind": "record_based", "base_rate": 0.3, "rate_per_record": 0.2, "max_rate": 0.7}
+    if lifetime:
+        start: Any = (0,) * lifetime
+        record, clean, caught = sum, shift(0), shift(1, suspension + 1)
+    else:
+        start, record, clean, caught = 0, int, lambda r: r, lambda r: min(r + 1, 4)
+
+    def worth(g: Any, r: int, cost: float) -> Any:
+        """Of complying and of each option, when a sanction costs so much later on."""
+        inspected = min(0.7, 0.3 + 0.2 * r)
+        q = 0.1 * inspected
+        found = [-q * (taken(g, OPTIONS[0], r)[1] + cost)]
+        for option in OPTIONS:
+            v = option.get("visibility", 1)
+            p = inspected * (v * 0.9 + (1 - v) * 0.1)
+            found.append(option.get("gain", 1) * g - option.get("cost", 0) - p * (taken(g, option, r)[0] + cost))
+        return np.array(np.broadcast_arrays(*found))
+
+    states = {start}
+    while more := {new for state in states for new in (clean(state), caught(state))} - states:
+        states |= more
+    values = dict.fromkeys(states, 0.0)
+
+    def loss(state: Hashable) -> float:
+        return discount * (values[clean(state)] - discount**suspension * values[caught(state)])
+
+    for _ in range(150):  # .85^150 < 1e-10
+        values = {
+            state: float(worth(GAINS, record(state), loss(state)).max(axis=0).mean()) + discount * values[clean(state)]
+            for state in states
+        }
+    entry = {
+        "kind": "forward_looking",
+        "size": 80,
+        "gain": UNIFORM,
+        "wealth": {"kind": "constant", "value": 0.5},
+        "discount": discount,
+        "options": OPTIONS,
+    }
+    policy = {
+        "monitoring": monitoring,
+        "sanction": sanction,
+        "detector": {"sensitivity": 0.9, "false_positive_rate": 0.1},
+    }
+    spec = {"name": "options", "policy": policy, "population": [entry], "periods": 10}
+    rows = oversight.run(spec, agents=True).agents
+    names = ["", *(option["name"] for option in OPTIONS)]
+    histories: dict[int, list[int]] = {actor: [] for actor in range(80)}
+    by_state = {state: loss(state) for state in states}
+    changed = 0
+    for row in rows.itertuples():
+        past = histories[row.actor]
+        past.append(int(row.sanctioned))
+        if not row.active:
+            continue
+        state = tuple([*reversed(past[:-1]), *[0] * lifetime][:lifetime]) if lifetime else min(sum(past[:-1]), 4)
+        # The draw itself: what an option earns of it is in the table.
+        offered = next((option for option in OPTIONS if option["name"] == row.option), OPTIONS[0])
+        g = (row.gain + offered.get("cost", 0)) / offered.get("gain", 1)
+        here = worth(np.array([g]), record(state), by_state[state])[:, 0]
+        if np.diff(np.sort(here)[-2:])[0] > 1e-3:
+            assert names[int(here.argmax())] == row.option
+            changed += here.argmax() != worth(np.array([g]), record(state), 0.0)[:, 0].argmax()
+    assert bool(changed > 5) == (discount > 0)
+
+
+def test_theory_of_options_that_are_looked_ahead_over() -> None:
+    """Certified, and where simulations rest."""
+    entry = {
+        "kind": "forward_looking",
+        "name": "e",
+        "size": 20_000,
+        "gain": UNIFORM,
+        "discount": 0.8,
+        "options": OPTIONS,
+    }
+    sanction = {"kind": "graded", "amounts": [0.3, 0.9], "suspension": 2}
+    detector = {"sensitivity": 0.9, "false_positive_rate": 0.1}
+    for monitoring in (
+        {"kind": "random_audit", "rate": 0.5},
+        {"kind": "targeted_audit", "inspections": 6_000, "separation": 2},
+        {"kind": "investigation_capacity", "investigators": 3_000, "triage": "severity"},
+    ):
+        policy = {"monitoring": monitoring, "sanction": sanction, "detector": detector}
+        spec = {"name": "o", "policy": policy, "population": [entry], "periods": 40, "burn_in": 20}
+        found = oversight.solve(spec)
+        assert all(each.certificate is not None and each.certificate.holds for each in found.equilibria)
+        run = oversight.run(spec).metrics
+        path = next(path for path in found.paths if path.start == "compliant")
+        (only,) = [each for each in found.equilibria if abs(each.misconduct_rate - path.misconduct_rate) < 1e-6]
+        for name, rate in only.option_rates.items():
+            assert run[name] == pytest.approx(rate, abs=5 * np.sqrt(0.25 / 100_000)), (monitoring["kind"], name)

@@ -18,7 +18,8 @@ class ForwardLooking(Actor):
     for ever; under another belief than `announced`, the perceived chance of being caught at every record. With
     `horizon`, life ends after that many periods of the run; where a model is played on, each further one is lived as
     the last. Polinsky and Rubinfeld, Journal of Public Economics 46 (1991) 291, for records; the discount 0 is Becker,
-    Journal of Political Economy 76 (1968) 169.
+    Journal of Political Economy 76 (1968) 169. Of several options it takes the one with the highest
+    g_j - p_j s_j - (p_j - q) L, and L is that of an actor who goes on so.
     """
 
     meaning: ClassVar[str] = "Counts what a sanction costs in later periods too."

@@ -186,7 +186,9 @@ class Society(OversightModel):
                 else perceived
                 for option in group.entry.options
             ]
-        facing = Facing(perceived=perceived, false_detection=false, chances=held, options=options)
+        facing = Facing(
+            perceived=perceived, false_detection=false, chances=held, options=options, flagged=[options for _ in held]
+        )
         return Responder(group.entry, engine.policy), facing
 
     def _looked_at(self) -> Indices:

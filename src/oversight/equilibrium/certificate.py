@@ -156,7 +156,7 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
         for entry, claimed, (*guilty, innocent) in zip(scenarios.entries, shares, chances(totals, period), strict=True):
             acts = len(guilty)
             for record in range(number):
-                view = _View(entry, policy, guilty[0], innocent, record)
+                view = _View(entry, policy, guilty, innocent, record)
                 # Of actors that differ for good no law is followed: each kind of them has one of its own.
                 if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
                     if rows == 1:
@@ -440,13 +440,14 @@ def _gap(view: _View, believed: Floats, claimed: Vector, act: int) -> Vector:
 class _View:
     """Means over an entry's opportunities at one record, on a grid; a row an equilibrium."""
 
-    def __init__(self, entry: Entry, policy: Policy, guilty: Floats, innocent: Floats, record: int):
+    def __init__(self, entry: Entry, policy: Policy, guilty: list[Floats], innocent: Floats, record: int):
         self.entry = entry
         self.policy = policy
         self.guilty = guilty
         self.innocent = innocent
         self.record = record
         self.reads = entry.reads
+        self.ahead: dict[tuple[bytes, ...], Prospects] = {}
         self.axes = [
             axis
             for axis in ("gain", "wealth", "turnover", "harm", *map(trait_axis, entry.traits))
@@ -457,11 +458,12 @@ class _View:
 
     def take(self, rows: Indices) -> _View:
         """The view of these rows, which may repeat."""
-        if len(self.guilty) == 1 or np.array_equal(rows, np.arange(len(self.guilty))):
+        if len(self.innocent) == 1 or np.array_equal(rows, np.arange(len(self.innocent))):
             return self
         view = copy(self)
+        view.ahead = {}
         view.entry, view.policy = taken(self.entry, rows), taken(self.policy, rows)
-        view.guilty, view.innocent = self.guilty[rows], self.innocent[rows]
+        view.guilty, view.innocent = [chance[rows] for chance in self.guilty], self.innocent[rows]
         return view
 
     def _read(self, axis: str) -> bool:
@@ -608,9 +610,10 @@ class _View:
 
     def _crossed(self, believed: Floats, axis: str) -> Table | None:
         """How often each option is taken, (rows, options), where decisions depend on one axis alone."""
+        known: dict[bytes, _View] = {}
 
         def options(owners: Indices, places: Table) -> tuple[Cube, Cube]:
-            view = self.take(owners)
+            view = known.setdefault(owners.tobytes(), self.take(owners))
             actor, asked, given = view._asked({axis: places}, believed[owners])
             return view._options(actor, asked, given["harm"])
 
@@ -649,23 +652,33 @@ class _View:
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])
         if "prospects" in self.reads:
-            now.prospects = self._ahead(given, believed[:, act : act + 1])
+            now.prospects = self._ahead(given, believed)
         return now if self.entry.trusted else shown(now)
 
-    def _ahead(self, given: dict[str, Floats], believed: Column) -> Prospects:
-        columns = [slice(record, record + 1) for record in range(self.guilty.shape[1])]
+    def _ahead(self, given: dict[str, Floats], believed: Floats) -> Prospects:
+        """What follows, which is the same wherever it is asked."""
+        traits = (given[name].tobytes() for name in ("wealth", "turnover") if name in given)
+        key = (believed.tobytes(), *traits)
+        if key not in self.ahead:
+            self.ahead[key] = self._prospects(given, believed)
+        return self.ahead[key].at(np.full((1, 1), self.record))
+
+    def _prospects(self, given: dict[str, Floats], believed: Floats) -> Prospects:
+        columns = [slice(record, record + 1) for record in range(self.innocent.shape[1])]
         trusts = self.entry.belief.trusts
-        held = [Chances(self.guilty[:, at] if trusts else believed, self.innocent[:, at]) for at in columns]
-        ahead = prospects_of(
+        own = [believed[:, act : act + 1] for act in range(believed.shape[1])]
+        flagged = [[chance[:, at] for chance in self.guilty] if trusts else own for at in columns]
+        return prospects_of(
             self.policy.sanction,
             self._gains(given),
             self.entry.harm,
-            held,
+            [Chances(each[0], self.innocent[:, at]) for each, at in zip(flagged, columns, strict=True)],
             given.get("wealth"),
             given.get("turnover"),
             self.entry.income,
+            self.entry.options,
+            flagged,
         )
-        return ahead.at(np.full((1, 1), self.record))
 
 
 def _offence(given: dict[str, Floats], record: Floats) -> Offence:

@@ -191,7 +191,9 @@ def facing(belief: Number, false_detection: Number, options: Sequence[Column] = 
     """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one."""
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
     held = [Chances(perceived, false)]
-    return Facing(perceived=perceived, false_detection=false, record=0, chances=held, options=options)
+    return Facing(
+        perceived=perceived, false_detection=false, record=0, chances=held, options=options, flagged=[options]
+    )
 
 
 def believed(entry: Entry, announced: Column, held: Column | None) -> Column:

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from oversight.arrays import Floats, Number, present
 from oversight.distributions import Distribution, Harm
+from oversight.foresight.envelope import Offered, Taken
 from oversight.foresight.prospects import AtRecord, Prospects
+
+
+class Option(Protocol):
+    """What looking ahead asks of an option."""
+
+    @property
+    def gain(self) -> Number:
+        """What it earns, as a multiple of the draw; not negative."""
+
+    @property
+    def harm(self) -> Number:
+        """The same of the harm that it does."""
+
+    @property
+    def cost(self) -> Number:
+        """What it costs the actor."""
+
+    @property
+    def severity(self) -> int:
+        """Its class."""
+
+
+class _Violation(NamedTuple):
+    """The one violation, as an option."""
+
+    gain: Number = 1.0
+    harm: Number = 1.0
+    cost: Number = 0.0
+    severity: int = 1
 
 
 class Sanction(Protocol):
@@ -35,8 +65,13 @@ class Sanction(Protocol):
     def depends_on(self) -> frozenset[str]:
         """What is taken is measured by these."""
 
-    def line(self, harm: Harm, record: int, wealth: Floats | None, turnover: Floats | None) -> tuple[Number, Number]:
-        """What is taken at a gain of zero, and more for each unit of a positive gain."""
+    def line(
+        self, harm: Harm, record: int, wealth: Floats | None, turnover: Floats | None, option: Option | None = None
+    ) -> tuple[Number, Number]:
+        """What is taken at a gain of zero, and more for each unit of a positive gain; of an option if one is named."""
+
+    def of_innocents(self, amount: Number) -> Number:
+        """What is taken from a flagged actor that did nothing."""
 
 
 class Chances(Protocol):
@@ -59,18 +94,34 @@ def prospects_of(
     wealth: Floats | None = None,
     turnover: Floats | None = None,
     income: Number = 0.0,
+    options: Sequence[Option] = (),
+    flagged: Sequence[Sequence[Number]] = (),
 ) -> Prospects:
     """The prospects of actors with these chances of being sanctioned, one for each record 0, 1, ...
 
     The last of the `chances` stands for all longer records too: `policy.records` of them tell all apart. Chances,
     traits and the numbers of `sanction`, `gain` and `harm` broadcast to (runs, members). `Prospects.at` puts actors at
-    their records, or, where `Prospects.lifetime` is not None, at their histories.
+    their records, or, where `Prospects.lifetime` is not None, at their histories. Of `options`, if there are any,
+    `flagged` are the chances of a sanction, by record and option.
     """
     amounts = [sanction.line(harm, record, wealth, turnover) for record in range(len(chances))]
+    if not options and any(np.any(np.not_equal(sanction.of_innocents(amount), amount)) for amount, _ in amounts):
+        options, flagged = [_Violation()], [[chance.violating] for chance in chances]
     capped = {"wealth": np.maximum(present(wealth), 0.0)} if sanction.limited_liability else {}
+    cap = capped.get("wealth")
+
+    def offered(option: Option, record: int, chance: Number) -> Offered:
+        amount, rate = sanction.line(harm, record, wealth, turnover, option)
+        forfeit = option.gain if sanction.forfeit_gain else 0.0
+        return Offered(chance, Taken(amount, rate + forfeit, cap), option.gain, option.cost)
+
+    offers = tuple(
+        tuple(offered(option, record, chance) for option, chance in zip(options, flagged[record], strict=True))
+        for record in range(len(chances) if options else 0)
+    )
     return Prospects(
         tuple(
-            AtRecord(chance.violating, chance.complying, *amount, **capped)
+            AtRecord(chance.violating, chance.complying, *_of_who_complies(sanction, amount, bool(options)), **capped)
             for chance, amount in zip(chances, amounts, strict=True)
         ),
         gain,
@@ -79,4 +130,10 @@ def prospects_of(
         not sanction.depends_on.isdisjoint({"gain", "harm"}),
         sanction.forfeit_gain,
         income,
+        options=offers,
     )
+
+
+def _of_who_complies(sanction: Sanction, line: tuple[Number, Number], options: bool) -> tuple[Number, Number]:
+    """What is taken from an innocent, where that is not what is taken for the one violation."""
+    return (sanction.of_innocents(line[0]), line[1]) if options else line

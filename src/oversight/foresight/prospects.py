@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from oversight.arrays import Flags, Floats, Indices, Number, Values, Wholes
 from oversight.deadline import keep_to_time
+from oversight.foresight.envelope import Gains, Offered, Taken, best_of
 
 MAX_LIFETIME = 8
 """Periods up to which records may lapse: the state is then a history, one bit a period."""
@@ -20,13 +21,6 @@ _SWEEPS = 20
 _STEPS = 80
 """Newton steps at most; some ten are taken."""
 _ZERO = np.float64(0.0)
-
-
-class Gains(Protocol):
-    """The distribution of gains, by its closed form."""
-
-    def above(self, x: Number) -> tuple[Values, Values]:
-        """P(g > x) and E[g; g > x]."""
 
 
 class AtRecord(NamedTuple):
@@ -66,7 +60,7 @@ class Prospects:
     """
 
     faced: tuple[AtRecord, ...]
-    """By record class: the last one stands for all longer records as well."""
+    """By record class: the last one stands for all longer records as well. With `options` it is about complying."""
     gain: Gains
     suspension: int = 0
     lifetime: int | None = None
@@ -81,6 +75,8 @@ class Prospects:
     sanctioned i + 1 periods ago. Whole numbers that broadcast to (runs, members)."""
     period: int = 0
     """Periods played so far, for an actor whose life is finite."""
+    options: tuple[tuple[Offered, ...], ...] = ()
+    """By record class, what there is to do, where that is not just the one violation."""
     _solved: dict[tuple[bytes, int | None], Values] = field(default_factory=dict, repr=False, compare=False)
 
     def loss(self, discount: Number, left: int | None = None) -> Values:
@@ -106,9 +102,15 @@ class Prospects:
     def part(self, cut: Callable[[Any], Any]) -> Prospects:
         """The same for some of the actors: `cut` takes their part of an array, and leaves what is none."""
         faced = tuple(AtRecord(*map(cut, facing)) for facing in self.faced)
+        options = tuple(tuple(_cut_offer(offer, cut) for offer in here) for here in self.options)
         gain = _part_of(self.gain, cut)
         whole = (
             gain is self.gain
+            and all(
+                _same_offer(new, old)
+                for one, other in zip(options, self.options, strict=True)
+                for new, old in zip(one, other, strict=True)
+            )
             and cut(self.income) is self.income
             and all(
                 new is old
@@ -119,6 +121,7 @@ class Prospects:
         return replace(
             self,
             faced=faced,
+            options=options,
             gain=gain,
             income=cut(self.income),
             standing=cut(self.standing),
@@ -145,18 +148,26 @@ class Prospects:
         for place in reversed(range(len(self.faced))):
             keep_to_time()
             facing = self.faced[place]
-            best = _Best(self, facing)
+            best = _Best(self, facing, self.options[place] if self.options else ())
             if value is None:
                 slope, offset = discount * (1 - away), _ZERO
                 value = _root(best, discount, slope, offset)
                 losses.append(slope * value)
                 continue
-            alike = alike & _equal(facing, self.faced[place + 1])
+            alike = alike & _equal(facing, self.faced[place + 1]) & self._same_options(place)
             here = _root(best, discount, discount, discount * away * value)
             loss = np.where(alike, losses[-1], discount * (here - away * value))
             value = np.where(alike, value, here)
             losses.append(loss)
         return np.stack(np.broadcast_arrays(*reversed(losses)))
+
+    def _same_options(self, place: int) -> bool | Flags:
+        """Whether what there is to do is alike at a record and at the next longer one."""
+        alike: bool | Flags = True
+        for one, other in zip(*(self.options[place : place + 2] or ((), ())), strict=True):
+            for own, its in zip(_flat(one), _flat(other), strict=True):
+                alike = alike & np.equal(own, its)
+        return alike
 
     def _of_histories(self, discount: Values) -> Values:
         """Records lapse: policies are improved and, in between, followed for some steps until nothing changes."""
@@ -225,14 +236,37 @@ class Prospects:
             None if column[0] is None else np.stack([np.broadcast_to(array, shape) for array in column])[records]
             for column in zip(*self.faced, strict=True)
         ]
-        return unharmed, sanctioned, _Best(self, AtRecord(*stacked))
+        return unharmed, sanctioned, _Best(self, AtRecord(*stacked), self._stacked_options(records, discount))
+
+    def _stacked_options(self, records: Indices, discount: Values) -> tuple[Offered, ...]:
+        """What there is to do in each state, which come first."""
+
+        def stacked(*by_record: Any) -> Any:
+            if by_record[0] is None:
+                return None
+            shape = np.broadcast_shapes(discount.shape, *map(np.shape, by_record))
+            return np.stack([np.broadcast_to(number, shape) for number in by_record])[records]
+
+        found = []
+        for same in zip(*self.options, strict=True):
+            taken = Taken(*(stacked(*column) for column in zip(*(offer.taken for offer in same), strict=True)))
+            found.append(
+                Offered(
+                    stacked(*(offer.detection for offer in same)),
+                    taken,
+                    stacked(*(offer.gain for offer in same)),
+                    stacked(*(offer.cost for offer in same)),
+                )
+            )
+        return tuple(found)
 
 
 class _Best:
     """The mean payoff of a period under the better of violating and complying, as a function of the loss L."""
 
-    def __init__(self, prospects: Prospects, facing: AtRecord):
+    def __init__(self, prospects: Prospects, facing: AtRecord, options: tuple[Offered, ...] = ()):
         self.gain = prospects.gain
+        self.options, self.innocent = options, Taken(facing.amount, facing.per_gain, facing.wealth)
         self.detection, self.false_detection = facing.detection, facing.false_detection
         lines, taken = _with_gain(prospects, facing) if prospects.reads_gain else _without_gain(facing)
         self.lines: list[Line] = lines
@@ -240,6 +274,9 @@ class _Best:
 
     def at(self, loss: Number) -> tuple[Values, Values]:
         """E max(violate, comply), and its derivative by the loss."""
+        if self.options:
+            mean, slope = best_of(self.gain, self.options, self.false_detection, self.innocent, loss)
+            return self.complying - self.false_detection * loss + mean, slope - self.false_detection
         threshold = (self.detection - self.false_detection) * loss
         mean, chance = _positive_part(self.gain, self.lines, threshold)
         slope = -(self.false_detection + (self.detection - self.false_detection) * chance)
@@ -331,6 +368,19 @@ def _equal(one: AtRecord, other: AtRecord) -> bool | Flags:
     parts: Iterator[tuple[Any, Any]] = zip(one, other, strict=True)
     alike: bool | Flags = reduce(np.logical_and, (np.equal(a, b) for a, b in parts if a is not None))
     return alike
+
+
+def _flat(offer: Offered) -> list[Number]:
+    """The numbers of an option."""
+    return [each for each in (offer.detection, *offer.taken, offer.gain, offer.cost) if each is not None]
+
+
+def _cut_offer(offer: Offered, cut: Callable[[Any], Any]) -> Offered:
+    return Offered(cut(offer.detection), Taken(*map(cut, offer.taken)), cut(offer.gain), cut(offer.cost))
+
+
+def _same_offer(one: Offered, other: Offered) -> bool:
+    return all(new is old for new, old in zip(_flat(one), _flat(other), strict=True))
 
 
 def _part_of(gain: Gains, cut: Callable[[Any], Any]) -> Gains:

@@ -65,6 +65,8 @@ class Facing:
     """What follows from `chances`, once it is known, by the members' traits."""
     options: Sequence[Column] = ()
     """The chance that is believed of each option, of an entry that has some."""
+    flagged: Sequence[Sequence[Column]] = ()
+    """The same of every record, for a class that looks ahead."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -451,6 +453,8 @@ class Responder:
                 given.wealth,
                 given.turnover,
                 self.entry.income,
+                self.entry.options,
+                facing.flagged,
             )
             if made.lifetime is not None:
                 reason = f"kind {self.entry.kind} decides by history where records lapse: theory does not follow it"

@@ -161,7 +161,18 @@ def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chanc
         record=record,
         chances=held,
         options=[_rests_at(entry, chance) for chance in options],
+        flagged=_by_record(scenarios, entry, rate, chances, record),
     )
+
+
+def _by_record(
+    scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chances], record: int
+) -> list[list[Column]]:
+    """What is believed of each option at every record, of a class that looks ahead."""
+    if not entry.options or "prospects" not in entry.rule.uses:
+        return []
+    known = range(len(chances)) if entry.belief.trusts else [record] * len(chances)
+    return [[_rests_at(entry, chance) for chance in flagged(scenarios, entry, rate, own)] for own in known]
 
 
 def _rests_at(entry: Entry, chance: Column) -> Column:

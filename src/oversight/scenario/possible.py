@@ -61,8 +61,10 @@ def _of_class(entry: Entry, chosen: str | None) -> Iterator[Refused]:
         return
     if entry.rule.drifts and not _plain(entry):
         yield ("options",), f"kind {entry.kind} learns of open violations alone, and not of {_HIDDEN}", _OPEN
-    if "prospects" in entry.rule.uses:
-        yield ("options",), f"kind {entry.kind} looks ahead over one violation, and not over options", "Leave them out."
+    for place, option in enumerate(entry.options):
+        if "prospects" in entry.rule.uses and option.gain < 0:
+            reason = f"is {option.gain:g}, and kind {entry.kind} values gains that rise with what is drawn"
+            yield ("options", place, "gain"), reason, "Let it be 0 or more, and say a loss as a `cost`."
     if entry.manner is Manner.ONE and len(entry.options) > 1 and chosen is None:
         names = ", ".join(f"`option: {option.name}`" for option in entry.options[:2])
         if "option" in entry.rule_parameters():

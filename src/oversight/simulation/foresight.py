@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from oversight.arrays import arrayed, columns_of
+from oversight.arrays import Number, arrayed, columns_of
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy, State
 from oversight.simulation.population import Group
@@ -19,13 +20,13 @@ class Foresight:
     def __init__(self, policy: Policy, group: Group):
         self.policy = policy
         self.group = group
-        self.chances: list[Chances] = []
+        self.chances: list[Sequence[Number]] = []
         self.made: Prospects | None = None
 
     def prospects(self, known: State, records: Records | None, period: int) -> Prospects:
         """The members' prospects at the start of a period, given the last one's state."""
-        chances = self._chances(known)
-        if self.made is None or not _same(chances, self.chances):
+        chances, flagged = self._chances(known)
+        if self.made is None or not _same([*chances, *flagged], self.chances):
             group = self.group
             self.made = prospects_of(
                 self.policy.sanction,
@@ -35,30 +36,35 @@ class Foresight:
                 group.wealth,
                 group.turnover,
                 group.entry.income,
+                group.entry.options,
+                flagged,
             )
-            self.chances = chances
+            self.chances = [*chances, *flagged]
         if records is None or not self.policy.reads_record:
             return self.made.at(0, period)
         standing = records.standing if self.made.lifetime is None else records.history(self.made.lifetime)
         return self.made.at(standing[:, self.group.columns].astype(np.intp), period)
 
-    def _chances(self, known: State) -> list[Chances]:
-        """By record: those announced, or the belief that the members hold, whatever the record."""
+    def _chances(self, known: State) -> tuple[list[Chances], list[list[Number]]]:
+        """By record, and by record and option: those announced, or the belief that members hold at any record."""
         # Whether records matter must not depend on the other runs of the batch.
         classes = range(max(2, self.policy.records) if self.policy.reads_record else 1)
-        made = [
-            self.policy.detection_probability(replace(known, record=np.full((1, 1), float(record))))
-            for record in classes
+        states = [replace(known, record=np.full((1, 1), float(record))) for record in classes]
+        columns, options = self.group.columns, self.group.entry.options
+        mine = [
+            Chances(*(columns_of(arrayed(chance), columns) for chance in self.policy.detection_probability(state)))
+            for state in states
         ]
-        columns = self.group.columns
-        mine = [Chances(*(columns_of(arrayed(chance), columns) for chance in pair)) for pair in made]
         if self.group.entry.belief.trusts:
-            return mine
+            return mine, [
+                [columns_of(arrayed(self.policy.flagging(state, option.act)), columns) for option in options]
+                for state in states
+            ]
         held = np.array(self.group.perceived)  # a copy: some beliefs are moved in place
-        return [Chances(held, chance.complying) for chance in mine]
+        return [Chances(held, chance.complying) for chance in mine], [[held for _ in options] for _ in states]
 
 
-def _same(chances: list[Chances], others: list[Chances]) -> bool:
+def _same(chances: Sequence[Sequence[Number]], others: Sequence[Sequence[Number]]) -> bool:
     return all(
         np.array_equal(one, other)
         for chance, known in zip(chances, others, strict=True)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from oversight.arrays import Floats, Number, present
 from oversight.distributions import Harm
+from oversight.foresight.payoff import Option
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
 
@@ -102,14 +103,25 @@ class Sanction(Section):
         """The kind's own amount, in money, before the shared options."""
 
     def line(
-        self, harm: Harm, record: int, wealth: Floats | None = None, turnover: Floats | None = None
+        self,
+        harm: Harm,
+        record: int,
+        wealth: Floats | None = None,
+        turnover: Floats | None = None,
+        option: Option | None = None,
     ) -> tuple[Number, Number]:
-        """What a `linear` schedule takes at a gain of zero, and more for each unit of a positive gain."""
+        """What a `linear` schedule takes at a gain of zero, and more for each unit of a positive gain.
+
+        Of the one violation, or of an `option`, which is a multiple of what is drawn.
+        """
 
         def scheduled(gain: float) -> Number:
-            one = np.full((1, 1), gain)
+            one, standing = np.full((1, 1), gain), np.full((1, 1), float(record))
             caused = harm.given(one, np.zeros((1, 1)))
-            return self.schedule(Offence(one, caused, np.full((1, 1), float(record)), wealth, turnover))
+            if option is None:
+                return self.schedule(Offence(one, caused, standing, wealth, turnover))
+            earned, done = option.gain * one, option.harm * caused
+            return self.schedule(Offence(earned, done, standing, wealth, turnover, option.severity))
 
         amount = np.asarray(scheduled(0.0))
         return amount, scheduled(1.0) - amount
