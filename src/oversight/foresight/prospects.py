@@ -229,7 +229,7 @@ class Prospects:
             unharmed = states << 1 & len(states) - 1
             # The entries age while the actor sits out its suspension.
             sanctioned = (unharmed | 1) << min(self.suspension, self.lifetime) & len(states) - 1
-            records = np.minimum(np.bitwise_count(states), len(self.faced) - 1)
+            records = np.minimum(np.bitwise_count(states).astype(np.int64), len(self.faced) - 1)
         known = [array for facing in self.faced for array in facing if array is not None]
         shape = np.broadcast_shapes(discount.shape, *map(np.shape, known))
         stacked: list[Any] = [
