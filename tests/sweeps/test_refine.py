@@ -17,6 +17,8 @@ import oversight
 from helpers import Command
 from oversight.errors import ChangedExperimentError, InputError
 from oversight.report import write_report
+from oversight.report.line import line
+from oversight.report.study import Study
 from oversight.scenario import load_experiment
 from oversight.scenario.designs import Lattice
 from oversight.sweeps import Finished, check, run_sweep
@@ -263,11 +265,51 @@ def test_blocks_and_words() -> None:
         "linked": [{RATE: {"values": [0, 0.4, 1]}, GAIN: {"values": [1, 1.4, 2]}}],
     }
     found = oversight.crossings(oversight.sweep(spec({"threshold": 0.6, "by": "theory"}, sweep, theory=True)))
-    mine = found[found["param.population.0.belief"].map(lambda belief: belief["kind"]) == "announced"]
+    mine = found[found["param.population.0.belief"] == '{"kind": "announced"}']
     # Gains U[0, h], fine 1: misconduct is 1 - p / h, and with h = 1 + p it crosses 0.6 at p = 2/3.
     assert mine["along"].tolist() == [RATE]
     assert mine["low"].item() < 2 / 3 < mine["high"].item() == mine["low"].item() + 0.6 / 2**DEPTH
     np.testing.assert_allclose(mine[f"param.{GAIN}"], 1 + mine[f"param.{RATE}"])
+
+
+POLICY: dict[str, Any] = {
+    "monitoring": {"kind": "random_audit", "rate": 0.5},
+    "sanction": {"kind": "escalating", "amounts": [1, 1]},
+}
+OTHERS: dict[str, list[Any]] = {
+    "policy": [{"name": "often", **POLICY}, {"name": "more_often", **POLICY, "detector": {"sensitivity": 0.9}}],
+    "policy.sanction.record_lifetime": [1, None],
+    "population.0.belief": [{"kind": "announced"}, {"kind": "fixed", "value": 0.5}],
+    "population.0.kind": ["rational", "imitator"],
+}
+
+
+@pytest.mark.parametrize("path", OTHERS)
+@pytest.mark.parametrize("numbers", [[RATE], [RATE, GAIN]])
+def test_what_is_no_number_is_named_as_in_the_summary(path: str, numbers: list[str], tmp_path: Path) -> None:
+    axes = {path: {"values": OTHERS[path]}, **{number: {"values": [0.1, 1]} for number in numbers}}
+    go(tmp_path, sweep={"parameters": axes}, policy=POLICY)
+    results = oversight.load_results(tmp_path)
+    found = oversight.crossings(results)
+    cells = results.summary[f"param.{path}"].unique()
+    assert len(found)
+    assert found[f"param.{path}"].isin(cells).all()
+    shown = found[found["along"] == RATE]
+    if GAIN in numbers:
+        shown = shown[shown[f"param.{GAIN}"].isin([0.1, 1])]
+    crossed = line(Study(results))
+    assert crossed is not None
+    assert len(crossed.table.rows) == len(shown) > 0
+    write_report(tmp_path)
+
+
+def test_the_report_lists_crossings_of_linked_parameters(tmp_path: Path) -> None:
+    linked = [{RATE: {"values": [0, 1]}, FINE: {"values": [1, 2]}}]
+    go(tmp_path, sweep={"parameters": {}, "linked": linked})
+    (crossing,) = oversight.crossings(oversight.load_results(tmp_path)).to_dict("records")
+    assert crossing[f"param.{FINE}"] == pytest.approx(1 + crossing[f"param.{RATE}"])
+    page = write_report(tmp_path).read_text()
+    assert f"{crossing[f'param.{FINE}']:.6g}" in page.partition("at the crossing")[2].partition("</table>")[0]
 
 
 def test_what_is_asked_of_it_is_told() -> None:

@@ -12,7 +12,8 @@ from oversight.report.roles import MAX_COLOURS
 from oversight.report.study import Dimension, Study, rows_of
 from oversight.report.table import Table
 from oversight.report.views import Panel, View
-from oversight.sweeps.crossings import crossings
+from oversight.scenario.designs import Grid
+from oversight.sweeps.crossings import located
 from oversight.sweeps.line import refine_of
 
 _MOST = 12
@@ -35,7 +36,7 @@ def line(study: Study) -> Crossed | None:
     refine = refine_of(study.design)
     if refine is None:
         return None
-    found, words = crossings(study.results), study.measure(refine.metric)
+    found, words = study.named(located(study.results)), study.measure(refine.metric)
     title = f"Where {words.title.lower()} crosses {words.text(refine.threshold)}"
     by = "theory" if refine.by == "theory" else "the mean over runs"
     said = (
@@ -54,9 +55,14 @@ def line(study: Study) -> Crossed | None:
 def _table(study: Study, found: pd.DataFrame, along: Dimension) -> Table:
     """Crossings along one parameter, where the others have values of the grid; a few of them, if there are many."""
     others = [axis for axis in study.parameters if axis != along]
-    for axis in others:
-        found = found[found[axis.column].isin(axis.cells)]
-    found = found.sort_values([*(axis.column for axis in others), "start"], kind="stable")
+    sweep = study.experiment.sweep
+    assert isinstance(sweep, Grid)
+    together = next((block for block in sweep.linked if along.path in block), {})
+    found = found.sort_values("start", kind="stable")
+    for axis in reversed(others):
+        if axis.path not in together:  # what varies with it has values of its own at a crossing
+            found = found[found[axis.column].isin(axis.cells)]
+            found = found.iloc[np.argsort(found[axis.column].map(axis.cells.index), kind="stable")]
     several = found["start"].nunique() > 1
     table = Table("", [*(axis.quantity.axis for axis in others), *["Start"] * several])
     table.headings += [f"{along.quantity.axis}, at the crossing", "Between"]

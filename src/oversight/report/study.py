@@ -79,7 +79,7 @@ class Study:
         """Whether there are more design points than figures can show, so that only some are looked at."""
         if rows is None:
             rows = results.read(self.design.coarse(SHOWN)) if self.is_coarse else results.summary
-        self.summary = self._named(rows)
+        self.summary = self.named(rows)
 
     @cached_property
     def whole(self) -> pd.DataFrame:
@@ -94,9 +94,10 @@ class Study:
         ]
         measures += [f"metric.{self.main}.{entry}.mean" for entry in self.entries]
         places = [f"param.{path}" for path in self.design.paths]
-        return self._named(self.results.read(columns=["point", *places, "start", *measures]))
+        return self.named(self.results.read(columns=["point", *places, "start", *measures]))
 
-    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table of design points, by their `point`, with words for null."""
         for path in self.design.paths:
             table = self._with_nulls_named(table, path)
         return table

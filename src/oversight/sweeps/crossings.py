@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from oversight.arrays import Indices, Vector
+from oversight.arrays import Vector
 from oversight.errors import InputError, Problem
 from oversight.scenario.designs import Lattice
 from oversight.sweeps.design import Design
@@ -38,40 +36,46 @@ def crossings(results: Results) -> pd.DataFrame:
         >>> bool((found["high"] - found["low"] == 1 / 16).all())
         True
     """
+    return located(results).drop(columns="point")
+
+
+def located(results: Results) -> pd.DataFrame:
+    """`crossings`, with the design `point` on one side of each."""
     design = results.design
     refine, lattice = refine_of(design), design.lattice
     if refine is None or lattice is None:
         remedy = "Give its grid `refine: {threshold: ..., depth: ...}`."
         raise InputError(Problem("was not refined", "sweep.refine", remedy=remedy))
     column = f"theory.{refine.metric}" if refine.by == "theory" else f"metric.{refine.metric}.mean"
-    table = results.read(columns=["point", "start", column])
+    places = [f"param.{path}" for path in design.paths]
+    table = results.read(columns=["point", "start", *places, column])
     found = []
-    for start, mine in table.groupby("start", sort=False):
-        values = mine.sort_values("point")[column].to_numpy(dtype=float) - refine.threshold
-        for part in np.flatnonzero(lattice.halved).tolist():
-            along = _along(design, lattice, part, values)
-            along.insert(0, "start", start)
-            found.append(along)
-    return pd.concat(found, ignore_index=True)
+    for _, mine in table.groupby("start", sort=False):
+        points = mine.sort_values("point", ignore_index=True)
+        beyond = points.pop(column).to_numpy(dtype=float) - refine.threshold
+        parts = np.flatnonzero(lattice.halved).tolist()
+        found += [_along(points, design, part, beyond) for part in parts]
+    return pd.concat(found, ignore_index=True)[["point", "start", "along", "low", "high", *places]]
 
 
-def _along(design: Design, lattice: Lattice, part: int, values: Vector) -> pd.DataFrame:
-    """The crossings between points that are neighbours along a part of the grid; `values` are zero on the line."""
+def _along(points: pd.DataFrame, design: Design, part: int, beyond: Vector) -> pd.DataFrame:
+    """The crossings between points that are neighbours along a part of the grid; `beyond` is zero on the line."""
+    lattice = design.lattice
+    assert lattice is not None
     settings = lattice.settings(design.in_lattice)
     others = np.delete(settings, part, axis=1)
     order = np.lexsort((settings[:, part], *others.T))
     left, right = order[:-1], order[1:]
-    crossed = (others[left] == others[right]).all(axis=1) & ((values[left] < 0) != (values[right] < 0))
-    crossed &= ~np.isnan(values[left] + values[right])
+    crossed = (others[left] == others[right]).all(axis=1) & ((beyond[left] < 0) != (beyond[right] < 0))
+    crossed &= ~np.isnan(beyond[left] + beyond[right])
     left, right = left[crossed], right[crossed]
-    share = values[left] / (values[left] - values[right])
-    moving = _paths_of(design, lattice, part)
-    ends = [_taken(design, moving[0], points) for points in (left, right)]
-    columns: dict[str, Any] = {"along": moving[0], "low": np.minimum(*ends), "high": np.maximum(*ends)}
-    for path in design.paths:
-        one, other = (_taken(design, path, points) for points in (left, right))
-        columns[f"param.{path}"] = one + share * (other - one) if path in moving else one
-    return pd.DataFrame(columns, index=range(len(left)))
+    share = beyond[left] / (beyond[left] - beyond[right])
+    found: pd.DataFrame = points.iloc[left].copy()
+    for path in reversed(_paths_of(design, lattice, part)):  # what stands of the ends is the first's
+        one, other = (points[f"param.{path}"].to_numpy(dtype=float)[each] for each in (left, right))
+        found["along"], found["low"], found["high"] = path, np.minimum(one, other), np.maximum(one, other)
+        found[f"param.{path}"] = one + share * (other - one)
+    return found
 
 
 def _paths_of(design: Design, lattice: Lattice, part: int) -> list[str]:
@@ -80,10 +84,3 @@ def _paths_of(design: Design, lattice: Lattice, part: int) -> list[str]:
     step[1, part] = 1
     places = lattice.places(step)
     return [path for path, axis in design.axes.items() if len(np.unique(axis.places(places))) > 1]
-
-
-def _taken(design: Design, path: str, points: Indices) -> Any:
-    """A parameter's values at points: an array of floats, or of whatever else they are."""
-    values, axis = design.places(path, points), design.axes[path]
-    found = [axis.values[place] for place in values.tolist()]
-    return np.array(found, dtype=float) if axis.numbers else np.array(found, dtype=object)
