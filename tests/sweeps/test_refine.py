@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -236,6 +237,32 @@ def test_nothing_that_may_lose_points_is_accepted(
     grid = {key: value for key, value in plain["sweep"].items() if key != "refine"}
     with pytest.raises(ChangedExperimentError, match=r"points \(\d+ of \d+\) would be lost"):
         run_sweep(check(load_experiment(plain | {"sweep": grid})), folder, 1)
+    assert parts(folder) == before
+
+
+def other_grid(fines: list[float], **more: Any) -> dict[str, Any]:
+    return {"parameters": {RATE: {"start": 0, "stop": 1, "num": 5}, FINE: {"values": fines}, **more}}
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        other_grid([0, 1, 2, 3, 4, 5]),
+        other_grid([0, 1, 2, 3, 4], **{GAIN: {"values": [1, 2]}}),
+    ],
+)
+def test_a_grid_that_is_extended_keeps_what_was_added(grid: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "out")
+    before = set(pd.read_parquet(folder / "points.parquet")["point_key"])
+    go(tmp_path / "out", sweep=grid)
+    assert before < set(pd.read_parquet(tmp_path / "out" / "points.parquet")["point_key"])
+
+
+@pytest.mark.parametrize("fines", [[0, 1, 1.3, 2, 3, 4], [0, 1, 2, 4, 3]])
+def test_a_grid_with_other_steps_is_refused(fines: list[float], folder: Path) -> None:
+    before = parts(folder)
+    with pytest.raises(ChangedExperimentError, match=r"points \(other steps of the grid\) would be lost"):
+        go(folder, sweep=other_grid(fines))
     assert parts(folder) == before
 
 

@@ -24,6 +24,7 @@ from oversight.errors import ChangedExperimentError, InputError, Problem
 from oversight.plugins import Plugin, digest, is_object, known_kinds, name_of, own_sources, package_of, with_strangers
 from oversight.plugins.objects import source_of
 from oversight.scenario import Source, schema_of
+from oversight.scenario.designs import Grid
 from oversight.sweeps.design import Design
 from oversight.sweeps.identity import Keys, digest_of, essence, spelled
 from oversight.sweeps.recorded import POINTS
@@ -217,7 +218,7 @@ def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, f
             f"but none can be added. {elsewhere_or_fresh()}"
         )
     changes = _told(_differences(_code(old), _code(new)))
-    # A grid that grows as it grew before has all of its points again, once it is run.
+    # A grid that halves the same steps as before has all of its points again, once it is run.
     grows = "refine" in old["design"] and "refine" in new["design"]
     known = slice(old["design"]["rounds"][0]["points"] if grows else None)
     what = "grid" if grows else "keys"
@@ -228,7 +229,8 @@ def refuse_changes(old: Mapping[str, Any], new: Mapping[str, Any], keys: Keys, f
     if changes:
         shown = "\n".join(f"  {change}" for change in changes[:10])
         raise ChangedExperimentError(f"{folder} holds runs of a different experiment:\n{shown}\n{elsewhere_or_fresh()}")
-    _refuse_loss(old["design"], new["design"], lost, folder)
+    other_steps = grows and not same and not _steps(old, folder) <= _steps(new, folder)
+    _refuse_loss(old["design"], new["design"], lost, folder, other_steps)
 
 
 def changed(before: Source, now: Source) -> list[tuple[str, Any, Any]]:
@@ -242,11 +244,19 @@ def _told(changes: Sequence[tuple[str, Any, Any]]) -> list[str]:
     return [f"{path}: was {brief(was)}, is {brief(now)}" for path, was, now in changes]
 
 
-def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, folder: Path) -> None:
+def _steps(manifest: Mapping[str, Any], folder: Path) -> set[tuple[str, float, float]]:
+    """The steps of a grid that grows."""
+    sweep = described_source(manifest, folder).experiment.sweep
+    assert isinstance(sweep, Grid)
+    return sweep.steps
+
+
+def _refuse_loss(old: Mapping[str, Any], new: Mapping[str, Any], lost: int, folder: Path, other_steps: bool) -> None:
     fewer = _fewer_replicates(old, new)
     fewer += ["starts"] if set(old["starts"]) - set(new["starts"]) else []
     fewer += [f"points ({lost} of {old['points']})"] if lost else []
     fewer += [f"points ({reason})" for reason in _other_line(old, new)]
+    fewer += ["points (other steps of the grid)"] * other_steps
     if fewer:
         said = f"{folder} holds more than this experiment asks for: {', '.join(fewer)} would be lost"
         raise ChangedExperimentError(f"{said}. {elsewhere_or_fresh()}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -46,6 +47,12 @@ class Grid(Sweep):
             return None
         halved = tuple(each.is_ordered for each in self._expanded)
         return Lattice(self.shape, halved, self.refine.depth)
+
+    @property
+    def steps(self) -> set[tuple[str, float, float]]:
+        """The steps that can be halved: a path, and its values at both ends."""
+        ordered = [each for each in self._expanded if each.is_ordered]
+        return {(path, *ends) for each in ordered for path, values in each.values.items() for ends in pairwise(values)}
 
     def begun(self) -> Grid:
         return self.model_copy(update={"refine": None})
