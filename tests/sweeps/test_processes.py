@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import operator
 import os
@@ -10,14 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, as_completed
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import oversight
 from oversight.errors import UnfinishedError
-from oversight.sweeps.processes import TRIES, Processes
+from oversight.sweeps.processes import _START, TRIES, Processes
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +69,9 @@ def test_shutdown_ends_what_runs_and_cancels_what_waits() -> None:
     home = executor._crew[0].process
     executor.shutdown()
     assert home.poll() == -signal.SIGKILL
-    with pytest.raises(CancelledError):
-        waiting.result(timeout=0)
+    for future in as_completed([running, waiting], timeout=0):
+        with pytest.raises(CancelledError):
+            future.result()
     with pytest.raises(RuntimeError, match="after shutdown"):
         executor.submit(os.getpid)
     assert threading.active_count() == before
@@ -76,8 +79,84 @@ def test_shutdown_ends_what_runs_and_cancels_what_waits() -> None:
 
 def test_processes_that_cannot_begin_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oversight.sweeps.processes._START", "raise SystemExit(7)")
-    with Processes(1) as executor, pytest.raises(UnfinishedError, match="ended by itself with code 7, 3 times over"):
+    with (
+        Processes(1) as executor,
+        pytest.raises(UnfinishedError, match=r"ended 3 times.*ended by itself with code 7\."),
+    ):
         executor.submit(os.getpid).result(timeout=60)
+
+
+def test_what_failed_to_begin_long_ago_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every second process ends at its beginning."""
+    begun = f"import sys; log = open({str(tmp_path / 'begun')!r}, 'a'); log.write('.'); log.tell() % 2 and sys.exit(7)"
+    monkeypatch.setattr("oversight.sweeps.processes._START", f"{begun}; {_START}")
+    with Processes(1) as executor:
+        for _ in range(TRIES + 1):
+            home = executor.submit(os.getpid).result(timeout=60)
+            os.kill(home, signal.SIGKILL)
+            while executor._crew:
+                time.sleep(0.01)
+
+
+def test_a_system_without_processes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with Processes(1) as executor:
+        executor.submit(os.getpid).result(timeout=60)
+        monkeypatch.setattr("subprocess.Popen", refused)
+        for call in (signal.raise_signal, signal.SIGKILL), (os.getpid,):  # one is there, and then none
+            with pytest.raises(UnfinishedError, match=r"No worker process can be begun \(.*unavailable"):
+                executor.submit(*call).result(timeout=60)
+
+
+ODD = """
+import threading
+
+class Odd(Exception):
+    def __init__(self, one, other):
+        super().__init__(f"{one} and {other}")
+
+class Unreadable:
+    def __reduce__(self):
+        return int, ("no number",)
+
+def odd():
+    raise Odd("this", "that")
+
+def locked():
+    raise ValueError(threading.Lock())
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "raised", "said"),
+    [
+        ("odd", RuntimeError, "Odd: this and that"),
+        ("locked", RuntimeError, "ValueError: <unlocked"),
+        ("threading.Lock", TypeError, "cannot pickle"),
+        ("Unreadable", ValueError, "no number"),
+    ],
+)
+def test_what_cannot_travel_back_is_told(
+    name: str, raised: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "odd_calls.py").write_text(ODD)
+    monkeypatch.syspath_prepend(tmp_path)
+    odd = importlib.import_module("odd_calls")
+    with Processes(1) as executor:
+        with pytest.raises(raised, match=said):
+            executor.submit(operator.attrgetter(name)(odd)).result(timeout=60)
+        assert executor.submit(operator.add, 1, 2).result(timeout=60) == 3
+
+
+def test_a_call_that_cannot_be_read_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd_calls.py").write_text("def here():\n    pass")
+    with monkeypatch.context() as only_here:
+        only_here.syspath_prepend(tmp_path)
+        odd = importlib.import_module("odd_calls")
+    with Processes(1) as executor, pytest.raises(ModuleNotFoundError, match="odd_calls"):
+        executor.submit(odd.here).result(timeout=60)
 
 
 def test_they_can_be_handed_over_like_any_other(write: Callable[..., Path], tmp_path: Path) -> None:

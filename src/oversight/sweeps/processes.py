@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import suppress
 from typing import Any
 
@@ -22,7 +22,7 @@ from oversight.caller import by_caller
 from oversight.errors import UnfinishedError
 
 TRIES = 3
-"""How often a task is begun whose worker dies."""
+"""How often a call is begun whose worker dies."""
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from oversight.sweeps.worker import main; main()"
 # A group of its own: an interrupt at the terminal reaches this process alone, which decides when to stop.
@@ -36,9 +36,9 @@ _log = logging.getLogger("oversight")
 
 
 class Processes(Executor):
-    """At most so many processes, begun as they are needed; one that dies is replaced, and its task run again.
+    """At most so many processes, begun as they are needed; one that dies is replaced, and its call run again.
 
-    What is submitted must travel by pickle; `str` of it says in messages what it runs. A task whose worker dies `TRIES`
+    What is submitted must travel by pickle; `str` of it says in messages what it runs. A call whose worker dies `TRIES`
     times ends with an `UnfinishedError`.
     """
 
@@ -64,20 +64,26 @@ class Processes(Executor):
         return order.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes, whatever they are doing; tasks that have not ended are cancelled or broken off."""
+        """End the processes, whatever they are doing; calls that have not ended are cancelled."""
         with self._lock:
             self._closed = True
-            crew, waiting = list(self._crew), list(self._waiting)
+            crew, dropped = list(self._crew), list(self._waiting)
+            dropped += [worker.order for worker in crew if worker.order]
+            self._crew.clear()
             self._waiting.clear()
-        for order in waiting:
-            order.future.cancel()
         for worker in crew:
             worker.process.kill()
         for worker in crew:
             worker.end()
+        for order in dropped:
+            order.dropped()
 
     def _hire(self) -> None:
-        self._crew.append(_Worker(self._heard))
+        try:
+            self._crew.append(_Worker(self._heard))
+        except (OSError, RuntimeError) as error:  # the system has no more processes, or no more threads
+            if not self._crew:
+                self._give_up(f"No worker process can be begun ({error}).")
 
     def _give_out(self) -> None:
         """Let idle workers that are ready run what waits."""
@@ -92,40 +98,45 @@ class Processes(Executor):
         with self._lock:
             if self._closed:
                 return
+            order, worker.order = worker.order, None
             if isinstance(reply, _Died):
-                self._replace(worker, reply)
+                self._crew.remove(worker)
+                self._replace(order, reply)
+            elif order is None:
+                worker.ready, self._idle_deaths = True, 0
             else:
-                worker.ready, order, worker.order = True, worker.order, None
-                if order is not None:
-                    order.ended(*reply)
-                self._give_out()
+                order.ended(*reply)
+            self._give_out()
 
-    def _replace(self, worker: _Worker, died: _Died) -> None:
-        order = worker.order
-        self._crew.remove(worker)
+    def _replace(self, order: _Order | None, died: _Died) -> None:
+        """Begin another process for one that has died, if there is anything to do for it."""
         if order is None:
             self._idle_deaths += 1
+            if self._idle_deaths < TRIES:
+                _log.warning("A worker process %s; another is begun where it is needed.", died.how)
         else:
             order.deaths += 1
-        times = order.deaths if order else self._idle_deaths
-        if times < TRIES:
-            what = f"The worker process of {order.what}" if order else "A worker process"
-            _log.warning("%s %s; they are run again.", what, died.how)
-            if order:
+            if order.deaths < TRIES:
+                _log.warning("The worker process of %s %s; they are run again.", order.what, died.how)
                 self._waiting.appendleft(order)
-        else:
-            # Without a worker that so much as begins, nothing that waits will be run.
-            broken = [order] if order else list(self._waiting)
-            for each in broken:
-                each.ended(_given_up(each.what, died, times), failed=True)
-            if not order:
-                self._waiting.clear()
-                return
-        self._hire()
+            else:
+                said = f"The worker process of {order.what} {died.how}, {TRIES} times over.{died.advice}"
+                order.ended(_unfinished(said), failed=True)
+        if self._waiting and self._idle_deaths < TRIES:
+            self._hire()
+        elif not any(worker.ready for worker in self._crew):
+            often = f"Worker processes ended {self._idle_deaths} times before they were ready"
+            self._give_up(f"{often}; the last one {died.how}.{died.advice}")
+
+    def _give_up(self, why: str) -> None:
+        """Nothing that waits will be run."""
+        waiting, self._waiting = self._waiting, deque()
+        for order in waiting:
+            order.ended(_unfinished(why), failed=True)
 
 
 class _Order:
-    """A task on its way: as it travels, what it runs in words, and its future."""
+    """A call on its way: as it travels, what it runs in words, and its future."""
 
     def __init__(self, packed: bytes, what: str):
         self.packed = packed
@@ -141,13 +152,23 @@ class _Order:
         else:
             self.future.set_result(result)
 
+    def dropped(self) -> None:
+        """Let whoever waits for it know that nothing will come of it."""
+        if self.future.cancel():
+            self.future.set_running_or_notify_cancel()
+        else:
+            self.future.set_exception(CancelledError())
+
 
 class _Died:
-    """How a worker process ended that should have gone on."""
+    """How a worker process ended that should have gone on, and what to do about it."""
 
     def __init__(self, code: int):
-        killed = f"was killed by {signal.Signals(-code).name}" if -code in list(signal.Signals) else ""
-        self.how = killed or f"ended by itself with code {code}"
+        self.how, self.advice = f"ended by itself with code {code}", ""
+        if -code in list(signal.Signals):
+            least = by_caller("--workers 1", "`workers=1`")
+            self.how = f"was killed by {signal.Signals(-code).name}"
+            self.advice = f" The system kills what takes too much memory: {least} takes least."
 
 
 class _Worker:
@@ -162,11 +183,11 @@ class _Worker:
         self.thread.start()
 
     def run(self, order: _Order) -> None:
-        """Let it run a task. That it has died meanwhile is heard by the thread."""
+        """Let it run a call. That it has died meanwhile is heard by the thread."""
         self.order = order
         assert self.process.stdin is not None
         with suppress(OSError):
-            self.process.stdin.write(order.packed)
+            pickle.dump(order.packed, self.process.stdin)
             self.process.stdin.flush()
 
     def end(self) -> None:
@@ -175,21 +196,29 @@ class _Worker:
         self.thread.join()
 
     def _listen(self, heard: Callable[[_Worker, Any], None]) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        try:
-            while True:
-                heard(self, pickle.load(self.process.stdout))
-        except Exception:  # half a reply may be anything
-            heard(self, _Died(self.process.wait()))
+        for packed in self._replies():
+            heard(self, packed and _read(packed))
+        heard(self, _Died(self.process.wait()))
         for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
             with suppress(OSError):
                 pipe.close()
 
+    def _replies(self) -> Iterator[bytes]:
+        assert self.process.stdout is not None
+        with suppress(Exception):  # half a reply may be anything
+            while True:
+                yield pickle.load(self.process.stdout)
 
-def _given_up(what: str, died: _Died, times: int) -> UnfinishedError:
-    memory = f"The system kills what takes too much memory: {by_caller('--workers 1', '`workers=1`')} takes least."
-    return UnfinishedError(
-        f"The worker process of {what} {died.how}, {times} times over. {memory} Finished runs are kept: the same "
-        "command goes on from there."
-    )
+
+def _read(packed: bytes) -> tuple[Any, bool]:
+    """What came of a call, and whether it was raised."""
+    try:
+        answer: tuple[Any, bool] = pickle.loads(packed)
+    except Exception as error:  # there is no such class here, say
+        return error, True
+    return answer
+
+
+def _unfinished(why: str) -> UnfinishedError:
+    return UnfinishedError(f"{why} Finished runs are kept: the same command goes on from there.")

@@ -8,13 +8,14 @@ import pickle
 import signal
 import threading
 from queue import SimpleQueue
-from typing import IO, Any
+from traceback import format_exception_only
+from typing import IO
 
 from oversight.endings import end_process, exits_raise
 
 
 def main() -> None:
-    """Run calls until standard input ends. Replies are None once it is ready, then (result, whether it was raised)."""
+    """Run calls until standard input ends. A first reply, None, says that it is ready; then come answers to calls."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     logging.getLogger("oversight").setLevel(logging.ERROR)  # the parent has said it
     orders, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -27,23 +28,33 @@ def main() -> None:
             _reply(replies, _answer(calls.get()))
 
 
-def _answer(packed: Any) -> tuple[Any, bool]:
-    call, given, named = packed
+def _answer(packed: bytes) -> bytes:
+    """What came of a call, and whether it was raised, as it travels. Whatever cannot travel is raised too."""
     try:
-        return call(*given, **named), False
+        call, given, named = pickle.loads(packed)
+        return pickle.dumps((call(*given, **named), False))
     except BaseException as error:
-        return error, True
+        return _raised(error)
 
 
-def _listen(orders: IO[bytes], calls: SimpleQueue[Any]) -> None:
+def _raised(error: BaseException) -> bytes:
+    try:
+        packed = pickle.dumps((error, True))
+        pickle.loads(packed)  # one whose class asks for other arguments can be written, and not be read
+    except Exception:
+        packed = pickle.dumps((RuntimeError("".join(format_exception_only(error)).strip()), True))
+    return packed
+
+
+def _listen(orders: IO[bytes], calls: SimpleQueue[bytes]) -> None:
     """Pass calls on; end with the parent, however that ends."""
     try:
         while True:
             calls.put(pickle.load(orders))
-    except Exception:  # the end of all orders, or one that cannot be read here
+    except Exception:  # the end of all orders, or half of one
         end_process(1)
 
 
-def _reply(replies: IO[bytes], reply: Any) -> None:
+def _reply(replies: IO[bytes], reply: bytes | None) -> None:
     pickle.dump(reply, replies)
     replies.flush()
