@@ -317,7 +317,7 @@ def test_simulations_rest_where_theory_says(
     detector: dict[str, Any],
     suspension: int,
 ) -> None:
-    """Where an equilibrium is alone, within five standard errors of a rate of 10,000 x 40 opportunities.
+    """Where an equilibrium is alone and stable, within five standard errors of a rate of 10,000 x 40 opportunities.
 
     Periods depend on one another, so that the error is that of 10,000 x 10.
     """
@@ -332,9 +332,9 @@ def test_simulations_rest_where_theory_says(
     near = 5 * sqrt(0.25 / 100_000)
     runs = [oversight.run(experiment, start=start).metrics for start in ("compliant", "violating")]
     for path, run in zip(found.paths, runs, strict=False):  # where theory follows them
-        if path.length == 1:
+        if path.length in (1, 2):  # which divide the periods measured
             assert run["social_cost"] == pytest.approx(path.social_cost, abs=10 * near)
-    if len(found.equilibria) != 1 or abs(runs[0]["misconduct_rate"] - runs[1]["misconduct_rate"]) > near:
+    if len(found.equilibria) != 1 or not found.equilibria[0].stable:
         return
     (only,) = found.equilibria
     for name, rate in only.option_rates.items():
