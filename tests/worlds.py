@@ -109,10 +109,24 @@ BELIEFS = {
     "fixed": section("fixed", value=probability),
     "moving_average": section("moving_average", start=probability, rate=st.floats(0.05, 1)),
     "own_experience": section("own_experience", prior_caught=st.floats(0.1, 3), prior_missed=st.floats(0.1, 3)),
+    "neighbourhood": section(
+        "neighbourhood", window=st.integers(1, 3), prior_caught=st.floats(0.1, 3), prior_missed=st.floats(0.1, 3)
+    ),
     "pooled_window": section(
         "pooled_window", window=st.integers(1, 3), prior_caught=probability, prior_violations=st.floats(1, 3)
     ),
 }
+NETWORKS = {
+    "everyone": section("everyone"),
+    "ring": section("ring", neighbours=st.sampled_from([2, 4])),
+    "small_world": section("small_world", neighbours=st.sampled_from([2, 4]), rewiring=probability),
+    "random": section("random", neighbours=probability),
+    "scale_free": section("scale_free", links_each=st.integers(1, 3)),
+    "file": section("file", links=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)).map(list), max_size=8)),
+}
+LEAST = {"everyone": 1, "random": 2, "scale_free": 4}
+"""Actors that a network of the kind needs with the numbers above; 5 of others."""
+NEIGHBOURLY = {"conformist", "threshold"}
 RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "rational": {},
     "risk_averse": {"form": st.sampled_from(["cara", "crra"]), "coefficient": st.sampled_from([-1.0, 0.0, 1.0, 2.5])},
@@ -125,6 +139,8 @@ RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hedge": {"rate": st.floats(0.01, 1), "start": st.floats(0.01, 0.99)},
     "imitator": {"revision": st.floats(0.1, 1), "one_at_a_time": st.integers(0, 4), "start": probability},
     "unconditional": {"rate": probability},
+    "conformist": {"weight": money, "base": st.sampled_from(["rational", "quantal"]), "precision": money},
+    "threshold": {"traits": st.fixed_dictionaries({"threshold": section("uniform", low=st.just(-0.2), high=money)})},
 }
 HARMS = {"forward_looking": DISTRIBUTIONS["constant"]}
 distribution = st.one_of(*DISTRIBUTIONS.values())
@@ -177,7 +193,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
     rules = [policy["monitoring"] for policy in policies]
     if any(rule.get("response") == "leadership" for rule in rules):
         return
-    pooled = any(entry["belief"]["kind"] == "pooled_window" for entry in population)
+    pooled = any(entry["belief"]["kind"] in ("pooled_window", "neighbourhood") for entry in population)
     strategic = any(rule["kind"] == "strategic" for rule in rules)
     triage = any(rule.get("triage") == "severity" for rule in rules)
     severities = min(len(policy["sanction"].get("amounts", [0, 0, 0])) for policy in policies)
@@ -185,7 +201,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
         announced = entry["belief"]["kind"] == "announced"
         if (triage and not announced) or draw(st.booleans()):
             continue
-        alone = entry["kind"] in ("hedge", "imitator")
+        alone = entry["kind"] in ("hedge", "imitator", "threshold")
         plain = alone or pooled or strategic or not announced
         number = 1 if alone else draw(st.integers(1, 3))
         entry["options"] = [draw(option(f"option_{place}", severities, plain)) for place in range(number)]
@@ -193,22 +209,44 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
             entry["option"] = "option_0"
 
 
+def neighbourly(entry: dict[str, Any]) -> bool:
+    """Whether the actors of an entry go by their neighbours."""
+    return entry["kind"] in NEIGHBOURLY or entry["belief"]["kind"] == "neighbourhood"
+
+
+@st.composite
+def network(draw: st.DrawFn, population: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """A network that goes with the population; none, now and then, where nobody goes by neighbours."""
+    if not any(map(neighbourly, population)) and draw(st.booleans()):
+        return None
+    size = sum(entry["size"] for entry in population)
+    kinds = [kind for kind in NETWORKS if LEAST.get(kind, 5) <= size]
+    made = draw(st.sampled_from(kinds).flatmap(lambda kind: NETWORKS[kind]))
+    in_turns = any(entry.get("one_at_a_time") for entry in population)
+    return made | {"revision": 1.0 if in_turns else draw(st.just(1.0) | st.floats(0.1, 1))}
+
+
 @st.composite
 def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
-    kinds = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=3))
     periods = draw(st.integers(1, 8))
     monitoring = draw(st.one_of(*MONITORING.values()))
+    # An overseer that leads goes by theory, which knows no neighbours.
+    leads = monitoring.get("response") == "leadership"
+    rules = sorted(RULES.keys() - NEIGHBOURLY) if leads else sorted(RULES)
+    kinds = draw(st.lists(st.sampled_from(rules), min_size=1, max_size=3))
     sanction = draw(st.one_of(*SANCTIONS.values()))
     population = [draw(entry(kind, index)) for index, kind in enumerate(kinds)]
     for each in population:
         if each["gain"]["kind"] != "constant":
             each["copies"] = draw(st.none() | copies)
-    if monitoring.get("response") == "leadership":
+    if leads:
         # The rate is found by theory: it does not follow records that lapse, and takes long over many dimensions.
         sanction["record_lifetime"] = None
         for each in population:
             each |= {name: {"kind": "constant", "value": 1.5} for name in ("harm", "wealth", "turnover")}
+            if each["belief"]["kind"] == "neighbourhood":
+                each["belief"] = {"kind": "announced"}
     made = {
         "name": "random",
         "policy": {
@@ -221,6 +259,7 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
             "sanction": sanction,
         },
         "population": population,
+        "network": draw(network(population)),
         "periods": periods,
         "dynamics": draw(st.none() | st.fixed_dictionaries({"window": st.integers(1, periods), "near": probability})),
         "burn_in": 0,

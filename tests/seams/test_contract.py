@@ -32,6 +32,8 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "prospect": [{}, {"gain_curvature": 1.7, "loss_aversion": 0.0, "gain_weighting": 1.4, "loss_weighting": 0.1}],
     "forward_looking": [{"discount": 0.9}, {"discount": 0.9, "horizon": 7}, {"discount": 1.0, "horizon": 5}],
     "unconditional": [{"rate": 0.3}],
+    "conformist": [{"weight": 0.7}, {"weight": 1.2, "base": "quantal", "precision": 3.0}],
+    "threshold": [{}],
     "hedge": [{"rate": 0.4}],
     "imitator": [{"revision": 0.7}, {"one_at_a_time": 3}],
 }

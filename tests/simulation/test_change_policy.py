@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import worlds
@@ -65,6 +65,7 @@ def changes(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """An experiment, and the same population under another policy."""
     one, other = draw(worlds.experiments(chooses=False)), draw(worlds.experiments(chooses=False))
     if other["policy"]["monitoring"].get("response") == "leadership":
+        assume(not any(worlds.neighbourly(entry) for entry in one["population"]))
         for entry in one["population"]:  # as in `worlds`
             entry |= {name: {"kind": "constant", "value": 1.5} for name in ("harm", "wealth", "turnover")}
     draw(worlds.options(one["population"], one["policy"], other["policy"]))

@@ -12,6 +12,9 @@ from oversight.arrays import Column, Flags, Floats, Number, spread
 from oversight.errors import ActorError
 from oversight.quantities import declared
 
+NEIGHBOURLY = frozenset({"neighbours", "neighbours_sanctioned"})
+"""What a class knows of its neighbours, in an experiment with a network."""
+
 
 class Actor:
     """One rule for when to violate. Subclass it in a file of your own.
@@ -27,8 +30,8 @@ class Actor:
         {"draw", "record", "harm", "wealth", "turnover", "traits", "income", "policy"}
     )
     """Which parts of a `Situation` the rule reads, beside gain, chances and sanctions: "draw", "record", "harm",
-    "wealth", "turnover", "traits", "income", "policy", "prospects", "peers". What is not named is not handed over;
-    naming fewer saves its making, and lets theory leave it out."""
+    "wealth", "turnover", "traits", "income", "policy", "prospects", "peers", "neighbours", "neighbours_sanctioned".
+    What is not named is not handed over; naming fewer saves its making, and lets theory leave it out."""
     records: ClassVar[tuple[str, ...]] = ()
     """Names of the class's own state that is recorded after each period: in the rows of actors, and by its mean in the
     series, as `state.NAME`."""
@@ -45,7 +48,7 @@ class Actor:
 
     def __init_subclass__(cls, **given: Any) -> None:
         super().__init_subclass__(**given)
-        declared(cls, "uses", Actor.uses | {"prospects", "peers"})
+        declared(cls, "uses", Actor.uses | {"prospects", "peers"} | NEIGHBOURLY)
 
     def __init__(self, parameters: dict[str, Any], shape: tuple[int, ...]):
         """`shape` is (runs, members), or () for one actor on scalars."""
@@ -115,6 +118,11 @@ class Actor:
     def refuses(cls, parameters: dict[str, Any], periods: int) -> tuple[str, str] | None:
         """The key and the mistake of parameters that do not go together, or not with a run of `periods`."""
         return None
+
+    @classmethod
+    def by_chance(cls, parameters: dict[str, Any]) -> bool:
+        """Whether it decides by `probability`; by default, if it has one. Else it does what pays."""
+        return cls.probability is not Actor.probability
 
     @classmethod
     def turns(cls, parameters: dict[str, Any]) -> int:

@@ -33,7 +33,7 @@ def manner_of(rule: type[Actor], parameters: dict[str, Any]) -> Manner:
     worded = rule.advantage is not Actor.advantage
     if not worded or rule.drifts or rule.violates is not Actor.violates:
         return Manner.ONE
-    if rule.probability is Actor.probability:
+    if not rule.by_chance(parameters):
         return Manner.BEST
     return Manner.LOGIT if "precision" in parameters else Manner.ONE
 

@@ -14,6 +14,8 @@ ACTORS = Seam(
         "quantal": "oversight.actors.quantal:Quantal",
         "prospect": "oversight.actors.prospect:Prospect",
         "forward_looking": "oversight.actors.forward_looking:ForwardLooking",
+        "conformist": "oversight.actors.conformist:Conformist",
+        "threshold": "oversight.actors.threshold:Threshold",
         "hedge": "oversight.actors.hedge:Hedge",
         "imitator": "oversight.actors.imitator:Imitator",
         "unconditional": "oversight.actors.unconditional:Unconditional",

@@ -51,6 +51,13 @@ class Situation:
     """What it earns in a period in play, whatever it does."""
     policy: Terms = absent.POLICY
     """The policy's public terms, by the names that files use."""
+    neighbours: Floats = absent.NEIGHBOURS
+    """Share of its neighbours that violated last period, for a class that names "neighbours" in `uses`; those who were
+    suspended do not count, and where nobody is left it is 0."""
+    neighbours_sanctioned: Floats = absent.NEIGHBOURS_SANCTIONED
+    """Share of them that was sanctioned, rightly or not, for a class that names "neighbours_sanctioned" in `uses`."""
+    violation: bool = True
+    """False for an option that only looks like a violation."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
     habit: Flags | None = None

@@ -212,6 +212,8 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
         "turnover": rng.lognormal(4.0, 1.0, shape),
         "draw": rng.random(shape),
         "traits": InventedTraits(),
+        "neighbours": rng.integers(0, 5, shape) / 4,
+        "neighbours_sanctioned": rng.integers(0, 5, shape) / 4,
         "income": np.linspace(0.5, 1.5, RUNS)[:, None],
         "policy": Terms(stack([POLICY.get() or _ORDINARY] * RUNS)),
     }

@@ -413,7 +413,7 @@ def _entry(view: _View, delivered: Floats, claimed: Floats) -> tuple[Vector, Vec
         regret = np.maximum(0.0, np.maximum(worth * (1 - share), -worth * share))
         return regret, regret
     gap = np.maximum.reduce([_gap(view, believed, claimed[:, act], act) for act in range(acts)])
-    if rule.advantage is Actor.advantage or rule.probability is not Actor.probability:
+    if rule.advantage is Actor.advantage or rule.by_chance(view.entry.rule_parameters()):
         return gap, np.full(len(gap), np.nan)
     loss = np.zeros(len(gap))
     true = np.flatnonzero((np.abs(believed - delivered) < _NEAR).all(axis=1))
@@ -501,7 +501,7 @@ class _View:
         """Means over all opportunities of whether an act is done, or of what that is worth to its actors, (rows,)."""
         rule, rows = self.entry.rule, len(believed)
         axes = list(self.axes)
-        chancy = "draw" in rule.uses and rule.probability is Actor.probability and isinstance(what, int)
+        chancy = "draw" in rule.uses and not self._smooth and isinstance(what, int)
         if chancy and self._by_chance(believed):
             axes.append("draw")
         if len(axes) > 1 and rows > 1:  # whose grids are large
@@ -552,7 +552,7 @@ class _View:
         if axes > 1:
             return 600
         # A chance that varies smoothly is only seen at the nodes; a switch is closed in on.
-        return _GRID if self.entry.rule.probability is Actor.probability else 4 * _GRID
+        return 4 * _GRID if self._smooth else _GRID
 
     def _few(self, axis: str) -> int:
         """Number of distinct values of an observed distribution, 0 of others."""
@@ -568,8 +568,12 @@ class _View:
         actor = (_scalar(rule) if CREW.needs_scalars(rule) else rule)(parameters, (len(believed), members))
         return actor, [self._now(given, places, believed, act) for act in range(believed.shape[1])], given
 
+    @property
+    def _smooth(self) -> bool:
+        """Whether the class says with what probability it violates."""
+        return self.entry.rule.by_chance(self.entry.rule_parameters())
+
     def _value(self, places: dict[str, Floats], believed: Floats, what: _What) -> Table:
-        rule = self.entry.rule
         actor, asked, given = self._asked(places, believed)
         found: Any
         if self.entry.options and self.entry.manner is not Manner.ONE:
@@ -581,7 +585,7 @@ class _View:
         elif what == "loss":
             worth = actor.advantage(asked[self.entry.only])
             found = np.maximum(worth, 0.0) - np.where(actor.violates(asked[self.entry.only]), worth, 0.0)
-        elif rule.probability is not Actor.probability:
+        elif self._smooth:
             found = actor.probability(asked[self.entry.only])
         else:
             found = actor.violates(asked[self.entry.only])

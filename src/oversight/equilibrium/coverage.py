@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from oversight.actors import Actor
+from oversight.actors import NEIGHBOURLY, Actor
 from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
 from oversight.policy import Policy
@@ -27,7 +27,7 @@ def not_covered(experiment: Experiment) -> str:
 
     Kinds answer for themselves; what one does not say is not covered.
     """
-    reasons = [*_of_policy(experiment.policy)]
+    reasons = [*_of_policy(experiment.policy), *_of_network(experiment)]
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")
@@ -62,8 +62,18 @@ def _of_policy(policy: Policy) -> Iterator[str]:
         )
 
 
+def _of_network(experiment: Experiment) -> Iterator[str]:
+    if experiment.network is not None and experiment.network.revision < 1:
+        yield (
+            "Only a share of the actors revises in a period, and the others violate at gains that they did not choose: "
+            "simulate it."
+        )
+
+
 def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
+    if entry.reads & NEIGHBOURLY:
+        yield f"The actors of `{label}` go by their neighbours: the simulation stands alone."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:

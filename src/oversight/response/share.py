@@ -349,7 +349,7 @@ class Responder:
     @property
     def _smooth(self) -> bool:
         """Whether the class says with what probability it violates."""
-        return self.entry.rule.probability is not Actor.probability
+        return self.entry.rule.by_chance(self.parameters)
 
     def _chances(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> list[Floats]:
         given = opportunities(self.entry, places)
@@ -417,6 +417,7 @@ class Responder:
         gain, harm = option.gain * drawn.gain, option.harm * drawn.harm
         offence = replace(drawn, gain=gain, harm=harm, severity=option.severity)
         now.gain, now.sanction = gain - option.cost, arrayed(self.sanction.taken(offence).violating)
+        now.violation = option.violation
         if "harm" in self.reads:
             now.harm = harm
 

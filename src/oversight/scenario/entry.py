@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, Union
 
 from pydantic import ConfigDict, Field, create_model, model_validator
 
-from oversight.actors import ACTORS, Actor, parameters
+from oversight.actors import ACTORS, NEIGHBOURLY, Actor, parameters
 from oversight.actors.beliefs import BELIEFS, AnyBelief
 from oversight.actors.beliefs.announced import Announced
 from oversight.actors.choice import Manner, manner_of
@@ -157,6 +157,11 @@ class Entry(Section):
     def reads(self) -> frozenset[str]:
         """Which parts of a situation its class reads with these parameters."""
         return self.rule.uses | frozenset(self.rule.needs(self.rule_parameters()))
+
+    @property
+    def neighbourly(self) -> bool:
+        """Whether its class or its belief goes by its neighbours."""
+        return bool(self.reads & NEIGHBOURLY) or self.belief.of_neighbours
 
     @property
     def trusted(self) -> bool:

@@ -15,6 +15,7 @@ from oversight.documents.schema import kind_of
 from oversight.errors import InputError, Mistake, Problem
 from oversight.foresight import MAX_LIFETIME
 from oversight.measures import ASKED, WORDS, AnyMeasure, Measure
+from oversight.networks import AnyNetwork
 from oversight.plugins import Kinds
 from oversight.policy import Policy
 from oversight.policy.monitoring import MONITORING, RESPONSES, Monitoring
@@ -32,6 +33,7 @@ from oversight.quantities import (
 )
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
+from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
@@ -91,6 +93,9 @@ class Experiment(BaseExperiment):
 
     policy: Policy = quantity("Policy", "A policy file, or the mapping itself.")
     population: tuple[Entry, ...] = quantity("Population", "Who may violate.")
+    network: AnyNetwork | None = quantity(
+        "Network", "Who is whose neighbour, of all entries together; none without it.", default=None
+    )
     periods: Annotated[PositiveCount, Field(le=10_000_000)] = quantity(
         "Periods", "Length of a run.", "periods", default=100
     )
@@ -213,6 +218,12 @@ class Experiment(BaseExperiment):
             refused = entry.rule.refuses(entry.rule_parameters(), self.periods)
             if refused:
                 raise LocatedError(("population", index, refused[0]), refused[1])
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", "network")
+    def _neighbours(self) -> Experiment:
+        check_neighbours(self.network, self.policy, self.population)
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from oversight.caller import by_caller
 from oversight.documents.bundled import file_of, shown_of
 from oversight.documents.columns import with_columns
 from oversight.documents.extends import read_policy
+from oversight.documents.links import with_links
 from oversight.documents.overrides import Override, overridden, parsed
 from oversight.documents.points import with_points
 from oversight.documents.values import plain
@@ -54,7 +55,7 @@ def load_experiment(
     kinds = known_kinds(plugins, [document.data, changed, _swept_policies(document)])
     model = schema_of(document.data, kinds)
     document = overridden(model, document, laid_over)
-    document.data = with_columns(with_points(document), document)
+    document.data = with_links(with_columns(with_points(document), document), document)
     source = Source(document, model, tuple(map(name_of, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source

@@ -67,7 +67,7 @@ def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
     parts = (policy.monitoring, policy.detector, policy.sanction, experiment.population, experiment.social_cost)
-    return tuple(map(structure, parts))
+    return (experiment.network, *map(structure, parts))
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:

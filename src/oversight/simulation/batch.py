@@ -12,6 +12,7 @@ import numpy as np
 
 from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Vector
 from oversight.measures import Measure
+from oversight.networks import Network
 from oversight.policy import Policy
 from oversight.response.posed import posed_rows
 from oversight.scenario import Entry, Experiment, Start
@@ -43,6 +44,7 @@ class Batch:
     policy: Policy
     entries: tuple[Entry, ...]
     welfare: Welfare
+    network: Network | None
     measures: tuple[Measure, ...]
     """Those that the experiment asks for, besides what every run has."""
     replicates: tuple[int, ...]
@@ -94,6 +96,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(experiment.population),
         structure(experiment.social_cost),
         structure(experiment.measures),
+        experiment.network,
         experiment.periods,
         experiment.burn_in,
         experiment.seed,
@@ -148,6 +151,7 @@ def batch_of(
         policy=stacked.policy,
         entries=stacked.entries,
         welfare=stacked.welfare,
+        network=first.network,
         measures=tuple(taken(stack(same), own) for same in measures),
         replicates=tuple(replicates.tolist()),
         violating_start=violating.reshape(-1, 1),

@@ -39,6 +39,7 @@ from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.ledger import Ledger
 from oversight.simulation.menu import Done, Menu
+from oversight.simulation.neighbours import Experiences, Neighbours
 from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
@@ -148,13 +149,15 @@ class Engine:
             before = replace(before, violations=spread(acts.seen, (runs, 1)), acts=acts)
         overseer = self.policy.monitoring.overseer
         self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
-        windows = [group.entry.belief.remembers for group in self.groups if group.entry.belief.remembers]
+        beliefs = [group.entry.belief for group in self.groups if group.entry.belief.remembers]
+        windows = [belief.remembers for belief in beliefs if not belief.of_neighbours]
         caught = self.policy.detection_probability(self.last).violating * present(joined(violated, self.groups))
         expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
         self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
         self.peers = [group for group in self.groups if "peers" in group.reads]
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
+        self._begin_neighbours(violated)
         self.violating = np.zeros(shape, dtype=bool)
         self.acting = self.inspected = self.caught = self.sanctioned = self.violating
         self.choice: Choices | None = None
@@ -165,6 +168,24 @@ class Engine:
         self.totals = nothing(runs)
         self._begin_ledger()
         self.measured_from = self.stacked.burn_in
+
+    def _begin_neighbours(self, violated: list[Flags]) -> None:
+        """What actors saw of one another before the first period, and what those do who do as before."""
+        self.neighbours: Neighbours | None = None
+        self.experiences: Experiences | None = None
+        shape, network = (self.stacked.runs, self.stacked.size), self.stacked.network
+        if network is None:
+            return
+        self.neighbours = Neighbours(network, self.stacked.size, self._streams, self.stacked.replicates)
+        before = np.array(np.broadcast_to(present(joined(violated, self.groups)), shape), dtype=bool)
+        self.choice_before: Any = before
+        if self.menu is not None:
+            self.choice_before = self.menu.begun(before)
+            before = self.menu.violating(self.choice_before)
+        self.neighbours.see(before, np.zeros(shape, dtype=bool), None)
+        windows = {group.entry.belief.remembers for group in self.groups if group.entry.belief.of_neighbours}
+        if windows:
+            self.experiences = Experiences(self.neighbours, windows, shape)
 
     def _begin_ledger(self) -> None:
         asked = Asked(self.stacked, self.groups)
@@ -195,7 +216,7 @@ class Engine:
         Raises:
             InputError: the population, the seed, the replicates or the start differ.
         """
-        for part in ("entries", "seed", "replicates", "violating_start"):
+        for part in ("entries", "network", "seed", "replicates", "violating_start"):
             if not equal(getattr(stacked, part), getattr(self.stacked, part)):
                 raise InputError(Problem(f"another policy needs the same runs: {part} differ", remedy="Begin anew."))
         before, overseer = self.policy.monitoring.overseer, stacked.policy.monitoring.overseer
@@ -328,6 +349,7 @@ class Engine:
         known = replace(self.last, record=self.record, period=self.period)
         chances = self.policy.detection_probability(known) if self._announces else _NOTHING
         taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
+        self._remember_neighbours()
         for group in self.groups:
             if not group.entry.options:
                 group.believe(chances.violating, self.history)
@@ -335,6 +357,13 @@ class Engine:
             start: foresight.prospects(known, self.records, self.period) for start, foresight in self.foresight.items()
         }
         return chances, taken
+
+    def _remember_neighbours(self) -> None:
+        """Show what came of their neighbours' violations to those who learn from it."""
+        if self.experiences is not None:
+            for group in self.groups:
+                if group.entry.belief.of_neighbours:
+                    group.seen = self.experiences.last(group.entry.belief.remembers, group.columns)
 
     def _lay_out(self, menu: Menu, gain: Floats, harm: Floats, taken: Amounts) -> tuple[Floats, Floats, Amounts]:
         """Make the entries' offers; gain, harm and amounts of the first of each."""
@@ -402,11 +431,15 @@ class Engine:
         for group, mine, actor in self.crew:
             here = [offer.part(_inside(group, mine)) for offer in offers[group.columns.start]]
             asked = [self._situation(group, mine, offer, chances, draw) for offer in here]
+            for option, now in zip(group.entry.options, asked, strict=False):
+                now.violation = option.violation
             with on_arrays(type(actor)):
                 if group.entry.options:
                     taking[:, mine] = choice(group.entry, actor, asked, [offer.harm for offer in here])
                 else:
                     taking[:, mine] = decision(actor, asked[0])
+        if self.neighbours is not None:
+            taking = self._revised(self.neighbours, taking)
         if self.active is not None:
             taking *= self.active
         self.choice, self.acting = (taking, taking > 0) if menu else (None, taking)
@@ -416,6 +449,12 @@ class Engine:
             group.habit = (
                 own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
             )
+
+    def _revised(self, neighbours: Neighbours, anew: Any) -> Any:
+        """What is done where only some revise, and the others do what they did when they last played."""
+        taking = neighbours.held(anew, self.choice_before)
+        self.choice_before = taking if self.active is None else np.where(self.active, taking, self.choice_before)
+        return taking.copy()
 
     def _situation(self, group: Group, mine: slice, offer: Offer, chances: Chances, draw: Floats | None) -> Situation:
         inside = _inside(group, mine)
@@ -445,10 +484,19 @@ class Engine:
             now.policy = Terms(self.policy)
         if "prospects" in reads:
             now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
-        if "peers" in reads:
+        self._show_others(now, group, mine)
+        return now if group.trusted else shown(now)
+
+    def _show_others(self, now: Situation, group: Group, mine: slice) -> None:
+        """What a class reads of other actors."""
+        inside = _inside(group, mine)
+        if "neighbours" in group.reads:
+            now.neighbours = present(self.neighbours).violating[:, mine]
+        if "neighbours_sanctioned" in group.reads:
+            now.neighbours_sanctioned = present(self.neighbours).sanctioned[:, mine]
+        if "peers" in group.reads:
             now.habit, now.opposite = present(group.habit)[:, inside], present(group.opposite)[:, inside]
             now.largest = self._largest
-        return now if group.trusted else shown(now)
 
     def _active_count(self) -> Column:
         if self.active is None:
@@ -539,6 +587,10 @@ class Engine:
             )
         if self.history is not None:
             self.history.add(self.totals.caught, self.totals.violations)
+        if self.neighbours is not None:
+            self.neighbours.see(self.violating, self.sanctioned, self.played)
+        if self.experiences is not None:
+            self.experiences.add(self.caught, self.violating)
         learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
         if not learners:
             return

@@ -72,6 +72,15 @@ class Menu:
             if group.entry.belief.adjusts
         }
 
+    def begun(self, violated: Flags) -> Choices:
+        """The option that each violator took in the period before the first: the first that is a violation."""
+        choice = violated.view(np.int8).copy()
+        for group in self.groups:
+            if group.entry.options:
+                place = next((at for at, option in enumerate(group.entry.options, 1) if option.violation), 0)
+                choice[:, group.columns] *= np.int8(place)
+        return choice
+
     def before(self, violated: Sequence[Flags]) -> Acts:
         """The acts of the period before the first: whoever violated did the first violation of its options."""
         rows = max(len(row) for row in violated)

@@ -38,6 +38,7 @@ class Group:
         self.gains = entry.gains_of(self.wealth, self.turnover)
         self.belief_state = entry.belief.begin((runs, self.members))
         self.perceived: Floats = np.zeros((1, 1))
+        self.seen: PublicHistory | None = None
         self.habit: Flags | None = None
         self.opposite: Floats | None = None
 
@@ -73,7 +74,9 @@ class Group:
         `held` is the belief's state where it is not the entry's own.
         """
         window = self.entry.belief.remembers
-        known: Any = history.last(window) if history is not None and window else None
+        known: Any = self.seen
+        if self.seen is None and history is not None and window:
+            known = history.last(window)
         mine = columns_of(arrayed(announced), self.columns)
         state = self.belief_state if held is None else held
         return arrayed(self.entry.belief.perceived(state, mine, known))

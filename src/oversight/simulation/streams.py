@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     VISIBILITY = 11
     COMMON_GAIN = 12
     COMMON_DRAW = 13
+    NETWORK = 16
 
 
 class Streams:
@@ -64,6 +65,10 @@ class Streams:
         for _ in range(first):
             made.next()
         return made
+
+    def generator(self, purpose: Purpose) -> np.random.Generator:
+        """A generator for what the first replicate draws once, in ways that are not known beforehand."""
+        return generator(states(self.seed, self.distinct[:1], (purpose, 0))[0])
 
 
 def _words(name: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ BELIEFS = Seam(
         "fixed": "oversight.actors.beliefs.fixed:FixedBelief",
         "moving_average": "oversight.actors.beliefs.moving_average:MovingAverage",
         "own_experience": "oversight.actors.beliefs.own_experience:OwnExperience",
+        "neighbourhood": "oversight.actors.beliefs.neighbourhood:Neighbourhood",
         "pooled_window": "oversight.actors.beliefs.pooled_window:PooledWindow",
     },
 )

@@ -12,10 +12,10 @@ from oversight.quantities import Section
 
 @dataclass(slots=True)
 class PublicHistory:
-    """Sums over the last periods of what everyone can see, each of shape (runs, 1)."""
+    """Sums over the last periods of what everyone can see, (runs, 1) each; (runs, members) of what each actor sees."""
 
-    caught: Column
-    violations: Column
+    caught: Floats
+    violations: Floats
 
 
 class Belief(Section):
@@ -28,6 +28,9 @@ class Belief(Section):
 
     reads_announced: ClassVar[bool] = True
     """Whether `perceived` depends on what is announced. Where nobody's does, it is not worked out."""
+
+    of_neighbours: ClassVar[bool] = False
+    """Whether what it remembers is of an actor's own neighbours, in an experiment with a network, and not of all."""
 
     @property
     def remembers(self) -> int:

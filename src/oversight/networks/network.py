@@ -1,0 +1,51 @@
+"""What a network is: links between actors, by their numbers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+
+from oversight.arrays import Wholes
+from oversight.quantities import PositiveShare, Section, quantity
+
+MOST_LINKS = 5_000_000
+
+
+class Network(Section):
+    """Who is whose neighbour. Actors are numbered from 0, in the order of the population entries, which it crosses.
+
+    Links go both ways, and oneself is nobody's neighbour.
+    """
+
+    kind: str
+    revision: PositiveShare = quantity(
+        "Revision",
+        "Share of the actors that may decide anew in a period; the others do as before.",
+        "share",
+        default=1.0,
+    )
+
+    @property
+    def whole(self) -> bool:
+        """Whether everyone is everyone's neighbour: it then has no list of links."""
+        return False
+
+    @abstractmethod
+    def number(self, size: int) -> float:
+        """About how many links there are between `size` actors."""
+
+    @abstractmethod
+    def edges(self, size: int, generator: np.random.Generator) -> Wholes:
+        """Pairs of actors, (links, 2), each once, in any order; `generator` makes what is random of them."""
+
+    def refuses(self, size: int) -> tuple[str, str] | None:
+        """The key and the mistake of numbers that do not go with `size` actors."""
+        return None
+
+
+def pairs(graph: Any) -> Wholes:
+    """The links of a networkx graph whose nodes are whole numbers, (links, 2)."""
+    found = np.array(list(graph.edges()), dtype=np.int64)
+    return found.reshape(-1, 2)
