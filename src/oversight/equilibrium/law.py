@@ -69,6 +69,8 @@ def _is_known(experiment: Experiment) -> bool:
     entry, policy = experiment.population[0], experiment.policy
     if len(experiment.population) > 1 or entry.copies is None or entry.copies.persistent or entry.options:
         return False
+    if experiment.network is not None:
+        return False
     alone = axes(entry, policy.sanction) == ([] if entry.copied_draw else ["gain"])
     by_gain = entry.rule.monotone and "draw" not in entry.rule.uses
     by_chance = entry.copied_draw and entry.rule.probability is not Actor.probability
