@@ -43,6 +43,8 @@ class Actor:
     """True for a class that never violates more when the sanction rises, other things equal."""
     risk_neutral: ClassVar[bool] = False
     """True for a class that violates exactly where the gain exceeds the expected sanction."""
+    weighs: ClassVar[bool] = True
+    """False for a class that goes neither by gains nor by sanctions, but by others alone."""
     vectorised: ClassVar[bool] = False
     """True for a class known to work on arrays: it is spared the comparison with one-by-one calls."""
 

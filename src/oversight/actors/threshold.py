@@ -19,6 +19,7 @@ class Threshold(Actor):
     meaning: ClassVar[str] = "Violates once enough of its neighbours do (Granovetter 1978)."
     uses: ClassVar[frozenset[str]] = frozenset({"traits", "neighbours"})
     monotone: ClassVar[bool] = True
+    weighs: ClassVar[bool] = False
     vectorised: ClassVar[bool] = True
 
     @classmethod

@@ -186,8 +186,14 @@ class Society(OversightModel):
                 else perceived
                 for option in group.entry.options
             ]
+            seen = None if engine.neighbours is None else mean(engine.neighbours.violating[:, group.columns])
         facing = Facing(
-            perceived=perceived, false_detection=false, chances=held, options=options, flagged=[options for _ in held]
+            perceived=perceived,
+            false_detection=false,
+            chances=held,
+            options=options,
+            flagged=[options for _ in held],
+            neighbours=seen,
         )
         return Responder(group.entry, engine.policy), facing
 

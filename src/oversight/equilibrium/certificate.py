@@ -56,6 +56,8 @@ _WEIGHTS = np.tile(_PARTS / 2 / _PANELS, _PANELS)
 _GOLDEN = 0.6180339887498949
 _MOST_RANKED = 0.999
 """Share of a tail that is integrated: beyond it quantiles may run away."""
+_PLAYED = np.array([0.01, 0.2, 0.4, 0.6, 0.8, 0.99])
+"""Places of a gain, and of all else, at which it is tried whether a class decides by the gain."""
 _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
 
@@ -156,7 +158,7 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
         for entry, claimed, (*guilty, innocent) in zip(scenarios.entries, shares, chances(totals, period), strict=True):
             acts = len(guilty)
             for record in range(number):
-                view = _View(entry, policy, guilty, innocent, record)
+                view = _View(entry, policy, guilty, innocent, record, totals.violations / totals.active)
                 # Of actors that differ for good no law is followed: each kind of them has one of its own.
                 if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
                     if rows == 1:
@@ -440,8 +442,9 @@ def _gap(view: _View, believed: Floats, claimed: Vector, act: int) -> Vector:
 class _View:
     """Means over an entry's opportunities at one record, on a grid; a row an equilibrium."""
 
-    def __init__(self, entry: Entry, policy: Policy, guilty: list[Floats], innocent: Floats, record: int):
+    def __init__(self, entry: Entry, policy: Policy, guilty: list[Floats], innocent: Floats, record: int, seen: Column):
         self.entry = entry
+        self.seen = seen
         self.policy = policy
         self.guilty = guilty
         self.innocent = innocent
@@ -455,6 +458,8 @@ class _View:
             and one.noise != "none"
             and (axis == "gain" or self._read(axis) or self._matters(axis))
         ]
+        if not entry.rule.weighs and not self._weighs():
+            self.axes = [axis for axis in self.axes if self._read(axis)]
 
     def take(self, rows: Indices) -> _View:
         """The view of these rows, which may repeat."""
@@ -464,10 +469,25 @@ class _View:
         view.ahead = {}
         view.entry, view.policy = taken(self.entry, rows), taken(self.policy, rows)
         view.guilty, view.innocent = [chance[rows] for chance in self.guilty], self.innocent[rows]
+        view.seen = taken(self.seen, rows)
         return view
 
     def _read(self, axis: str) -> bool:
         return not self.reads.isdisjoint({axis, axis.partition(".")[0]})
+
+    def _weighs(self) -> bool:
+        """Whether the class decides by the gain after all, or by what a sanction takes, whatever it says of itself."""
+        gains, others = (part.reshape(1, -1) for part in np.meshgrid(_PLAYED, _PLAYED))
+        places = {axis: gains if axis == "gain" else others for axis in self.axes}
+        acts = max(len(self.entry.options), 1)
+        for chance in (0.1, 0.9):
+            actor, asked, _ = self._asked(places, np.full((len(self.innocent), acts), chance))
+            for now in asked:
+                answers = np.broadcast_to(actor.violates(now), (len(self.innocent), gains.size))
+                by_gain = answers.reshape(-1, len(_PLAYED), len(_PLAYED))
+                if (by_gain != by_gain[:, :, :1]).any():
+                    return True
+        return False
 
     def _matters(self, axis: str) -> bool:
         """Whether a trait or the harm moves the gain or what a sanction takes, whatever these say of themselves."""
@@ -642,6 +662,7 @@ class _View:
             its = given | {"gain": option.gain * given["gain"], "harm": harm}
             offence = replace(_offence(its, record), severity=option.severity)
             now.gain, now.sanction = its["gain"] - option.cost, arrayed(sanction.taken(offence).violating)
+            now.violation = option.violation
         if self.reads:  # most built-in classes read nothing more
             known = {
                 "harm": harm,
@@ -652,6 +673,7 @@ class _View:
                 "traits": Traits({name: given[trait_axis(name)] for name in self.entry.traits}),
                 "income": self.entry.income,
                 "policy": Terms(self.policy),
+                "neighbours": self.seen,
             }
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])

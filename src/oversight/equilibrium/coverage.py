@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -63,17 +63,43 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:
+    policy = experiment.policy
     if experiment.network is not None and experiment.network.revision < 1:
+        drawn = {axis for entry in experiment.population for axis in axes(entry, policy.sanction)} & {"gain", "harm"}
+        if drawn:
+            yield (
+                f"Only a share of the actors revises in a period, and the others act at a {min(drawn)} that they did "
+                "not choose: simulate it."
+            )
+        if policy.records > 1 or policy.sanction.suspension or any(each.rule.drifts for each in experiment.population):
+            yield (
+                "Only a share of the actors revises in a period, and what the others do depends on what became of "
+                "them: simulate it."
+            )
+    if any(entry.reads & NEIGHBOURLY for entry in experiment.population):
+        yield from _of_neighbours(policy, experiment.population)
+
+
+def _of_neighbours(policy: Policy, population: Sequence[Entry]) -> Iterator[str]:
+    """The same where the share of violators is an unknown of its own."""
+    monitoring = policy.monitoring
+    if any("neighbours_sanctioned" in entry.reads for entry in population):
+        yield "Actors go by how many of their neighbours were sanctioned: the simulation stands alone."
+    if monitoring.overseer is not None or policy.records > 1:
+        yield "Actors go by their neighbours, and what is inspected depends on more than they see: simulate it."
+    if monitoring.responsive and (
+        policy.sanction.suspension
+        or any(entry.options for entry in population)
+        or not monitoring.reads <= {"violations", "active"}
+    ):
         yield (
-            "Only a share of the actors revises in a period, and the others violate at gains that they did not choose: "
-            "simulate it."
+            "Actors go by their neighbours, and detection answers what is done beside suspensions or options: simulate "
+            "it."
         )
 
 
 def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
-    if entry.reads & NEIGHBOURLY:
-        yield f"The actors of `{label}` go by their neighbours: the simulation stands alone."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:

@@ -92,8 +92,9 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         believed(entry, arrayed(announced.violating), held)
         for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
     ]
+    seen = _seen(scenarios, last) if scenarios.sees else None
     faced = [
-        facing(belief, announced.complying, _of_options(entry, policy, known, belief))
+        facing(belief, announced.complying, _of_options(entry, policy, known, belief), seen)
         for entry, belief in zip(scenarios.entries, beliefs, strict=True)
     ]
     done = [
@@ -113,6 +114,9 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         for share in by_act(entry, own)
     ]
     acts = acts if scenarios.chooses else []
+    if scenarios.revision < 1:  # the others do as before; nobody is suspended
+        violations = _revised(scenarios, violations, last.violations)
+        acts = [_revised(scenarios, now, before) for now, before in zip(acts, last.acts, strict=True)]
     came = _state(scenarios, violations, active, rate, acts)
     inspections, detection, flagged, innocent = _looks(scenarios, known, came, violations, active)
     sanctioned = [
@@ -132,6 +136,20 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         faced=faced,
         flagged=flagged,
     )
+
+
+def _seen(scenarios: Scenarios, last: Moment) -> Column:
+    """The share of active members that violated last."""
+    violations = last.violations
+    if scenarios.chooses:
+        wrong = [flag for entry in scenarios.entries for flag in entry.wrong]
+        parts = [part for part, flag in zip(last.acts, wrong, strict=True) if flag]
+        violations = np.add.reduce([np.zeros_like(last.active), *parts])
+    return violations / np.where(last.active > 0, last.active, 1.0)
+
+
+def _revised(scenarios: Scenarios, now: Column, before: Column) -> Column:
+    return before + scenarios.revision * (now - before)
 
 
 class _Looks(NamedTuple):
@@ -187,12 +205,23 @@ def has_habit(entry: Entry) -> bool:
     return entry.rule.drifts and entry.rule.drift is not Actor.drift
 
 
-def facing(belief: Number, false_detection: Number, options: Sequence[Column] = ()) -> Facing:
-    """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one."""
+def facing(
+    belief: Number, false_detection: Number, options: Sequence[Column] = (), seen: Column | None = None
+) -> Facing:
+    """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one.
+
+    `seen` is the share of violators that those see who go by it.
+    """
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
     held = [Chances(perceived, false)]
     return Facing(
-        perceived=perceived, false_detection=false, record=0, chances=held, options=options, flagged=[options]
+        perceived=perceived,
+        false_detection=false,
+        record=0,
+        chances=held,
+        options=options,
+        flagged=[options],
+        neighbours=seen,
     )
 
 

@@ -38,6 +38,10 @@ class Mixture(NamedTuple):
     high: Column
     part: Column
 
+    def take(self, rows: Indices) -> Mixture:
+        """That of the equilibria at these positions."""
+        return Mixture(*(each[rows] for each in self))
+
 
 @dataclass(slots=True)
 class FixedPoints:
@@ -53,17 +57,19 @@ class FixedPoints:
     mixing: Indices
     between: Mixture
     continuum: FlagVector
+    seen: Mixture | None = None
+    """The same of the shares of violators that actors see, where they go by them."""
 
     def take(self, rows: Indices) -> FixedPoints:
         """The equilibria at these positions."""
-        low, high, part = self.between
         return FixedPoints(
             self.scenario[rows],
             self.rate[rows],
             [share[rows] for share in self.shares],
             self.mixing[rows],
-            Mixture(low[rows], high[rows], part[rows]),
+            self.between.take(rows),
             self.continuum[rows],
+            seen=None if self.seen is None else self.seen.take(rows),
         )
 
 

@@ -21,6 +21,7 @@ from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
 from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
 from oversight.equilibrium.law import Law, law_of
+from oversight.equilibrium.norms import norms
 from oversight.equilibrium.planner import NOT_COVERED, optima
 from oversight.equilibrium.prices import Price, anarchy_share, price
 from oversight.equilibrium.reference import known_by, reference
@@ -31,7 +32,7 @@ from oversight.errors import InputError, KindError
 from oversight.numerals import percent
 from oversight.response.leadership import best_commitment
 from oversight.response.opportunities import axes
-from oversight.response.outcome import Outcome, deeds, mixed, outcome
+from oversight.response.outcome import Deeds, Outcome, deeds, mixed, outcome
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.counted import Counted, counted
@@ -237,7 +238,7 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     stacked = block.posed()
     late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)
     best = extras("the optimum", lambda: optima(block, stacked), [late] * len(block)) if prices else []
-    points = fixed_points(stacked)
+    points = norms(stacked) if stacked.sees else fixed_points(stacked)
     every = _equilibria(block, stacked, points, certified, extras) if len(points.scenario) else []
     nowhere: list[list[Path]] = []
     limits = extras("where each start leads", lambda: _limits(block, stacked), nowhere) if prices else nowhere
@@ -295,6 +296,8 @@ class _About:
     uneven: bool
     """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
     strategic: bool
+    mean_field: bool
+    """Whether actors see some others, and theory takes it that they see all."""
 
 
 def _about(experiment: Experiment) -> _About:
@@ -307,6 +310,9 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
+        mean_field=experiment.network is not None
+        and not experiment.network.whole
+        and any(entry.neighbourly for entry in experiment.population),
     )
 
 
@@ -316,16 +322,23 @@ def _equilibria(
     """What each fixed point comes to."""
     owned = stacked.take(points.scenario)
     stands = standing(owned, points.rate, points.shares)
-    below, above, part = points.between
-    done = deeds(owned, below)
-    if points.mixing.any():
-        done = mixed(done, deeds(owned, above), part)
+    done = _deeds(owned, points)
     came = outcome(owned, points.rate, stands, done)
     unknown: Stability = [None] * len(points.scenario)
     stable = extras("stability", lambda: stability(owned, points, stands), unknown)
     about = _about(block.base)
     found = _described(about, came, stable, points.mixing > 0)
     return _certified(block, owned, points, found, extras) if certified else found
+
+
+def _deeds(owned: Scenarios, points: FixedPoints) -> Deeds:
+    """The opportunities taken at each fixed point, those of actors who mix included."""
+    below, above, part = points.between
+    under = over = owned
+    if points.seen is not None:
+        under, over = replace(owned, seen=points.seen.low), replace(owned, seen=points.seen.high)
+    done = deeds(under, below)
+    return mixed(done, deeds(over, above), part) if points.mixing.any() else done
 
 
 def _certified(
@@ -444,7 +457,8 @@ def _found(
         notes.append(f"{refuted} of {len(rows)} candidates were refuted by their certificates and are left out.")
     continuum = any(points.continuum[row] for row in rows)
     if continuum:
-        notes.append("The overseer is indifferent over a whole interval: all between two of these are equilibria too.")
+        who = "Responses agree with what is seen" if points.seen is not None else "The overseer is indifferent"
+        notes.append(f"{who} over a whole interval: all between two of these are equilibria too.")
     missed = sorted({path.misconduct_rate for path in paths if path.length == 1 and not _among(path, equilibria)})
     if missed:
         where = " and ".join(percent(rate, 6) for rate in missed)
@@ -453,6 +467,10 @@ def _found(
         notes.append("The policy's own jump leaves no stationary equilibrium: see the cycle that each start leads to.")
     if about.unstepped:
         notes.append("Stability and paths are not worked out where records count and detection depends on the state.")
+    if about.mean_field:
+        notes.append(
+            "Theory is the mean field, in which everyone sees everyone: on this network it is an approximation."
+        )
     if not about.weighed:
         notes.append("Social cost is no weighted sum: theory does not cover it, nor the prices that are made of it.")
     complete = not several and not refuted and not continuum and not missed

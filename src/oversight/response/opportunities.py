@@ -38,7 +38,7 @@ class Opportunities:
 
 def axes(entry: Entry, sanction: Sanction) -> list[CubeAxis]:
     """The random quantities on which the entry's decision may depend, a decision's own draw left out."""
-    read = entry.reads | sanction.depends_on | {"gain", entry.gain.scales_with}
+    read = entry.reads | (sanction.depends_on | {"gain", entry.gain.scales_with} if entry.rule.weighs else set())
     names: list[CubeAxis] = [name for name in ("gain", "wealth", "turnover", "harm") if name in read]
     names += [trait_axis(name) for name in entry.traits if "traits" in read or trait_axis(name) in read]
     return [axis for axis in names if (one := entry.drawn(axis)) is not None and one.varies]

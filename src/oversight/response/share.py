@@ -18,7 +18,7 @@ from oversight.actors.choice import Manner
 from oversight.actors.comparison import NeedsOneByOne, on_arrays, one_by_one_at
 from oversight.actors.crew import CREW
 from oversight.actors.situation import shown
-from oversight.arrays import Choices, Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed
+from oversight.arrays import Choices, Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed, present
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.distributions.gain import ProportionalGain
@@ -67,6 +67,8 @@ class Facing:
     """The chance that is believed of each option, of an entry that has some."""
     flagged: Sequence[Sequence[Column]] = ()
     """The same of every record, for a class that looks ahead."""
+    neighbours: Column | None = None
+    """The share of violators that is seen, of a class that goes by it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,8 +152,12 @@ class Responder:
         harms = [harm for _, harm in amounts]
         if "harm" not in self.axes and not self.entry.harm.reads_gain:
             harms = [_part_of(share, self.everything().harm) for share in shares]
-        gain = self._of_all_acts([gain for gain, _ in amounts])
-        return self._priced(Taken(share=self._of_all_acts(shares), gain=gain, harm=self._of_all_acts(harms)))
+        gains = [gain for gain, _ in amounts]
+        if not self.entry.rule.weighs:
+            every = self.everything()
+            gains, harms = ([_part_of(share, amount) for share in shares] for amount in (every.gain, every.harm))
+        done = Taken(share=self._of_all_acts(shares), gain=self._of_all_acts(gains), harm=self._of_all_acts(harms))
+        return self._priced(done)
 
     def _of_all_acts(self, each: Sequence[Column]) -> Floats:
         """Columns of the acts that the class compares, or of the one it knows, among those of all acts."""
@@ -408,6 +414,8 @@ class Responder:
         if self.entry.options:
             self._offer(now, offence, self.entry.options[place])
             now.detection = facing.options[place] if facing.options else facing.perceived
+        if "neighbours" in self.reads:
+            now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:
             now.prospects = self._prospects(facing, given)
         return now if self.trusted else shown(now)

@@ -162,6 +162,7 @@ def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chanc
         chances=held,
         options=[_rests_at(entry, chance) for chance in options],
         flagged=_by_record(scenarios, entry, rate, chances, record),
+        neighbours=scenarios.seen,
     )
 
 

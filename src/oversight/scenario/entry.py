@@ -180,6 +180,11 @@ class Entry(Section):
         return next((place for place, option in enumerate(self.options) if option.name == named), 0)
 
     @property
+    def wrong(self) -> tuple[bool, ...]:
+        """Whether each of its acts is a violation."""
+        return tuple(option.violation for option in self.options) or (True,)
+
+    @property
     def acts(self) -> tuple[Act, ...]:
         """What monitoring can tell of what it may do: of its options, or of the one violation."""
         return tuple(option.act for option in self.options) or (OPEN,)

@@ -26,6 +26,10 @@ class Scenarios:
     entries: tuple[Entry, ...]
     welfare: Welfare
     rows: int
+    revision: float = 1.0
+    """Share of the actors that decides anew in a period."""
+    seen: Column | None = None
+    """Share of violators that actors see who go by it."""
 
     @property
     def size(self) -> int:
@@ -41,6 +45,11 @@ class Scenarios:
     def chooses(self) -> bool:
         """Whether any entry has options."""
         return any(entry.options for entry in self.entries)
+
+    @property
+    def sees(self) -> bool:
+        """Whether any entry goes by its neighbours."""
+        return any(entry.neighbourly for entry in self.entries)
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -60,6 +69,8 @@ class Scenarios:
             entries=tuple(taken(entry, rows) for entry in self.entries),
             welfare=taken(self.welfare, rows),
             rows=len(rows),
+            revision=self.revision,
+            seen=taken(self.seen, rows),
         )
 
 
@@ -83,7 +94,8 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))
     )
     welfare = stack([experiment.social_cost for experiment in experiments])
-    return Scenarios(policy=policy, entries=entries, welfare=welfare, rows=len(experiments))
+    revision = first.network.revision if first.network else 1.0
+    return Scenarios(policy=policy, entries=entries, welfare=welfare, rows=len(experiments), revision=revision)
 
 
 def taken(value: Any, rows: Indices) -> Any:
