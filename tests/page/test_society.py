@@ -48,6 +48,18 @@ def played(society: Society, periods: int) -> Society:
     return society
 
 
+@pytest.mark.parametrize(("kind", "sight"), [(None, "none"), ("everyone", "all"), ("ring", "some")])
+def test_the_space_shows_who_sees_whom(kind: str | None, sight: str) -> None:
+    network = None if kind is None else {"kind": kind}
+    society = played(Society(load({**MIXED, "network": network}).experiment), 2)
+    drawn = SocietyRenderer(society).drawn()
+    assert drawn["sight"] == sight
+    ring = [sorted([(place - 1) % 25, (place + 1) % 25]) for place in range(25)]
+    assert drawn["neighbours"] == (ring if sight == "some" else [])
+    violates = [drawn["styles"][code]["violates"] for code in drawn["codes"]]
+    assert violates == society.engine.violating[0].tolist()
+
+
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_figures_and_series_are_those_of_the_command_line(path: Path) -> None:
     short: dict[str, Any] = {"periods": 20, "burn_in": 6}

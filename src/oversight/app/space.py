@@ -25,15 +25,16 @@ class Look:
     marker: str
     filled: bool = True
     alpha: float = 1.0
+    violates: bool = False
 
 
 LOOKS = {
     Status.NOT_PLAYED: Look("not_played", "not yet played", COLOURS[6], "o", filled=False, alpha=0.5),
     Status.COMPLIED: Look("complied", "complied", COLOURS[4], "o", alpha=0.7),
     Status.INSPECTED: Look("inspected", "complied, inspected", COLOURS[0], "D"),
-    Status.VIOLATED: Look("violated", "violated, unseen", COLOURS[1], "^"),
-    Status.MISSED: Look("missed", "violated, inspected in vain", COLOURS[5], "v"),
-    Status.CAUGHT: Look("caught", "violated, sanctioned", COLOURS[3], "s"),
+    Status.VIOLATED: Look("violated", "violated, unseen", COLOURS[1], "^", violates=True),
+    Status.MISSED: Look("missed", "violated, inspected in vain", COLOURS[5], "v", violates=True),
+    Status.CAUGHT: Look("caught", "violated, sanctioned", COLOURS[3], "s", violates=True),
     Status.WRONGED: Look("wronged", "complied, sanctioned", COLOURS[7], "*"),
     Status.SUSPENDED: Look("suspended", "suspended", COLOURS[6], "x", alpha=0.7),
 }
@@ -92,10 +93,15 @@ class SocietyRenderer(SpaceRenderer):
         self.setup_agents(portrayal)
         several = len(model.experiment.population) > 1
         self.entries = [actor.entry if several else "" for actor in model.agents]
+        seen = model.engine.neighbours
+        self.neighbours = (seen.lists() or []) if seen is not None else []
+        self.sight = "none" if seen is None else "some" if self.neighbours else "all"
 
     def drawn(self) -> dict[str, Any]:
         """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
 
-        `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one.
+        `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one. `sight` is
+        whether actors see none, some or all of the others, and `neighbours` whom, where it is some.
         """
-        return {**self.draw_structure(), **self.draw_agents(), "groups": self.entries, "styles": _STYLES}
+        known = {"groups": self.entries, "styles": _STYLES, "sight": self.sight, "neighbours": self.neighbours}
+        return {**self.draw_structure(), **self.draw_agents(), **known}

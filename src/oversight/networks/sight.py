@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,13 @@ class Sight:
 
     def __init__(self, network: Network, size: int, generator: np.random.Generator):
         self._matrix: Any = None if network.whole else _matrix(network, size, generator)
+
+    def lists(self) -> list[list[int]] | None:
+        """The neighbours of each actor, in ascending order; None where all others are."""
+        if self._matrix is None:
+            return None
+        ends = self._matrix.indptr
+        return [sorted(self._matrix.indices[low:high].tolist()) for low, high in itertools.pairwise(ends)]
 
     def sums(self, values: Floats) -> Floats:
         """Of each actor the sum over its neighbours, (runs, size); whole numbers, so that no order of addition shows.

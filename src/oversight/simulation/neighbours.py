@@ -25,7 +25,7 @@ class Neighbours:
 
     def __init__(self, network: Network, size: int, streams: Streams, replicates: tuple[int, ...]):
         distinct, self._rows = np.unique(np.array(replicates), return_inverse=True)
-        self._seen = [_sight(network, size, streams.seed, int(replicate)) for replicate in distinct]
+        self._seen: list[Sight] = [_sight(network, size, streams.seed, int(replicate)) for replicate in distinct]
         self._whole = network.whole
         self._revises: Draws | None = None
         self._revision = network.revision
@@ -45,6 +45,10 @@ class Neighbours:
             mine = self._rows == place
             found[mine] = sight.sums(numbers[mine])
         return found
+
+    def lists(self) -> list[list[int]] | None:
+        """The neighbours of each actor in the first run; None where all others are."""
+        return self._seen[int(self._rows[0])].lists()
 
     def see(self, violating: Flags, sanctioned: Flags, played: Flags | None) -> None:
         """Look at what the neighbours did in a period; `played` is None where all did."""

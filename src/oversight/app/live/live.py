@@ -72,7 +72,14 @@ def Actors(session: Session) -> None:
     society = session.watched()
     renderer = solara.use_memo(lambda: SocietyRenderer(society), [society])
     Space(**renderer.drawn())
-    solara.Text("A place is for looking only: nobody has neighbours in this model.", classes=["ov-quiet"])
+    solara.Text(_SIGHT[renderer.sight], classes=["ov-quiet"])
+
+
+_SIGHT = {
+    "none": "A place is for looking only: nobody has neighbours in this model.",
+    "some": "Lines join neighbours; point at an actor for what it sees. Its place is for looking only.",
+    "all": "Everyone sees everyone; point at an actor for what it sees. Its place is for looking only.",
+}
 
 
 @solara.component

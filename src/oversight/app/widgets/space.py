@@ -16,6 +16,8 @@ def Space(
     codes: list[int],
     groups: list[str],
     styles: list[dict[str, Any]],
+    sight: str,
+    neighbours: list[list[int]],
 ) -> None:
     """Draw a mark for each actor.
 
@@ -26,5 +28,7 @@ def Space(
         y: each actor's row.
         codes: each actor's status, an index into `styles`.
         groups: each actor's population entry, empty where there is only one.
-        styles: by status: `name`, `title`, `color`, `marker` (of Mesa's markers), `filled`, `alpha`.
+        styles: by status: `name`, `title`, `color`, `marker` (of Mesa's markers), `filled`, `alpha`, `violates`.
+        sight: whether actors see "none", "some" or "all" of the others.
+        neighbours: whom each actor sees, where it is some.
     """
