@@ -16,6 +16,7 @@ from oversight.distributions import AnyHarm
 from oversight.distributions.gain import ProportionalGain
 from oversight.documents.schema import keys, kind_of, sections
 from oversight.measures import AnyMeasure
+from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Policy, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
@@ -64,6 +65,7 @@ def page() -> str:
     parts += section("Weights of one population entry", EntryWeights, level=4)
     parts += seam("Measures", AnyMeasure)
     parts += section("Dynamics", Dynamics)
+    parts += seam("Network", AnyNetwork)
     parts += section("Replicates in rounds: `replicates: {until: ...}`", Until)
     parts.append("## Sweep\n")
     parts += section("`grid`", Grid, level=3)

@@ -95,10 +95,14 @@ class Enforcement(Environment[Experiment]):
         periods = swept.get("periods", f"{experiment.periods:,} {units.get('period', 'period')}s")
         first = swept.get("burn_in", f"{experiment.burn_in:,}")
         weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
-        return {
+        found = {
             "Horizon": f"{periods}, of which the first {first} are not measured",
             "Social cost": experiment.social_cost.told(weighed),
         }
+        if experiment.network is not None:
+            keys = {path.removeprefix("network."): values for path, values in swept.items()}
+            found["Neighbours"] = keys.get("network", experiment.network.told(keys))
+        return found
 
     def thresholds(
         self, source: Source, part: str | None, fixed: Mapping[str, Any], x: Along, y: Along | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,13 @@ class Network(Section):
     def whole(self) -> bool:
         """Whether everyone is everyone's neighbour: it then has no list of links."""
         return False
+
+    def told(self, swept: Mapping[str, str]) -> str:
+        """The network in words, for a report; `swept` holds values of keys that differ between design points."""
+        keys = [name for name in type(self).model_fields if name not in ("kind", "links", "revision")]
+        each = [f"{name.replace('_', ' ')} {swept.get(name, getattr(self, name))}" for name in keys]
+        revision = f"a share of {swept.get('revision', f'{self.revision:g}')} decides anew in a period"
+        return ", ".join([self.kind.replace("_", " "), *each, revision])
 
     @abstractmethod
     def number(self, size: int) -> float:
