@@ -257,6 +257,14 @@ def test_a_refused_value_is_explained_in_the_words_of_its_control(key: str, valu
     assert message(controls(LIBRARY.first), key, refused.value) == says
 
 
+@pytest.mark.parametrize("kind", ["conformist", "threshold"])
+def test_actors_that_go_by_others_come_with_a_network(kind: str) -> None:
+    changed = with_kind(LIBRARY.experiment("detection_by_penalty"), "population.0.kind", kind).experiment
+    assert changed.network is not None
+    assert changed.network.kind == "everyone"
+    assert ("threshold" in changed.population[0].traits) == (kind == "threshold")
+
+
 def test_gains_by_turnover_are_not_asked_for_thousands_of_quantiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes a search over the trait: a hundred thousand of them kept the page from opening."""
     search = Product.values

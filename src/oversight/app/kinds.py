@@ -340,7 +340,7 @@ def _sanction(experiment: Experiment, made: Mapping[str, Any]) -> Any:
 
 
 def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes that would mend the problems: a trait that is missing, or an option that no longer has a meaning."""
+    """Changes that would mend the problems: what is missing, or an option that no longer has a meaning."""
     more: dict[str, Any] = {}
     for problem in found:
         parent, _, key = problem.path.rpartition(".")
@@ -354,6 +354,11 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             more[problem.path] = {"kind": "constant", "value": value}
         elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
+        elif problem.mistake is Mistake.MISSING and problem.path == "network":
+            more[problem.path] = {"kind": "everyone"}
+        elif problem.mistake is Mistake.MISSING and parent.endswith(".traits"):
+            held = value_at(_dump(experiment), parent) or {}
+            more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
             more[problem.path] = None if key == "overseers" else 1.0
     return {path: value for path, value in more.items() if path not in made}

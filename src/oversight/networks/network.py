@@ -37,8 +37,9 @@ class Network(Section):
         """The network in words, for a report; `swept` holds values of keys that differ between design points."""
         keys = [name for name in type(self).model_fields if name not in ("kind", "links", "revision")]
         each = [f"{name.replace('_', ' ')} {swept.get(name, getattr(self, name))}" for name in keys]
-        revision = f"a share of {swept.get('revision', f'{self.revision:g}')} decides anew in a period"
-        return ", ".join([self.kind.replace("_", " "), *each, revision])
+        share = swept.get("revision", f"{self.revision:g}" if self.revision < 1 else "")
+        revision = [f"a share of {share} decides anew in a period"] if share else []
+        return ", ".join([self.kind.replace("_", " "), *each, *revision])
 
     @abstractmethod
     def number(self, size: int) -> float:
