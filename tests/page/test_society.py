@@ -48,6 +48,16 @@ def played(society: Society, periods: int) -> Society:
     return society
 
 
+def test_more_links_than_a_browser_can_draw_are_left_out() -> None:
+    crowd = {
+        **MIXED,
+        "population": [{"kind": "rational", "size": 400}],
+        "network": {"kind": "random", "neighbours": 200},
+    }
+    drawn = SocietyRenderer(Society(load(crowd).experiment)).drawn()
+    assert (drawn["sight"], drawn["neighbours"]) == ("many", [])
+
+
 @pytest.mark.parametrize(("kind", "sight"), [(None, "none"), ("everyone", "all"), ("ring", "some")])
 def test_the_space_shows_who_sees_whom(kind: str | None, sight: str) -> None:
     network = None if kind is None else {"kind": kind}

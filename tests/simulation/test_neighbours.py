@@ -19,7 +19,7 @@ from scipy.stats import binom
 
 import oversight
 import worlds
-from oversight.errors import InputError
+from oversight.errors import InputError, OversightError
 from oversight.scenario import load_experiment
 from oversight.simulation import Engine, Run, batch
 
@@ -349,7 +349,7 @@ def test_links_stand_in_a_file(tmp_path: Path) -> None:
         ([quantal(4, 1)], {"kind": "scale_free", "links_each": 4}, r"links_each: is 4"),
         ([quantal(4, 1)], {"kind": "file", "links": [[0, 4]]}, r"name actor 4, and 4 actors are numbered from 0 to 3"),
         ([quantal(4, 1)], {"kind": "file", "file": "nowhere.csv"}, r"network.file: there is no file `nowhere.csv`"),
-        ([quantal(2_000_000, 1)], {"kind": "random", "neighbours": 9.0}, r"about 9,000,000 links"),
+        ([quantal(400_000, 1)], {"kind": "random", "neighbours": 9.0}, r"about 1,800,000 links"),
         ([quantal(4, 1)], {"kind": "everyone", "revision": 0.0}, r"network.revision"),
         (
             [{"kind": "imitator", "size": 4, "one_at_a_time": 2}],
@@ -370,6 +370,17 @@ def test_a_line_that_is_no_link_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "links.csv").write_text("0,1\n1,two\n")
     with pytest.raises(InputError, match=r"links\.csv:2: '1,two' is no link"):
         load_experiment(experiment([quantal(4, 1)], {"kind": "file", "file": "links.csv"}))
+
+
+def test_a_class_that_does_not_name_its_neighbours_is_not_shown_them() -> None:
+    class Curious(oversight.Actor):
+        uses = frozenset({"draw"})
+
+        def violates(self, now: Any) -> Any:
+            return now.draw < now.neighbours
+
+    with pytest.raises(OversightError, match=r'reads `now.neighbours` without naming "neighbours" in `uses`'):
+        oversight.run(experiment([{"kind": Curious, "size": 4}], {"kind": "everyone"}, periods=3))
 
 
 def test_an_overseer_that_leads_knows_no_neighbours() -> None:

@@ -39,6 +39,8 @@ LOOKS = {
     Status.SUSPENDED: Look("suspended", "suspended", COLOURS[6], "x", alpha=0.7),
 }
 _STYLES = [asdict(look) for look in LOOKS.values()]
+_MOST_ENDS = 40_000
+"""Ends of links beyond which none is drawn: a browser is sent all of them."""
 _STATUS = {(look.color, look.marker): status for status, look in LOOKS.items()}
 
 
@@ -94,14 +96,16 @@ class SocietyRenderer(SpaceRenderer):
         several = len(model.experiment.population) > 1
         self.entries = [actor.entry if several else "" for actor in model.agents]
         seen = model.engine.neighbours
-        self.neighbours = (seen.lists() or []) if seen is not None else []
-        self.sight = "none" if seen is None else "some" if self.neighbours else "all"
+        lists = None if seen is None else seen.lists()
+        few = lists is not None and sum(map(len, lists)) <= _MOST_ENDS
+        self.neighbours = lists if lists is not None and few else []
+        self.sight = "none" if seen is None else "all" if lists is None else "some" if few else "many"
 
     def drawn(self) -> dict[str, Any]:
         """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
 
         `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one. `sight` is
-        whether actors see none, some or all of the others, and `neighbours` whom, where it is some.
+        whether actors see none, some, all or too many to draw of the others, and `neighbours` whom, where it is some.
         """
         known = {"groups": self.entries, "styles": _STYLES, "sight": self.sight, "neighbours": self.neighbours}
         return {**self.draw_structure(), **self.draw_agents(), **known}

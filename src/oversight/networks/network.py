@@ -11,7 +11,8 @@ import numpy as np
 from oversight.arrays import Wholes
 from oversight.quantities import PositiveShare, Section, quantity
 
-MOST_LINKS = 5_000_000
+MOST_LINKS = 1_000_000
+"""Half a gigabyte, while networkx makes them."""
 
 
 class Network(Section):

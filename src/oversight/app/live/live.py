@@ -78,6 +78,7 @@ def Actors(session: Session) -> None:
 _SIGHT = {
     "none": "A place is for looking only: nobody has neighbours in this model.",
     "some": "Lines join neighbours; point at an actor for what it sees. Its place is for looking only.",
+    "many": "There are too many links to draw. A place is for looking only.",
     "all": "Everyone sees everyone; point at an actor for what it sees. Its place is for looking only.",
 }
 

@@ -29,6 +29,6 @@ def Space(
         codes: each actor's status, an index into `styles`.
         groups: each actor's population entry, empty where there is only one.
         styles: by status: `name`, `title`, `color`, `marker` (of Mesa's markers), `filled`, `alpha`, `violates`.
-        sight: whether actors see "none", "some" or "all" of the others.
+        sight: whether actors see "none", "some" or "all" of the others, or too "many" to draw.
         neighbours: whom each actor sees, where it is some.
     """
