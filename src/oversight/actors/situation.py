@@ -36,7 +36,7 @@ class Situation:
     false_sanction: Floats
     """What would be taken from it if sanctioned in spite of complying."""
     harm: Floats = absent.HARM
-    """What it would cost others, for a class that names "harm" in `uses`; so are the next seven."""
+    """What it would cost others, for a class that names "harm" in `uses`; so are the next eight."""
     record: Floats = absent.RECORD
     """Its own standing past sanctions."""
     wealth: Floats | None = absent.WEALTH
@@ -51,6 +51,8 @@ class Situation:
     """What it earns in a period in play, whatever it does."""
     policy: Terms = absent.POLICY
     """The policy's public terms, by the names that files use."""
+    signal: Flags = absent.SIGNAL
+    """Whether it noticed that it will be inspected; of nobody where the policy's monitoring has no `signal`."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
     habit: Flags | None = None
