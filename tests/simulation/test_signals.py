@@ -127,7 +127,7 @@ def test_nothing_is_apparent_without_inspections() -> None:
 
 
 def test_innocents_know_their_chance_too() -> None:
-    """A detector that flags all alike: violating makes no difference, whatever is noticed; a tie complies at no gain."""
+    """A detector that flags all alike: violating makes no difference, whatever is noticed."""
     found = measures(detector={"sensitivity": 0.5, "false_positive_rate": 0.5})
     assert found["misconduct_rate"] == 1
 
@@ -142,7 +142,7 @@ def test_options_are_chosen_by_what_is_noticed() -> None:
 
 
 def test_records_are_weighed_with_the_signal() -> None:
-    """Each at its own chance: a clean actor's posterior .1 h / (.1 h + .9 f), one with a record .5 h / (.5 h + .5 f)."""
+    """Each at its own chance: r h / (r h + (1 - r) f) at r = .1 of a clean actor, at .5 of one with a record."""
     made = experiment(
         monitoring={"kind": "record_based", "base_rate": 0.1, "rate_per_record": 0.4, "max_rate": 0.5}, fine=0.5
     )

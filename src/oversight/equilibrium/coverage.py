@@ -54,6 +54,8 @@ def _of_policy(policy: Policy) -> Iterator[str]:
             f"The policy ({kind}, {kind_of(type(sanction))}) tells {policy.records:,} records apart (at most "
             f"{MOST_RECORDS:,} are solved): take larger steps from record to record, or a `record_lifetime`."
         )
+    if policy.forewarns and policy.reads_record:
+        yield "Who notices an inspection weighs it by its record: theory follows no signals or honeypots over records."
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (
@@ -64,6 +66,8 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 
 def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
+    if policy.forewarns and entry.options:
+        yield f"The actors of `{label}` choose between options by a signal: the simulation stands alone."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:
