@@ -18,18 +18,20 @@ from oversight.response.share import Facing, Responder, Taken
 from oversight.scenario import Entry
 
 
-def facings(policy: Policy, notices: Sequence[Notice]) -> list[Facing]:
-    """What actors who were told each of these face."""
+def facings(policy: Policy, notices: Sequence[Notice], entry: Entry) -> list[Facing]:
+    """What an entry's members face who were told each of these."""
     voids = policy.honeypots is not None and policy.honeypots.gain == "void"
     found = []
     for place, notice in enumerate(notices):
-        guilty, innocent = policy.sanctioned(Chances(notice.inspection, notice.inspection))
+        look = Chances(notice.inspection, notice.inspection)
+        guilty, innocent = policy.sanctioned(look)
         perceived, false = arrayed(guilty), arrayed(innocent)
         found.append(
             Facing(
                 perceived=perceived,
                 false_detection=false,
                 chances=[Chances(perceived, false)],
+                options=[arrayed(policy.flagged(look, act)) for act in entry.acts] if entry.options else [],
                 signal=place > 0,
                 real=arrayed(notice.real) if voids else None,
             )
@@ -53,7 +55,7 @@ def shares(
     responder = Responder(entry, policy)
     each = [
         notice.chance * responder.share(facing, rows, fine)
-        for facing, notice in zip(facings(policy, told), met, strict=True)
+        for facing, notice in zip(facings(policy, told, entry), met, strict=True)
     ]
     return np.concatenate(np.broadcast_arrays(np.zeros((rows, 1)), *each)[1:], axis=1)
 
@@ -61,7 +63,7 @@ def shares(
 def taken(entry: Entry, policy: Policy, told: Sequence[Notice], met: Sequence[Notice], rows: int) -> Taken:
     """The same with gains and harms, as if all opportunities were real; (rows, notices) each."""
     responder = Responder(entry, policy)
-    done = [responder.taken(facing, rows) for facing in facings(policy, told)]
+    done = [responder.taken(facing, rows) for facing in facings(policy, told, entry)]
 
     def side_by_side(name: str) -> Floats:
         each = [notice.chance * getattr(deed, name) for notice, deed in zip(met, done, strict=True)]
