@@ -175,7 +175,7 @@ def test_rows_of_a_sweep_have_their_own_signals() -> None:
     }
     rows = oversight.sweep({**made, "periods": 2, "sweep": {"kind": "grid", "parameters": parameters}}).summary
     for _, row in rows.iterrows():
-        path = {name: float(row[name]) for name in parameters}
+        path = {name: float(row[f"param.{name}"]) for name in parameters}
         (alone,) = oversight.solve(made, path).equilibria
         assert row["theory.misconduct_rate"] == pytest.approx(alone.misconduct_rate, abs=1e-8)
     assert rows["theory.misconduct_rate"].nunique() == 6

@@ -20,7 +20,7 @@ def optimum_forewarned(experiment: Experiment, welfare: WeightedSum) -> Optimum:
     then a violation lowers no cost, whatever was noticed. Otherwise the planner could go by the signal as well, and the
     optimum is not covered.
     """
-    policy, detector = experiment.policy, experiment.policy.detector
+    policy, detector = experiment.policy, experiment.policy.detector.as_one()
     with faults_of(type(welfare), KindError):
         weights = [
             (float(welfare.weight("gain", entry.label)), float(welfare.weight("sanction_cost", entry.label)))
