@@ -18,6 +18,7 @@ import oversight
 from oversight.equilibrium.games import audit_awareness
 from oversight.errors import InputError
 from oversight.scenario import load_experiment
+from oversight.sweeps import load_results
 
 SIZE, PERIODS = 50_000, 4
 Mapping = dict[str, Any]
@@ -277,3 +278,55 @@ def test_honeypots_are_refused_where_inspections_answer_the_act() -> None:
     del made["policy"]["monitoring"]["rate"]
     with pytest.raises(InputError, match=r"policy\.honeypots: kind investigation_capacity"):
         load_experiment(made)
+
+
+WEEKLY = '''
+from typing import ClassVar
+
+from oversight.policy import Chances
+from oversight.policy.monitoring import Monitoring
+from oversight.quantities import Probability, quantity
+
+
+class Weekly(Monitoring):
+    """Everyone is inspected with probability `rate` in every second period, and nobody in between."""
+
+    reads: ClassVar[frozenset[str]] = frozenset({"period"})
+
+    rate: Probability = quantity("Rate", "Chance of inspection.", "probability per period")
+
+    def chances(self, state):
+        chance = self.rate * (state.period % 2 == 1)
+        return Chances(chance, chance)
+
+
+class Choosy(Monitoring):
+    """Violators alone are inspected."""
+
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def chances(self, state):
+        return Chances(0.5, 0.0)
+'''
+
+
+def test_a_rule_of_ones_own_takes_a_signal_and_is_read_without_its_class(tmp_path: Path) -> None:
+    """Gains U[0, 1]: in every second period .57, in the others all violate, since nobody is inspected."""
+    path = tmp_path / "rules.py"
+    path.write_text(WEEKLY)
+    made = experiment(monitoring={"kind": "rules:Weekly"})
+    found = oversight.run(made, plugins=[str(path)]).metrics
+    assert found["misconduct_rate"] == pytest.approx((0.57 + 1) / 2, abs=near())
+    made["population"][0]["size"] = 20
+    oversight.sweep(made, out=str(tmp_path / "out"), plugins=[str(path)])
+    path.unlink()
+    assert "metric.gaming_gap.mean" in load_results(tmp_path / "out").summary
+
+
+def test_a_rule_that_looks_at_violators_alone_takes_none(tmp_path: Path) -> None:
+    path = tmp_path / "rules.py"
+    path.write_text(WEEKLY)
+    made = experiment(monitoring={"kind": "rules:Choosy"})
+    del made["policy"]["monitoring"]["rate"]
+    with pytest.raises(InputError, match="inspects those who violate and those who comply with different chances"):
+        oversight.run(made, plugins=[str(path)])

@@ -11,6 +11,7 @@ from oversight.errors import Mistake
 from oversight.policy import Policy, State
 from oversight.quantities import LocatedError
 from oversight.scenario.entry import Entry
+from oversight.seams import is_stranger
 
 _Refused = tuple[tuple[str | int, ...], str, str]
 """A key, what is wrong with it, and what would be right."""
@@ -34,6 +35,8 @@ def _of_policy(policy: Policy) -> Iterator[_Refused]:
     monitoring = policy.monitoring
     key = ("policy", "monitoring", "signal") if monitoring.signal else ("policy", "honeypots")
     kind = kind_of(type(monitoring))
+    if is_stranger(type(monitoring)):
+        return
     if monitoring.overseer is not None:
         reason = f"kind {kind} inspects for what it finds, which is not what all do where some notice its inspections"
         yield key, reason, _BLIND
@@ -55,7 +58,7 @@ def _inspects_by_act(policy: Policy) -> bool:
 
 def _of_entry(policy: Policy, entry: Entry) -> Iterator[_Refused]:
     what = "a signal" if policy.monitoring.signal else "honeypots"
-    if not entry.belief.trusts:
+    if not entry.belief.trusts and not is_stranger(type(entry.belief)):
         adjusts = ", without `adjustment`" if entry.belief.adjusts else ""
         reason = f"only a belief that is what is announced makes anything of {what}"
         yield ("belief",), reason, f"Let it be `announced`{adjusts}."
