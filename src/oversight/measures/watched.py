@@ -1,28 +1,32 @@
-"""What inspections change of misconduct, and what they report of it."""
+"""What inspections change of misconduct, and what they report of it: counts or shares, whole arrays of them."""
 
 from __future__ import annotations
 
 from oversight.arrays import Column, Number
 from oversight.measures.built_in import APPARENT, WATCHED
-from oversight.measures.totals import Totals, ratio
+from oversight.measures.totals import ratio
 
 
-def of_watched(totals: Totals) -> dict[str, Column]:
-    """Misconduct of those who were inspected, of those who were not, and the second less the first, (runs, 1) each.
+def watched(violations: Column, inspected: Column, unseen: Column, uninspected: Column) -> dict[str, Column]:
+    """Misconduct of those who were inspected, of those who were not, and the second less the first, (rows, 1) each.
 
-    Real opportunities alone: all honeypots are inspected.
+    Args:
+        violations: of inspected opportunities.
+        inspected: these opportunities, all of them real ones.
+        unseen: violations of real opportunities that were not inspected.
+        uninspected: these opportunities.
     """
-    inspected = totals.inspections - totals.planted
-    watched = ratio(totals.watched_violations, inspected)
-    unwatched = ratio(totals.misconduct - totals.watched_violations, totals.opportunities - inspected)
-    return dict(zip(WATCHED, (watched, unwatched, unwatched - watched), strict=True))
+    seen, missed = ratio(violations, inspected), ratio(unseen, uninspected)
+    return dict(zip(WATCHED, (seen, missed, missed - seen), strict=True))
 
 
-def apparent(totals: Totals, sensitivity: Number, false_positive_rate: Number) -> dict[str, Column]:
-    """The misconduct that inspections alone would let an auditor infer, honeypots included, (runs, 1).
+def apparent(
+    flagged: Column, inspections: Column, sensitivity: Number, false_positive_rate: Number
+) -> dict[str, Column]:
+    """The misconduct that inspections alone would let an auditor infer, honeypots included, (rows, 1).
 
     (flagged / inspected - e) / (q - e), at a sensitivity q and a false positive rate e, which chance may take out of
     [0, 1]. Rogan and Gladen, American Journal of Epidemiology 107 (1978) 71.
     """
-    found = totals.sanctions - false_positive_rate * totals.inspections
-    return dict.fromkeys(APPARENT, ratio(found, (sensitivity - false_positive_rate) * totals.inspections))
+    found = flagged - false_positive_rate * inspections
+    return dict.fromkeys(APPARENT, ratio(found, (sensitivity - false_positive_rate) * inspections))

@@ -82,8 +82,10 @@ class Came:
     """Of all, honeypots included."""
     flagged: Column
     """Violations that are sanctioned."""
+    watched: Column
+    """Violations of real opportunities that are inspected."""
     caught: Column
-    """The same of real opportunities."""
+    """Of these, what is sanctioned."""
     innocent: Column
     """Sanctions of those who complied."""
 
@@ -96,19 +98,20 @@ class Came:
 def came(policy: Policy, met: Sequence[Notice], share: Floats) -> Came:
     """What comes of opportunities that are taken at these shares, (rows, notices)."""
     detector, none = policy.detector, np.zeros((1, 1))
-    violations = flagged = caught = innocent = real = none
+    violations = flagged = watched = innocent = real = none
     for place, notice in enumerate(met):
         part = share[:, place : place + 1]
         violations, real = violations + part, real + part * notice.real
         flagged = flagged + part * notice.inspection * detector.sensitivity
-        caught = caught + part * _audited(notice) * detector.sensitivity
+        watched = watched + part * _audited(notice)
         innocent = innocent + (notice.chance - part) * notice.inspection * detector.false_positive_rate
     unplanted = 1 - planted(policy) + none
     return Came(
         misconduct=ratio(np.minimum(real, unplanted), np.broadcast_to(unplanted, real.shape)),
         violations=violations,
         flagged=flagged,
-        caught=caught,
+        watched=watched,
+        caught=watched * detector.sensitivity,
         innocent=innocent,
     )
 

@@ -11,6 +11,7 @@ from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed
 from oversight.errors import KindError
 from oversight.measures.totals import ratio
+from oversight.measures.watched import apparent, watched
 from oversight.response import forewarned
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import (
@@ -46,7 +47,11 @@ class Outcome:
     oversight_cost: Column
     value_lost: Column
     social_cost: Column
+    noticed: dict[str, Column]
+    """What inspections change of misconduct and report of it, by the names of measures, where a simulation has it."""
 
+
+_NONE = 1e-12
 
 Deeds = list[list[Taken]]
 """What each entry makes of its opportunities at each record."""
@@ -99,7 +104,7 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    false = looks = caught = busy = np.zeros((1, 1))
+    false = looks = caught = busy = seen = flagged = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
@@ -110,7 +115,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
             gain, harm = gain + came.gain, harm + came.harm
             sanctioned = sanctioned + came.flagged + came.innocent
             false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
-            busy = busy + came.violations
+            busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
         idle = weight * entry.value * (1 - law.active)
         accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
@@ -134,7 +139,24 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         oversight_cost=oversight_cost,
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
+        noticed=_noticed(scenarios, stands, seen, looks, flagged) if policy.forewarns else {},
     )
+
+
+def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column, flagged: Column) -> dict[str, Column]:
+    """What inspections, a share `looks` of the population, change of misconduct and report of it.
+
+    Of violations of real opportunities a share `seen` of the population is inspected; `flagged` are all sanctions.
+    """
+    policy, detector = scenarios.policy, scenarios.policy.detector
+    found = apparent(flagged, looks, detector.sensitivity, detector.false_positive_rate)
+    if policy.monitoring.signal is None:
+        return found
+    planted = forewarned.planted(policy)
+    inspected, real = looks - stands.active * planted, stands.active * (1 - planted)
+    # Rounding leaves something of nothing where everybody is inspected.
+    rest = np.where(real - inspected > _NONE, real - inspected, 0.0)
+    return watched(seen, inspected, np.maximum(stands.violations * (1 - planted) - seen, 0.0), rest) | found
 
 
 class _Came(NamedTuple):
@@ -152,6 +174,8 @@ class _Came(NamedTuple):
     looks: Column
     violations: Column
     """Of honeypots too."""
+    watched: Column
+    """Violations of real opportunities that are inspected."""
 
 
 def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
@@ -179,6 +203,7 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         caught=caught,
         looks=present * (seen + (1 - busy) * unseen),
         violations=present * busy,
+        watched=present * seen,
     )
 
 
@@ -196,6 +221,7 @@ def _forewarned(scenarios: Scenarios, entry: Entry, rate: Column, record: int, d
         caught=present * done.caught,
         looks=present * forewarned.whole(policy, inspections(scenarios, rate, record).violating),
         violations=present * done.violations,
+        watched=present * done.watched,
     )
 
 

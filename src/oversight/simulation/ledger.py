@@ -11,7 +11,7 @@ from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
 from oversight.measures.built_in import of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
-from oversight.measures.watched import apparent, of_watched
+from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
@@ -115,10 +115,12 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
     all_alike = {stacked.labels[0]: Account(totals.harm, totals.gain, costs, totals.value_lost)}
     accounts = Accounts(answers.accounts or all_alike, totals.oversight_cost)
     table = of_totals(totals, everyone)
-    if stacked.policy.monitoring.signal is not None:
-        table |= of_watched(totals)
-    if stacked.policy.forewarns:
-        table |= apparent(totals, stacked.policy.detector.sensitivity, stacked.policy.detector.false_positive_rate)
+    policy, detector = stacked.policy, stacked.policy.detector
+    if policy.monitoring.signal is not None:
+        seen, inspected = totals.watched_violations, totals.inspections - totals.planted
+        table |= watched(seen, inspected, totals.misconduct - seen, totals.opportunities - inspected)
+    if policy.forewarns:
+        table |= apparent(totals.sanctions, totals.inspections, detector.sensitivity, detector.false_positive_rate)
     with faults_of(type(stacked.welfare), KindError):
         table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
     table |= {name: part.value for name, part in answers.parts.items()}
