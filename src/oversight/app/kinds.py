@@ -355,7 +355,9 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
         elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
-            more[problem.path] = None if key == "overseers" else 1.0
+            more[problem.path] = None if key in ("overseers", "signal") else 1.0
+        elif problem.path == "policy.honeypots" and problem.mistake is Mistake.IDLE:
+            more[problem.path] = None
     return {path: value for path, value in more.items() if path not in made}
 
 

@@ -15,7 +15,7 @@ class Honeypots(Section):
 
     meaning: ClassVar[str] = "Some opportunities are planted: they do no harm, and all of them are inspected."
 
-    rate: Probability = quantity("Honeypots", "Share of all opportunities that is planted.", "share")
+    rate: Probability = quantity("Share of honeypots", "Share of all opportunities that is planted.", "share")
     cost: Money = quantity(
         "Cost per honeypot",
         "What society spends to plant one, besides its inspection.",

@@ -15,6 +15,8 @@ from oversight.seams import is_stranger
 
 _Refused = tuple[tuple[str | int, ...], str, str]
 """A key, what is wrong with it, and what would be right."""
+_SIGNAL: tuple[str | int, ...] = ("policy", "monitoring", "signal")
+_HONEYPOTS: tuple[str | int, ...] = ("policy", "honeypots")
 _BLIND = "Use `random_audit`, `audit_capacity` or `record_based`."
 
 
@@ -28,12 +30,14 @@ def check_forewarned(policy: Policy, population: Sequence[Entry]) -> None:
     for index, entry in enumerate(population):
         refused += [(("population", index, *key), why, remedy) for key, why, remedy in _of_entry(policy, entry)]
     for key, message, remedy in refused:
-        raise LocatedError(key, message, Mistake.OTHER, remedy)
+        # A policy that has one, and is given another kind of monitoring, can only do without it.
+        mistake = Mistake.IDLE if key in (_SIGNAL, _HONEYPOTS) else Mistake.OTHER
+        raise LocatedError(key, message, mistake, remedy)
 
 
 def _of_policy(policy: Policy) -> Iterator[_Refused]:
     monitoring = policy.monitoring
-    key = ("policy", "monitoring", "signal") if monitoring.signal else ("policy", "honeypots")
+    key = _SIGNAL if monitoring.signal else _HONEYPOTS
     kind = kind_of(type(monitoring))
     if is_stranger(type(monitoring)):
         return
