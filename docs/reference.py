@@ -17,7 +17,7 @@ from oversight.distributions.gain import ProportionalGain
 from oversight.documents.schema import keys, kind_of, sections
 from oversight.measures import AnyMeasure
 from oversight.networks import AnyNetwork
-from oversight.policy import Detector, Policy, Units
+from oversight.policy import Detector, Honeypots, Policy, Signal, Units
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
@@ -83,7 +83,9 @@ def page() -> str:
     parts += section("Sources", Citation)
     parts += section("Detector", Detector)
     parts += section("Panel of reviewers, of a detector", Panel)
+    parts += section("Honeypots", Honeypots)
     parts += seam("Monitoring", AnyMonitoring)
+    parts += section("Signal before the act, of monitoring", Signal)
     parts += section("Overseers, of strategic monitoring", Overseers)
     parts += seam("Response, of strategic monitoring", AnyResponse)
     parts += seam("Sanction", AnySanction)

@@ -226,6 +226,27 @@ def network(draw: st.DrawFn, population: list[dict[str, Any]]) -> dict[str, Any]
     return made | {"revision": 1.0 if in_turns else draw(st.just(1.0) | st.floats(0.1, 1))}
 
 
+BLIND = ("random_audit", "audit_capacity", "record_based")
+"""Monitoring that is drawn before the act, so that there can be a signal of it."""
+
+
+@st.composite
+def forewarned(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
+    """Give a policy signals or honeypots where its monitoring and these entries go with them."""
+    if policy["monitoring"]["kind"] not in BLIND or draw(st.booleans()):
+        return
+    if any(entry["kind"] in ("forward_looking", "hedge", "imitator") for entry in population):
+        return
+    for entry in population:
+        entry["belief"] = {"kind": "announced"}
+    signal = st.fixed_dictionaries({"hit_rate": probability, "false_alarm_rate": probability})
+    policy["monitoring"]["signal"] = draw(st.none() | signal)
+    if not any("options" in entry for entry in population):
+        gain = st.just("kept") if policy["sanction"]["forfeit_gain"] else st.sampled_from(["kept", "void"])
+        honeypots = st.fixed_dictionaries({"rate": probability, "cost": money, "gain": gain})
+        policy["honeypots"] = draw(st.none() | honeypots)
+
+
 @st.composite
 def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
@@ -270,4 +291,5 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     }
     if chooses:
         draw(options(made["population"], made["policy"]))
+        draw(forewarned(made["policy"], made["population"]))
     return made

@@ -108,6 +108,11 @@ def stranger(seam: Seam, kind: str) -> type[Any]:
     return kinded(type(f"Stranger{seam.base.__name__}", (seam.base,), body), kind)
 
 
+def is_stranger(section: type[BaseModel]) -> bool:
+    """Whether the class of a section stands for one that is not loaded."""
+    return section.model_config.get("extra") == "allow"
+
+
 def unwritten(member: type) -> Iterable[str]:
     """Methods that a class of a seam still has to write."""
     return sorted(getattr(member, "__abstractmethods__", ())) if inspect.isabstract(member) else []

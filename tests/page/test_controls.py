@@ -287,3 +287,14 @@ def test_gains_by_turnover_are_not_asked_for_thousands_of_quantiles(monkeypatch:
     for control in flat(scenario).values():
         for other in alternatives(control):
             assert is_conflict(refusal(scenario, control.key, other)), f"{control.key} {other}"
+
+
+def test_another_kind_of_monitoring_drops_what_it_cannot_do() -> None:
+    """A signal and honeypots need inspections that are drawn before the act."""
+    noticed, planted = (LIBRARY.scenario(name) for name in ("audits_that_are_noticed", "honeypots_or_inspections"))
+    for kind, kept in (("record_based", True), ("crackdown", False)):
+        policies = [with_kind(each, "policy.monitoring.kind", kind).experiment.policy for each in (noticed, planted)]
+        assert (policies[0].monitoring.signal is not None) == kept
+        assert (policies[1].honeypots is not None) == kept
+    paths = {control.path for group in controls(planted) for control in group.controls}
+    assert {"policy.honeypots.rate", "policy.honeypots.cost", "policy.honeypots.gain"} <= paths

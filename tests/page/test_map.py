@@ -15,7 +15,7 @@ from helpers import ROOT
 from oversight.app.library import POLICY, Library
 from oversight.app.map import solution
 from oversight.app.map.axes import FINEST, Axis, axes, first_two
-from oversight.app.map.figure import figure, grid, remarks, spoken
+from oversight.app.map.figure import figure, grid, measures_of, remarks, spoken
 from oversight.app.map.solution import SolvedMap, solution_map
 from oversight.app.scenario import Scenario
 
@@ -207,3 +207,28 @@ def test_other_measures_are_drawn_in_the_policys_units(name: str) -> None:
     assert ("euro per actor and month" in title.replace("<br>", " ")) == (name != "price_of_anarchy")
     assert "NaN" not in drawn.to_json()
     assert spoken(found, name, "best", UNITS).startswith("Map of")
+
+
+def test_what_audits_report_has_a_map_where_actors_notice_them() -> None:
+    """U[0, 1] gains, fine 2, false alarms .1: a share h of the audited weighs the signal, the others its absence."""
+    hit = "policy.monitoring.signal.hit_rate"
+    scenario = opened("audits_that_are_noticed")
+    assert {"apparent_misconduct_rate", "gaming_gap"} <= measures_of(scenario.experiment.policy).keys()
+    found = maps(scenario, RATE, hit)[-1]
+    rate, h = found.across[None, :], found.up[:, None]
+
+    def violate(inspected: Any, otherwise: Any) -> Any:
+        likely = rate * inspected + (1 - rate) * otherwise
+        posterior = np.where(likely > 0, rate * inspected / np.where(likely > 0, likely, 1), rate)
+        return np.maximum(0.0, 1 - 2 * posterior)
+
+    seen = h * violate(h, 0.1) + (1 - h) * violate(1 - h, 0.9)
+    known = np.broadcast_to(rate > 0, seen.shape)
+    values = grid(found, "apparent_misconduct_rate", "worst")
+    np.testing.assert_allclose(values[known], seen[known], atol=1e-9)
+    assert np.isnan(values[~known]).all()
+    assert remarks(found, "apparent_misconduct_rate", "worst") == [
+        "Grey: no value, since nobody was inspected, or inspections tell nobody apart."
+    ]
+    plain = measures_of(opened("detection_by_penalty").experiment.policy)
+    assert not {"apparent_misconduct_rate", "gaming_gap"} & plain.keys()

@@ -69,6 +69,8 @@ def changes(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         for entry in one["population"]:  # as in `worlds`
             entry |= {name: {"kind": "constant", "value": 1.5} for name in ("harm", "wealth", "turnover")}
     draw(worlds.options(one["population"], one["policy"], other["policy"]))
+    for policy in (one["policy"], other["policy"]):
+        draw(worlds.forewarned(policy, one["population"]))
     changed = {**one, "policy": other["policy"], "social_cost": other["social_cost"]}
     return one, changed
 

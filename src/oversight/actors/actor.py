@@ -30,8 +30,9 @@ class Actor:
         {"draw", "record", "harm", "wealth", "turnover", "traits", "income", "policy"}
     )
     """Which parts of a `Situation` the rule reads, beside gain, chances and sanctions: "draw", "record", "harm",
-    "wealth", "turnover", "traits", "income", "policy", "prospects", "peers", "neighbours", "neighbours_sanctioned".
-    What is not named is not handed over; naming fewer saves its making, and lets theory leave it out."""
+    "wealth", "turnover", "traits", "income", "policy", "signal", "prospects", "peers", "neighbours",
+    "neighbours_sanctioned". What is not named is not handed over; naming fewer saves its making, and lets theory leave
+    it out."""
     records: ClassVar[tuple[str, ...]] = ()
     """Names of the class's own state that is recorded after each period: in the rows of actors, and by its mean in the
     series, as `state.NAME`."""
@@ -50,7 +51,7 @@ class Actor:
 
     def __init_subclass__(cls, **given: Any) -> None:
         super().__init_subclass__(**given)
-        declared(cls, "uses", Actor.uses | {"prospects", "peers"} | NEIGHBOURLY)
+        declared(cls, "uses", Actor.uses | {"signal", "prospects", "peers"} | NEIGHBOURLY)
 
     def __init__(self, parameters: dict[str, Any], shape: tuple[int, ...]):
         """`shape` is (runs, members), or () for one actor on scalars."""

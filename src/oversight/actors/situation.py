@@ -36,7 +36,7 @@ class Situation:
     false_sanction: Floats
     """What would be taken from it if sanctioned in spite of complying."""
     harm: Floats = absent.HARM
-    """What it would cost others, for a class that names "harm" in `uses`; so are the next seven."""
+    """What it would cost others, for a class that names "harm" in `uses`; so are the next eight."""
     record: Floats = absent.RECORD
     """Its own standing past sanctions."""
     wealth: Floats | None = absent.WEALTH
@@ -58,6 +58,8 @@ class Situation:
     """Share of them that was sanctioned, rightly or not, for a class that names "neighbours_sanctioned" in `uses`."""
     violation: bool = True
     """False for an option that only looks like a violation."""
+    signal: Flags = absent.SIGNAL
+    """Whether it noticed that it will be inspected; of nobody where the policy's monitoring has no `signal`."""
     prospects: Prospects | None = None
     """What the policy holds in store for later periods, for a class that names "prospects" in `uses`."""
     habit: Flags | None = None

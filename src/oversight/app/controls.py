@@ -122,7 +122,7 @@ class _Panel:
     def groups(self) -> list[Group]:
         policy, labels = self.experiment.policy, [entry.label for entry in self.experiment.population]
         named = [
-            ("Monitoring", self._section("policy.monitoring", "Monitoring", type(policy))),
+            ("Monitoring", self._monitoring(type(policy))),
             ("Detection", self._section("policy.detector", "Detector", type(policy))),
             ("Sanction", self._section("policy.sanction", "Sanction", type(policy))),
             ("Social cost", self._section("social_cost", "Social cost", self.model)),
@@ -133,6 +133,10 @@ class _Panel:
             ("Run", self._run()),
         ]
         return [Group(title, tuple(each)) for title, each in named]
+
+    def _monitoring(self, policy: type[BaseModel]) -> Iterator[Control]:
+        yield from self._section("policy.monitoring", "Monitoring", policy)
+        yield from self._field("policy.honeypots", policy.model_fields["honeypots"], policy, "honeypots")
 
     def _entry(self, index: int) -> Iterator[Control]:
         path = f"population.{index}"

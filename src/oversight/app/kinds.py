@@ -360,7 +360,9 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             held = value_at(_dump(experiment), parent) or {}
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
-            more[problem.path] = None if key == "overseers" else 1.0
+            more[problem.path] = None if key in ("overseers", "signal") else 1.0
+        elif problem.path == "policy.honeypots" and problem.mistake is Mistake.IDLE:
+            more[problem.path] = None
     return {path: value for path, value in more.items() if path not in made}
 
 

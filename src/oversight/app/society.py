@@ -16,6 +16,7 @@ from mesa.discrete_space import OrthogonalVonNeumannGrid
 from oversight.arrays import Column, Indices, Number, arrayed, columns_of
 from oversight.errors import InputError, OversightError, Problem
 from oversight.policy import Chances
+from oversight.response import forewarned
 from oversight.response.share import Facing, Responder
 from oversight.running import run_of
 from oversight.scenario import Experiment, Start
@@ -154,10 +155,11 @@ class Society(OversightModel):
         with self._lock:
             return self.measures()
 
-    def view_of(self, entry: int) -> tuple[Responder, Facing]:
+    def views_of(self, entry: int) -> tuple[Responder, list[tuple[float, Facing]]]:
         """How members of a population entry decide, and what those without a record face next under this policy.
 
-        What they believe is the mean over them.
+        It is one thing, faced with the chance 1, or what they face without a signal and with one, and the chances of
+        that. What they believe is the mean over them.
         """
         with self._lock:
             engine, group = self.engine, self.engine.groups[entry]
@@ -180,6 +182,12 @@ class Society(OversightModel):
                 else Chances(perceived, false)
                 for record in range(engine.policy.records)
             ]
+            if engine.policy.forewarns:
+                look = engine.policy.monitoring.chances(at).violating
+                notices = engine.policy.notices(mean(columns_of(arrayed(look), group.columns)))
+                faced = forewarned.facings(engine.policy, notices, group.entry)
+                often = [float(np.ravel(notice.chance)[0]) for notice in notices]
+                return Responder(group.entry, engine.policy), list(zip(often, faced, strict=True))
             options = [
                 mean(columns_of(arrayed(engine.policy.flagging(at, option.act)), group.columns))
                 if group.entry.belief.reads_announced
@@ -195,7 +203,7 @@ class Society(OversightModel):
             flagged=[options for _ in held],
             neighbours=seen,
         )
-        return Responder(group.entry, engine.policy), facing
+        return Responder(group.entry, engine.policy), [(1.0, facing)]
 
     def _looked_at(self) -> Indices:
         violated, inspected, sanctioned = (

@@ -219,6 +219,8 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
     }
     for name in known.keys() & uses:
         setattr(now, name, known[name])
+    if "signal" in uses:
+        now.signal = rng.random(shape) < 0.3
     if "prospects" in uses:
         now.prospects = Prospects(
             (faced, faced), Uniform(low=0.0, high=1.0), 2, standing=np.minimum(record, 1), period=period

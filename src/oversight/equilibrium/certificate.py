@@ -24,6 +24,7 @@ from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.crossings import best_of, crossed_shares
 from oversight.equilibrium.grid import integral, nodes_between
+from oversight.equilibrium.noticing import Told, sanctioned, told
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Acts, Chances, Detector, Offence, Policy, State
 from oversight.policy.monitoring import Overseer
@@ -118,6 +119,8 @@ def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails
 
 
 def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
+    if scenarios.policy.forewarns:
+        return _certified_forewarned(scenarios, shares, tails)
     policy, size, rows = scenarios.policy, scenarios.size, len(rate)
     number = shares[0].shape[1] // len(scenarios.entries[0].acts)
     lifetime = policy.sanction.record_lifetime or 0
@@ -174,6 +177,44 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
     overseer = _overseers(scenarios, (totals.violations / totals.active)[:, 0], rate[:, 0])
     gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
     return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
+
+
+def _certified_forewarned(scenarios: Scenarios, shares: list[Floats], tails: Vector) -> list[Certificate | None]:
+    """The same where actors may notice inspections; `shares` are by entry and by what members were told."""
+    policy, rows = scenarios.policy, len(tails)
+    active = np.full((rows, 1), float(scenarios.size))
+    for _ in range(200):
+        state = State(np.zeros((1, 1)), active, scenarios.size, np.zeros((1, 1)))
+        members = told(policy, policy.monitoring.chances(state).violating, rows)
+        before, active = active, np.zeros((rows, 1))
+        for entry, claimed in zip(scenarios.entries, shares, strict=True):
+            active = active + entry.size / (1 + policy.sanction.suspension * sanctioned(policy, members, claimed))
+        if np.all(np.abs(active - before) < 1e-12 * scenarios.size):
+            break
+    residual, regret = np.zeros(rows), np.full(rows, np.nan)
+    for period in range(_PERIODS):
+        seen = policy.monitoring.chances(replace(state, active=active, period=period)).violating
+        if np.any(np.abs(told(policy, seen, rows)[0].inspected - members[0].inspected) > TOLERANCE):
+            residual = np.full(rows, np.nan)  # the rule goes by the period
+    for entry, claimed in zip(scenarios.entries, shares, strict=True):
+        for place, one in enumerate(members):
+            guilty = one.inspected * policy.detector.sensitivity
+            innocent = one.inspected * policy.detector.false_positive_rate
+            view = _View(entry, policy, [guilty], innocent, 0, np.zeros((1, 1)))
+            if len(view.axes) > MOST_AXES or (policy.sanction.suspension and lasting(view.axes)):
+                return [None] * rows
+            view.signal, view.hope = one.signal, _hope(policy, one)
+            share = claimed[:, place : place + 1] / np.where(one.often > 0, one.often, 1.0)
+            gap, loss = _entry(view, guilty, share)
+            residual = np.maximum(residual, gap * one.often[:, 0])  # which keeps a NaN
+            regret = np.fmax(regret, loss * one.often[:, 0])
+    found = zip(residual.tolist(), regret.tolist(), tails.tolist(), strict=True)
+    return [Certificate(residual=gap, regret=loss, overseer=0.0, tails=tail) for gap, loss, tail in found]
+
+
+def _hope(policy: Policy, one: Told) -> Column | None:
+    """The share of a gain that is likely to be real, where that of a honeypot is void."""
+    return one.real if policy.honeypots and policy.honeypots.gain == "void" else None
 
 
 def _ones(rows: int) -> list[Indices]:
@@ -449,6 +490,8 @@ class _View:
         self.guilty = guilty
         self.innocent = innocent
         self.record = record
+        self.signal = False
+        self.hope: Column | None = None
         self.reads = entry.reads
         self.ahead: dict[tuple[bytes, ...], Prospects] = {}
         self.axes = [
@@ -470,6 +513,7 @@ class _View:
         view.entry, view.policy = taken(self.entry, rows), taken(self.policy, rows)
         view.guilty, view.innocent = [chance[rows] for chance in self.guilty], self.innocent[rows]
         view.seen = taken(self.seen, rows)
+        view.hope = None if self.hope is None else self.hope[rows]
         return view
 
     def _read(self, axis: str) -> bool:
@@ -655,6 +699,8 @@ class _View:
             sanction=arrayed(taken.violating),
             false_sanction=arrayed(taken.complying),
         )
+        if self.hope is not None:
+            now.gain = given["gain"] * self.hope
         harm = given["harm"]
         if self.entry.options:
             option = self.entry.options[act]
@@ -674,6 +720,7 @@ class _View:
                 "income": self.entry.income,
                 "policy": Terms(self.policy),
                 "neighbours": self.seen,
+                "signal": np.full((1, 1), self.signal),
             }
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])

@@ -13,6 +13,7 @@ from oversight.actors.crew import CREW
 from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
 from oversight.policy import Acts, Stance, State
+from oversight.response import forewarned
 from oversight.response.outcome import social_cost
 from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios, taken
@@ -252,9 +253,17 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     detector, sanction = policy.detector, policy.sanction
     known, state = last.state(scenarios), played.state(scenarios)
     oversight_cost = arrayed(policy.monitoring.cost(played.inspections * size, state, known)) / size
+    if policy.forewarns:
+        oversight_cost = oversight_cost + played.active * forewarned.planting_cost(policy)
     accounts = {}
     for index, (weight, entry) in enumerate(zip(scenarios.weights, scenarios.entries, strict=True)):
         responder, absent = Responder(entry, policy), last.suspended[index]
+        fined = weight * sanction.cost_per_sanction * played.sanctioned[index]
+        if policy.forewarns:
+            done = forewarned.taken(entry, policy, played.told, played.met, scenarios.rows)
+            each = [weight * (1 - absent) * part for part in forewarned.amounts(policy, played.met, done)]
+            accounts[entry.label] = Account(each[1], each[0], fined, weight * entry.value * absent)
+            continue
         if has_habit(entry):
             every, rate = responder.everything(), played.shares[index]
             taken = Taken(share=rate, gain=rate * every.gain, harm=rate * every.harm)
@@ -266,7 +275,6 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
             averted = detector.harm_averted * chance * (not entry.options or entry.options[place].violation)
             harm = harm + present * taken.harm[:, place : place + 1] * (1 - averted)
             gain = gain + present * taken.gain[:, place : place + 1]
-        fined = weight * sanction.cost_per_sanction * played.sanctioned[index]
         accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)
     return social_cost(scenarios, Accounts(accounts, oversight_cost))
 

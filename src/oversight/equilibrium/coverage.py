@@ -54,6 +54,8 @@ def _of_policy(policy: Policy) -> Iterator[str]:
             f"The policy ({kind}, {kind_of(type(sanction))}) tells {policy.records:,} records apart (at most "
             f"{MOST_RECORDS:,} are solved): take larger steps from record to record, or a `record_lifetime`."
         )
+    if policy.forewarns and policy.reads_record:
+        yield "Who notices an inspection weighs it by its record: theory follows no signals or honeypots over records."
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (
@@ -64,7 +66,11 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 
 def _of_network(experiment: Experiment) -> Iterator[str]:
     policy = experiment.policy
-    if experiment.network is not None and experiment.network.revision < 1:
+    neighbourly = any(entry.reads & NEIGHBOURLY for entry in experiment.population)
+    slow = experiment.network is not None and experiment.network.revision < 1
+    if policy.forewarns and (neighbourly or slow):
+        yield "Actors notice inspections, and go by their neighbours or revise now and then: simulate it."
+    if slow:
         drawn = {axis for entry in experiment.population for axis in axes(entry, policy.sanction)} & {"gain", "harm"}
         if drawn:
             yield (
@@ -76,7 +82,7 @@ def _of_network(experiment: Experiment) -> Iterator[str]:
                 "Only a share of the actors revises in a period, and what the others do depends on what became of "
                 "them: simulate it."
             )
-    if any(entry.reads & NEIGHBOURLY for entry in experiment.population):
+    if neighbourly:
         yield from _of_neighbours(policy, experiment.population)
 
 
@@ -100,6 +106,8 @@ def _of_neighbours(policy: Policy, population: Sequence[Entry]) -> Iterator[str]
 
 def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
+    if policy.forewarns and entry.options:
+        yield f"The actors of `{label}` choose between options by a signal: the simulation stands alone."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:

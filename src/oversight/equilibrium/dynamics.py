@@ -11,7 +11,8 @@ import numpy as np
 from oversight.actors import Actor
 from oversight.actors.beliefs import Belief, PublicHistory
 from oversight.arrays import Column, Floats, Indices, Number, arrayed
-from oversight.policy import Acts, Chances, Policy, State
+from oversight.policy import Acts, Chances, Notice, Policy, State
+from oversight.response import forewarned
 from oversight.response.share import Facing, Responder
 from oversight.response.standing import by_act, sanctioned_share, violating
 from oversight.scenario import Entry
@@ -62,7 +63,7 @@ class Played:
     `sanctioned` are shares of an entry's members, `inspections` of the population, `shares` are misconduct rates, and
     `detection` is the chance of a sanction that violators really had. Where entries have options, `acts` are the shares
     of the population that did each act. `faced` is what each entry decided on, `flagged` the chance of a sanction that
-    its acts really had.
+    its acts really had; where actors may notice inspections, `told` is what they made of that, and `met` what was so.
     """
 
     violations: Column
@@ -76,6 +77,8 @@ class Played:
     shares: list[Column]
     faced: list[Facing]
     flagged: list[list[Column]]
+    told: Sequence[Notice] = ()
+    met: Sequence[Notice] = ()
 
     def state(self, scenarios: Scenarios) -> State:
         """The public state, in counts."""
@@ -86,6 +89,8 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
     """Play one period: beliefs, decisions, inspections, sanctions."""
     policy = scenarios.policy
     known = last.state(scenarios)
+    if policy.forewarns:
+        return _forewarned(scenarios, last, known)
     announced = policy.detection_probability(known)
     rows = max(scenarios.rows, len(last.violations))
     beliefs = [
@@ -150,6 +155,39 @@ def _seen(scenarios: Scenarios, last: Moment) -> Column:
 
 def _revised(scenarios: Scenarios, now: Column, before: Column) -> Column:
     return before + scenarios.revision * (now - before)
+
+
+def _forewarned(scenarios: Scenarios, last: Moment, known: State) -> Played:
+    """The same where actors may notice inspections; misconduct is that of real opportunities."""
+    policy, rows = scenarios.policy, max(scenarios.rows, len(last.violations))
+    present = [1 - absent for absent in last.suspended]
+    parts = list(zip(scenarios.weights, present, strict=True))
+    active = np.add.reduce([weight * here for weight, here in parts])
+    now = _state(scenarios, last.violations, active, last.rate)
+    told, look = policy.notices(policy.monitoring.chances(known).violating), policy.monitoring.delivers(now, known)
+    met = policy.notices(look.violating)
+    done = [
+        forewarned.shares(entry, policy, told, met, rows, Responder(entry, policy).quick) for entry in scenarios.entries
+    ]
+    came = [forewarned.came(policy, met, share) for share in done]
+    detection = arrayed(look.violating * policy.detector.sensitivity)
+    return Played(
+        violations=np.add.reduce(
+            [weight * here * own.misconduct for (weight, here), own in zip(parts, came, strict=True)]
+        ),
+        acts=[],
+        active=active,
+        rate=np.zeros_like(last.rate),
+        beliefs=[arrayed(policy.detection_probability(known).violating) for _ in came],
+        sanctioned=[here * own.sanctioned for here, own in zip(present, came, strict=True)],
+        detection=detection,
+        inspections=active * forewarned.whole(policy, look.violating),
+        shares=[own.misconduct for own in came],
+        faced=[],
+        flagged=[],
+        told=told,
+        met=met,
+    )
 
 
 class _Looks(NamedTuple):

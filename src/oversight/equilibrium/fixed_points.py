@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Values, Vector, arrayed
-from oversight.response.standing import Shares, Standing, responses, sanctions, standing, state
+from oversight.response.standing import Shares, Standing, columns, responses, sanctions, standing, state
 from oversight.scenario.stacked import Scenarios, columns_in
 
 _ENDS = 10.0 ** np.arange(-9.0, -1.9, 0.5)
@@ -135,7 +135,7 @@ def _told_apart(scenarios: Scenarios) -> tuple[Scenarios, Indices]:
     policy = scenarios.policy
     public = any("policy" in entry.reads for entry in scenarios.entries)
     chances = [chance for rate in _GRID for chance in sanctions(scenarios, np.full((1, 1), rate))]
-    faced = public or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
+    faced = public or policy.forewarns or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
     columns = columns_in((policy if faced else policy.sanction, *scenarios.entries))
     if not columns:
         return scenarios.take(np.zeros(1, dtype=np.int64)), np.zeros(scenarios.rows, dtype=np.int64)
@@ -182,8 +182,7 @@ def _crossings(scenarios: Scenarios, low: Vector, high: Vector, sign: Vector) ->
 def _refined(scenarios: Scenarios, owner: Indices, low: Column, high: Column) -> FixedPoints:
     """Halve the brackets; keep those where the residual goes to zero, or where indifferent actors can close it."""
     if not len(owner):
-        records = scenarios.policy.records
-        return _pure(owner, low, [np.zeros((0, records * len(entry.acts))) for entry in scenarios.entries])
+        return _pure(owner, low, [np.zeros((0, columns(scenarios, entry))) for entry in scenarios.entries])
     low, high = _opened(scenarios, low, high)
     positive = _residual_at(scenarios, low, True)[0] >= 0
     for _ in range(_HALVINGS):

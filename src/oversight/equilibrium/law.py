@@ -74,7 +74,12 @@ def _is_known(experiment: Experiment) -> bool:
     alone = axes(entry, policy.sanction) == ([] if entry.copied_draw else ["gain"])
     by_gain = entry.rule.monotone and "draw" not in entry.rule.uses
     by_chance = entry.copied_draw and entry.rule.probability is not Actor.probability
-    forgets = policy.records == 1 and not policy.sanction.suspension and "prospects" not in entry.reads
+    forgets = (
+        not policy.forewarns
+        and policy.records == 1
+        and not policy.sanction.suspension
+        and "prospects" not in entry.reads
+    )
     answers = policy.monitoring.reads <= {"violations", "active"} and policy.monitoring.overseer is None
     return alone and (by_gain or by_chance) and forgets and answers and entry.belief.trusts
 

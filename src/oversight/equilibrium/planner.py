@@ -9,6 +9,7 @@ from oversight.arrays import Column, Floats, Vector, arrayed
 from oversight.deadline import keep_to_time
 from oversight.distributions import unit_nodes
 from oversight.equilibrium.block import Block
+from oversight.equilibrium.planner_forewarned import optimum_forewarned
 from oversight.equilibrium.planner_options import all_alike, optimum_of_options
 from oversight.equilibrium.sampled import Optimum, capacity_cost, is_random, lattice, marginal, priced, sampled
 from oversight.errors import KindError
@@ -44,6 +45,8 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
+    if experiment.policy.forewarns:
+        return optimum_forewarned(experiment, welfare)
     if not all_alike(experiment):
         return optimum_of_options(experiment, welfare)
     if experiment.policy.monitoring.overseer is not None:
@@ -66,7 +69,7 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     Without suspensions, and with gains that do not count, the least harmful violation is the one to look at.
     """
     unknown = np.full(stacked.rows, np.nan)
-    if stacked.chooses:
+    if stacked.chooses or stacked.policy.forewarns:
         return unknown
     policy, welfare, overseer = stacked.policy, stacked.welfare, base.policy.monitoring.overseer
     if not isinstance(welfare, WeightedSum) or overseer is not None or base.policy.sanction.suspension:

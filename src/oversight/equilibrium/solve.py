@@ -62,6 +62,8 @@ class Equilibrium:
     social_cost: float
     stable: bool | None
     mixing: bool
+    noticed: dict[str, float] = field(default_factory=dict)
+    """Misconduct when watched and when not, the gaming gap and apparent misconduct, as measures; empty without them."""
     certificate: Certificate | None = None
 
 
@@ -390,8 +392,9 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             social_cost=cost,
             stable=rests,
             mixing=mixed,
+            noticed=dict(zip(came.noticed, values, strict=True)),
         )
-        for rate, rates, options, detection, inspection, false_sanctions, active, cost, rests, mixed in zip(
+        for rate, rates, options, detection, inspection, false_sanctions, active, cost, rests, mixed, values in zip(
             each(came.misconduct_rate),
             zip(*map(each, came.misconduct_rates), strict=True),
             taken,
@@ -402,6 +405,7 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             each(came.social_cost) if about.weighed else [np.nan] * rows,
             stable,
             mixing.tolist(),
+            zip(*map(each, came.noticed.values()), strict=True) if came.noticed else [()] * rows,
             strict=True,
         )
     ]

@@ -147,6 +147,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
     return (
         actor.rule.risk_neutral
         and not actor.options
+        and not policy.forewarns
         and steady
         and belief.limit(np.full((1, 1), 0.5)) is not None
         and policy.monitoring.reads <= {"active"}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from oversight.measures import WORDS
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -62,6 +64,8 @@ def _equilibrium(each: Equilibrium) -> dict[str, Any]:
     data = asdict(each)
     if not each.option_rates:
         del data["option_rates"]
+    if not each.noticed:
+        del data["noticed"]
     if np.isnan(each.false_sanction_rate):
         data["false_sanction_rate_note"] = "nobody complies"
     if each.certificate:
@@ -78,7 +82,7 @@ def as_frame(solution: Solution) -> pd.DataFrame:
         row = {name: getattr(each, name) for name in _COLUMNS}
         if len(each.misconduct_rates) > 1:
             row |= {f"misconduct_rate.{label}": rate for label, rate in each.misconduct_rates.items()}
-        row |= each.option_rates
+        row |= each.option_rates | each.noticed
         rows.append(row | {"certified": each.certificate.holds if each.certificate else None})
     return pd.DataFrame(rows, columns=None if rows else [*_COLUMNS, "certified"])
 
@@ -99,6 +103,9 @@ def as_text(solution: Solution) -> str:
         if each.option_rates:
             parts = [f"{name.partition('.')[2]} {rate:.4%}" for name, rate in each.option_rates.items()]
             lines.append("    " + ", ".join(parts))
+        if each.noticed:
+            words = [f"{WORDS[name].title.lower()} {_percent(value)}" for name, value in each.noticed.items()]
+            lines.append("    " + ", ".join(words))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:
         lines.append(_certified([each.certificate for each in solution.equilibria]))
@@ -119,6 +126,10 @@ def as_text(solution: Solution) -> str:
     share = solution.anarchy_share
     lines.append(f"Anarchy share: {share.note or f'{share.value:.4%} of what oversight could save is lost'}")
     return "\n".join(lines)
+
+
+def _percent(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.4%}"
 
 
 def _law(law: Law) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from oversight.measures.built_in import DYNAMICS, MEASURES, TAILS, WORDS
+from oversight.measures.built_in import APPARENT, DYNAMICS, MEASURES, TAILS, WATCHED, WORDS
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.measures.totals import Totals
@@ -23,4 +23,17 @@ if TYPE_CHECKING:
 else:
     AnyMeasure = ASKED.union()
 
-__all__ = ["ASKED", "DYNAMICS", "MEASURES", "TAILS", "WORDS", "AnyMeasure", "Measure", "Period", "Totals", "Words"]
+__all__ = [
+    "APPARENT",
+    "ASKED",
+    "DYNAMICS",
+    "MEASURES",
+    "TAILS",
+    "WATCHED",
+    "WORDS",
+    "AnyMeasure",
+    "Measure",
+    "Period",
+    "Totals",
+    "Words",
+]

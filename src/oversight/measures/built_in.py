@@ -36,13 +36,13 @@ def _rate(title: str, unit: str, sentence: str, missing: str = "", more_is_bette
 MEASURES: dict[str, BuiltIn] = {
     "misconduct_rate": BuiltIn(
         _rate("Misconduct rate", "% of opportunities", "Violations per opportunity to violate.", _NOBODY),
-        lambda totals: totals.violations,
-        lambda totals: totals.active,
+        lambda totals: totals.misconduct,
+        lambda totals: totals.opportunities,
     ),
     "detection_rate": BuiltIn(
         _rate("Detection rate", "% of violations", "Violations that were sanctioned.", "nobody violated", True),
-        lambda totals: totals.caught,
-        lambda totals: totals.violations,
+        lambda totals: totals.caught - totals.planted_caught,
+        lambda totals: totals.misconduct,
     ),
     "inspection_rate": BuiltIn(
         _rate("Inspected", _AT_A_TIME, "Actors inspected in a period.", _NOBODY, True),
@@ -149,6 +149,41 @@ TAILS: dict[str, Words] = {
 }
 """Measured as well where actors are copies."""
 
+WATCHED = {
+    "misconduct_rate_watched": _rate(
+        "Misconduct when watched",
+        "% of inspected opportunities",
+        "Violations of those inspected.",
+        "nobody was inspected",
+    ),
+    "misconduct_rate_unwatched": _rate(
+        "Misconduct when not watched",
+        "% of opportunities without inspection",
+        "Violations of those not inspected.",
+        "everybody was inspected",
+    ),
+    "gaming_gap": Words(
+        "Gaming gap",
+        "% of opportunities",
+        "Misconduct when not watched, less misconduct when watched.",
+        "everybody or nobody was inspected",
+        percent=True,
+        least=-1.0,
+        most=1.0,
+    ),
+}
+"""Measured as well where actors get a signal before they act."""
+APPARENT = {
+    "apparent_misconduct_rate": Words(
+        "Apparent misconduct",
+        "% of inspected opportunities",
+        "What inspections alone let one infer, honeypots included, corrected for the detector's errors.",
+        "nobody was inspected, or inspections tell nobody apart",
+        percent=True,
+    )
+}
+"""The same, and where there are honeypots."""
+
 SHARE = {
     "share": _rate(
         "Share", "% of opportunities", "Opportunities at which what only looks like a violation is done.", _NOBODY
@@ -184,9 +219,16 @@ ANARCHY: dict[str, Words] = {
 }
 """What is worked out from the social costs of a summary, beside its measures."""
 
-WORDS: dict[str, Words] = (
-    {name: each.words for name, each in MEASURES.items()} | DYNAMICS | NEAR | TAILS | SHARE | ANARCHY
-)
+WORDS: dict[str, Words] = {
+    **{name: each.words for name, each in MEASURES.items()},
+    **DYNAMICS,
+    **NEAR,
+    **TAILS,
+    **WATCHED,
+    **APPARENT,
+    **SHARE,
+    **ANARCHY,
+}
 """The words of everything that tables name, by name: a measure of one's own takes another."""
 
 

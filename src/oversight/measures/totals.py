@@ -27,6 +27,22 @@ class Totals:
     sanctions_paid: Column
     oversight_cost: Column
     value_lost: Column
+    planted: Column
+    """Opportunities that are honeypots; all that comes before counts these too, and so do their violations."""
+    planted_violations: Column
+    planted_caught: Column
+    watched_violations: Column
+    """Violations of real opportunities that were inspected."""
+
+    @property
+    def opportunities(self) -> Column:
+        """Real opportunities: those of active actors that are no honeypots."""
+        return self.active - self.planted
+
+    @property
+    def misconduct(self) -> Column:
+        """Violations of real opportunities."""
+        return self.violations - self.planted_violations
 
     @property
     def compliant(self) -> Column:

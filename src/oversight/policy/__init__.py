@@ -3,8 +3,10 @@
 from oversight.policy.acts import OPEN, Act, Acts, Deeds
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
+from oversight.policy.honeypots import Honeypots
 from oversight.policy.policy import Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
+from oversight.policy.signal import Notice, Signal
 
 __all__ = [
     "OPEN",
@@ -14,8 +16,11 @@ __all__ = [
     "Chances",
     "Deeds",
     "Detector",
+    "Honeypots",
+    "Notice",
     "Offence",
     "Policy",
+    "Signal",
     "Stance",
     "State",
     "Units",

@@ -10,5 +10,10 @@ from oversight.policy.sanctions.fixed import Fixed
 
 def without_oversight(policy: Policy) -> Policy:
     """`policy` with nobody inspected and nothing sanctioned, as policies/no_oversight says; units and name stay."""
-    nothing = {"monitoring": RandomAudit(rate=0.0), "detector": Detector(), "sanction": Fixed(amount=0.0)}
+    nothing = {
+        "monitoring": RandomAudit(rate=0.0),
+        "detector": Detector(),
+        "sanction": Fixed(amount=0.0),
+        "honeypots": None,
+    }
     return policy.model_copy(update=nothing)

@@ -11,9 +11,11 @@ from oversight.documents.paths import value_at
 from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
+from oversight.policy.honeypots import Honeypots
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
 from oversight.policy.sanctions import AnySanction, Sanction
 from oversight.policy.sanctions.fixed import Fixed
+from oversight.policy.signal import Notice, noticed
 from oversight.quantities import Citation, LocatedError, Name, Section, quantity, reads
 
 
@@ -37,6 +39,7 @@ class Policy(Section):
     monitoring: AnyMonitoring = quantity("Monitoring", "Who is inspected.")
     detector: Detector = quantity("Detector", "What an inspection finds.", default=Detector())
     sanction: AnySanction = quantity("Sanction", "What a flagged actor pays.", default=Fixed(amount=0.0))
+    honeypots: Honeypots | None = quantity("Honeypots", "Planted opportunities; absent: none.", default=None)
 
     @model_validator(mode="after")
     @reads("sources")
@@ -76,7 +79,11 @@ class Policy(Section):
 
     def detection_probability(self, state: State) -> Chances:
         """Probability of a sanction: inspection x sensitivity for a violator, x false positive rate for an innocent."""
-        inspection, detector = self.monitoring.chances(state), self.detector.as_one()
+        return self.sanctioned(self.monitoring.chances(state))
+
+    def sanctioned(self, inspection: Chances) -> Chances:
+        """The same, given the chances of inspection."""
+        detector = self.detector.as_one()
         return Chances(inspection.violating * detector.sensitivity, inspection.complying * detector.false_positive_rate)
 
     def flagging(self, state: State, act: Act) -> Number:
@@ -88,3 +95,23 @@ class Policy(Section):
         detector = self.detector.as_one()
         seen = act.visibility * inspection.violating * detector.sensitivity
         return seen + (1 - act.visibility) * inspection.complying * detector.false_positive_rate
+
+    # What is known before the act
+
+    @property
+    def forewarns(self) -> bool:
+        """Whether inspections are drawn before actors decide: there are signals of them, or honeypots among them."""
+        return self.monitoring.signal is not None or self.honeypots is not None
+
+    def notices(self, inspection: Number) -> tuple[Notice, ...]:
+        """What actors may be told, given the chance that a real opportunity is inspected: no signal, and a signal.
+
+        It is one thing, nothing, where there is no signal.
+        """
+        planted = self.honeypots.rate if self.honeypots else 0.0
+        whole = planted + (1 - planted) * inspection if self.honeypots else inspection
+        signal = self.monitoring.signal
+        if signal is None:
+            return (Notice(1.0, whole, 1 - planted),)
+        hit, alarm = signal.hit_rate, signal.false_alarm_rate
+        return noticed(whole, planted, 1 - hit, 1 - alarm), noticed(whole, planted, hit, alarm)

@@ -30,7 +30,7 @@ def equilibria(cell: Any, metric: str, who: str) -> list[AtRest]:
     states = []
     for each in found:
         own = {**each.get("misconduct_rates", {}), **_by_option(each)}
-        value = each[metric] if who == EVERYONE else own.get(who)
+        value = each.get(metric) if who == EVERYONE else own.get(who)
         if value is not None:
             states.append(AtRest(each["misconduct_rate"], each["stable"], value))
     return states

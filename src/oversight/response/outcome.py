@@ -11,6 +11,8 @@ from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed
 from oversight.errors import KindError
 from oversight.measures.totals import ratio
+from oversight.measures.watched import apparent, watched
+from oversight.response import forewarned
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import (
     Standing,
@@ -19,6 +21,7 @@ from oversight.response.standing import (
     in_parts,
     inspections,
     looked_at,
+    notices,
     sanctions,
     state,
 )
@@ -44,7 +47,11 @@ class Outcome:
     oversight_cost: Column
     value_lost: Column
     social_cost: Column
+    noticed: dict[str, Column]
+    """What inspections change of misconduct and report of it, by the names of measures, where a simulation has it."""
 
+
+_NONE = 1e-12
 
 Deeds = list[list[Taken]]
 """What each entry makes of its opportunities at each record."""
@@ -66,6 +73,9 @@ def deeds(scenarios: Scenarios, rate: Column) -> Deeds:
 
 def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     rows = max(scenarios.rows, len(rate))
+    if scenarios.policy.forewarns:
+        told = notices(scenarios, rate)
+        return [[forewarned.taken(entry, scenarios.policy, told, told, rows)] for entry in scenarios.entries]
     chances = sanctions(scenarios, rate)
     return [
         [
@@ -94,16 +104,18 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    false = looks = caught = np.zeros((1, 1))
+    false = looks = caught = busy = seen = flagged = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
         for record, deed in enumerate(taken):
             present = weight * law.active * law.records[:, record : record + 1]
-            came = _came(scenarios, entry, rate, record, deed, present)
+            meet = _forewarned if policy.forewarns else _came
+            came = meet(scenarios, entry, rate, record, deed, present)
             gain, harm = gain + came.gain, harm + came.harm
             sanctioned = sanctioned + came.flagged + came.innocent
             false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
+            busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
         idle = weight * entry.value * (1 - law.active)
         accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
@@ -111,6 +123,9 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
     oversight_cost = arrayed(policy.monitoring.cost(looks * scenarios.size, known, known)) / scenarios.size
     violations, active = stands.violations, stands.active
     compliant = active - violations
+    if policy.forewarns:
+        oversight_cost = oversight_cost + active * forewarned.planting_cost(policy)
+        compliant = active - busy
     return Outcome(
         misconduct_rate=np.minimum(violations / active, 1.0),
         misconduct_rates=stands.rates(),
@@ -124,7 +139,24 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         oversight_cost=oversight_cost,
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
+        noticed=_noticed(scenarios, stands, seen, looks, flagged) if policy.forewarns else {},
     )
+
+
+def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column, flagged: Column) -> dict[str, Column]:
+    """What inspections, a share `looks` of the population, change of misconduct and report of it.
+
+    Of violations of real opportunities a share `seen` of the population is inspected; `flagged` are all sanctions.
+    """
+    policy, detector = scenarios.policy, scenarios.policy.detector
+    found = apparent(flagged, looks, detector.sensitivity, detector.false_positive_rate)
+    if policy.monitoring.signal is None:
+        return found
+    planted = forewarned.planted(policy)
+    inspected, real = looks - stands.active * planted, stands.active * (1 - planted)
+    # Rounding leaves something of nothing where everybody is inspected.
+    rest = np.where(real - inspected > _NONE, real - inspected, 0.0)
+    return watched(seen, inspected, np.maximum(stands.violations * (1 - planted) - seen, 0.0), rest) | found
 
 
 class _Came(NamedTuple):
@@ -138,7 +170,12 @@ class _Came(NamedTuple):
     false: Column
     """The same, and for what only looked like a violation."""
     caught: Column
+    """Of real opportunities, where some are planted."""
     looks: Column
+    violations: Column
+    """Of honeypots too."""
+    watched: Column
+    """Violations of real opportunities that are inspected."""
 
 
 def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
@@ -165,6 +202,26 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         false=alike + innocent,
         caught=caught,
         looks=present * (seen + (1 - busy) * unseen),
+        violations=present * busy,
+        watched=present * seen,
+    )
+
+
+def _forewarned(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
+    """The same where actors may notice inspections."""
+    policy, told = scenarios.policy, notices(scenarios, rate)
+    done = forewarned.came(policy, told, deed.share)
+    gain, harm = forewarned.amounts(policy, told, deed)
+    return _Came(
+        gain=present * gain,
+        harm=present * harm,
+        flagged=present * done.flagged,
+        innocent=present * done.innocent,
+        false=present * done.innocent,
+        caught=present * done.caught,
+        looks=present * forewarned.whole(policy, inspections(scenarios, rate, record).violating),
+        violations=present * done.violations,
+        watched=present * done.watched,
     )
 
 
@@ -181,13 +238,15 @@ def social_cost(scenarios: Scenarios, accounts: Accounts) -> Column:
 def _detection(scenarios: Scenarios, rate: Column, stands: Standing, caught: Column) -> Column:
     """The chance that an active actor's violation is caught, a mean over records and entries.
 
-    With options it is the mean over the violations that are done, of which a share is `caught`, if there are any.
+    With options or a signal it is the mean over the violations that are done, of which some are `caught`, if there are
+    any.
     """
     total = np.zeros((1, 1))
     for record, chance in enumerate(sanctions(scenarios, rate)):
         for weight, law in zip(scenarios.weights, stands.laws, strict=True):
             total = total + weight * law.active * law.records[:, record : record + 1] * chance.violating
     found = total / stands.active
-    if not scenarios.chooses:
+    if not scenarios.chooses and not scenarios.policy.forewarns:
         return found
-    return np.where(stands.violations > 0, ratio(caught, stands.violations), found)
+    done = stands.violations * (1 - forewarned.planted(scenarios.policy))
+    return np.where(done > 0, ratio(caught, done), found)

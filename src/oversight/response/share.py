@@ -69,6 +69,10 @@ class Facing:
     """The same of every record, for a class that looks ahead."""
     neighbours: Column | None = None
     """The share of violators that is seen, of a class that goes by it."""
+    signal: bool = False
+    """Whether they noticed that they will be inspected."""
+    real: Column | None = None
+    """The share of a gain that they reckon with; None: all of it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -411,6 +415,10 @@ class Responder:
             false_sanction=arrayed(taken.complying),
         )
         self._show(now, given, record, draw)
+        if "signal" in self.reads:
+            now.signal = np.full((1, 1), facing.signal)
+        if facing.real is not None:
+            now.gain = given.gain * facing.real
         if self.entry.options:
             self._offer(now, offence, self.entry.options[place])
             now.detection = facing.options[place] if facing.options else facing.perceived

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from oversight.arrays import Column, Floats, Number, arrayed
-from oversight.policy import Act, Acts, Chances, State
+from oversight.policy import Act, Acts, Chances, Notice, State
+from oversight.response import forewarned
 from oversight.response.records import Law, stationary
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
@@ -127,8 +128,24 @@ def in_parts(scenarios: Scenarios, rate: Column) -> Iterator[tuple[Scenarios, Co
         )
 
 
+def notices(scenarios: Scenarios, rate: Column) -> tuple[Notice, ...]:
+    """What actors may be told of inspections, where the policy forewarns them."""
+    return scenarios.policy.notices(inspections(scenarios, rate, 0).violating)
+
+
+def columns(scenarios: Scenarios, entry: Entry) -> int:
+    """How many shares of an entry are told apart."""
+    policy = scenarios.policy
+    if policy.forewarns:
+        return 2 if policy.monitoring.signal else 1
+    return policy.records * len(entry.acts)
+
+
 def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     rows = max(scenarios.rows, len(rate))
+    if scenarios.policy.forewarns:
+        told = notices(scenarios, rate)
+        return [forewarned.shares(entry, scenarios.policy, told, told, rows, fine) for entry in scenarios.entries]
     chances = sanctions(scenarios, rate)
     return [
         np.concatenate(
@@ -184,6 +201,8 @@ def _rests_at(entry: Entry, chance: Column) -> Column:
 
 def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
     """The population in the long run when violators are inspected at `rate` and entries violate at `shares`."""
+    if scenarios.policy.forewarns:
+        return _forewarned(scenarios, rate, shares)
     sanction = scenarios.policy.sanction
     chances = sanctions(scenarios, rate)
     laws, each = [], []
@@ -208,6 +227,24 @@ def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
         violations=_sum(violations),
         active=_sum(active),
         acts=Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*counts), axis=1)),
+    )
+
+
+def _forewarned(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
+    """The same where actors may notice inspections; misconduct is that of real opportunities."""
+    policy, told = scenarios.policy, notices(scenarios, rate)
+    each = [forewarned.came(policy, told, share) for share in shares]
+    sanction = policy.sanction
+    laws = [stationary(came.sanctioned, sanction.record_lifetime, sanction.suspension) for came in each]
+    active = [weight * law.active for weight, law in zip(scenarios.weights, laws, strict=True)]
+    violations = [part * came.misconduct for part, came in zip(active, each, strict=True)]
+    return Standing(
+        shares=shares,
+        laws=laws,
+        violating=[came.misconduct for came in each],
+        violations=_sum(violations),
+        active=_sum(active),
+        acts=Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*violations), axis=1)),
     )
 
 

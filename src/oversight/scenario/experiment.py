@@ -33,6 +33,7 @@ from oversight.quantities import (
 )
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
+from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.seams import remade, stranger, told_as
@@ -230,6 +231,13 @@ class Experiment(BaseExperiment):
     @reads("policy", "population", where=lambda experiment: any(map(_chooses, experiment.population)))
     def _options_can_be_taken(self) -> Experiment:
         check_options(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: experiment.policy.forewarns)
+    def _known_before_the_act(self) -> Experiment:
+        if self.policy.forewarns:
+            check_forewarned(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

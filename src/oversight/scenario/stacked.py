@@ -77,18 +77,20 @@ class Scenarios:
 def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
-    parts = (policy.monitoring, policy.detector, policy.sanction, experiment.population, experiment.social_cost)
-    return (experiment.network, *map(structure, parts))
+    set_by = (policy.monitoring, policy.detector, policy.sanction, policy.honeypots)
+    return (experiment.network, *map(structure, (*set_by, experiment.population, experiment.social_cost)))
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     """Stack experiments of equal `structure_of`, whose overseers respond: see `response.posed`."""
     first = experiments[0]
+    planted = [experiment.policy.honeypots for experiment in experiments if experiment.policy.honeypots]
     policy = Policy.model_construct(
         name=first.policy.name,
         monitoring=stack([experiment.policy.monitoring for experiment in experiments]),
         detector=stack([experiment.policy.detector for experiment in experiments]),
         sanction=stack([experiment.policy.sanction for experiment in experiments]),
+        honeypots=stack(planted) if planted else None,
     )
     entries = tuple(
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))

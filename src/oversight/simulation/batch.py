@@ -93,6 +93,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(policy.monitoring),
         structure(policy.detector),
         structure(policy.sanction),
+        structure(policy.honeypots),
         structure(experiment.population),
         structure(experiment.social_cost),
         structure(experiment.measures),

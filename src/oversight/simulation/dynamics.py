@@ -19,23 +19,24 @@ class Dynamics:
         self.near, self.within = near, within
         self.periods = 0
         self.at_rate = np.zeros(near.shape)
-        # Violations, inspections and opportunities of the last periods, and their sums.
-        self.recent = np.zeros((window, 3, runs), dtype=np.uint32)
-        self.sums = np.zeros((3, runs))
+        # Violations, inspections, real opportunities and active actors of the last periods, and their sums.
+        self.recent = np.zeros((window, 4, runs), dtype=np.uint32)
+        self.sums = np.zeros((4, runs))
         self.last = self.last_inspection = self.highest = self.lowest = np.full(runs, np.nan)
 
     def enter(self, totals: Totals) -> None:
         """Add a period."""
-        counts = np.stack([totals.violations[:, 0], totals.inspections[:, 0], totals.active[:, 0]])
+        each = (totals.misconduct, totals.inspections, totals.opportunities, totals.active)
+        counts = np.stack([number[:, 0] for number in each])
         place = self.periods % len(self.recent)
         self.sums += counts - self.recent[place]
         self.recent[place] = counts
         self.periods += 1
-        self.last, self.last_inspection = ratio(counts[0], counts[2]), ratio(counts[1], counts[2])
+        self.last, self.last_inspection = ratio(counts[0], counts[2]), ratio(counts[1], counts[3])
         self.at_rate += np.abs(self.last[:, None] - self.near) <= self.within
         if self.periods >= len(self.recent):
             self.highest = np.fmax(self.highest, ratio(self.sums[0], self.sums[2]))
-            self.lowest = np.fmin(self.lowest, ratio(self.sums[1], self.sums[2]))
+            self.lowest = np.fmin(self.lowest, ratio(self.sums[1], self.sums[3]))
 
     def measures(self) -> dict[str, Vector]:
         """Measures over the periods entered, each of shape (runs,)."""

@@ -31,12 +31,13 @@ from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import Totals, nothing
-from oversight.policy import Acts, Amounts, Chances, Offence, Stance, State
+from oversight.policy import Acts, Amounts, Chances, Deeds, Offence, Stance, State
 from oversight.response.choosing import choice
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
 from oversight.simulation.foresight import Foresight
+from oversight.simulation.forewarning import Foreseen, Forewarning
 from oversight.simulation.ledger import Ledger
 from oversight.simulation.menu import Done, Menu
 from oversight.simulation.neighbours import Experiences, Neighbours
@@ -50,6 +51,8 @@ Granularity = Literal["entry", "actor"]
 """One object of its class for a whole population entry, or one for each actor. It changes speed, never results."""
 
 
+_NO_SIGNAL = np.zeros((1, 1), dtype=bool)
+_UNFORESEEN = Foreseen(*[np.zeros((1, 1))] * 4)
 _NOTHING = Chances(np.zeros((1, 1)), np.zeros((1, 1)))
 Watch = Callable[["Engine"], None]
 
@@ -118,6 +121,7 @@ class Engine:
         self._announces = believed or self._flags_innocents
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
+        self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         hides = self.menu is not None and self.menu.hides
         self._visibility = self._draws(Purpose.VISIBILITY, "uniform", size * hides)
@@ -262,13 +266,18 @@ class Engine:
         """Play one period."""
         gain, harm = self._opportunities()
         self.played = self.active
+        if self.warning is not None:
+            self._forewarn(self.warning)
         chances, taken = self._announce(gain, harm)
         if self.menu is not None:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, taken)
         stance = self._meet(gain, chances, taken)
-        self._decide(gain, harm, chances, taken)
+        hoped = gain if self.warning is None else self.warning.hoped(gain)
+        self._decide(hoped, harm, chances, taken)
         acts = None if self.menu is None else self._act(self.menu)
         self._taken = None
+        if self.warning is not None:
+            gain, harm = self.warning.came(gain, harm)
         self._offered = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
         state = State(
             count(self.violating) if acts is None else acts.seen,
@@ -279,13 +288,14 @@ class Engine:
             period=self.period,
             acts=acts,
         )
-        self._inspect(state)
+        if self.warning is None:
+            self.inspected = self._inspected(state, self.violating, None if self.menu is None else self.deeds)
         self._detect()
         self.totals = self._total(state)
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
-            self.ledger.enter(self.totals, self.answers, self.violating, self.sanctioned, self.active, self.done)
+            self.ledger.enter(self.totals, self.answers, self.offending, self.sanctioned, self.exposed, self.done)
         self._learn(chances)
         self._sanction()
         self.last = state
@@ -347,7 +357,7 @@ class Engine:
     def _announce(self, gain: Floats, harm: Floats) -> tuple[Chances, Amounts]:
         """What the policy delivers at last period's state, own record included, and what being caught would cost."""
         known = replace(self.last, record=self.record, period=self.period)
-        chances = self.policy.detection_probability(known) if self._announces else _NOTHING
+        chances = self._announced(known) if self._announces else _NOTHING
         taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
         self._remember_neighbours()
         for group in self.groups:
@@ -365,11 +375,19 @@ class Engine:
                 if group.entry.belief.of_neighbours:
                     group.seen = self.experiences.last(group.entry.belief.remembers, group.columns)
 
+    def _announced(self, known: State) -> Chances:
+        """Chances of a sanction at last period's state, given what each actor noticed."""
+        if self.warning is None:
+            return self.policy.detection_probability(known)
+        self._told = self.warning.announce(self.policy.monitoring.chances(known))
+        return self.policy.sanctioned(self._told)
+
     def _lay_out(self, menu: Menu, gain: Floats, harm: Floats, taken: Amounts) -> tuple[Floats, Floats, Amounts]:
         """Make the entries' offers; gain, harm and amounts of the first of each."""
         known = replace(self.last, record=self.record, period=self.period)
         base = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
-        first = menu.lay_out(self.policy, known, self.record, base, self.history)
+        told = None if self.warning is None else self._told
+        first = menu.lay_out(self.policy, known, self.record, base, self.history, told)
         return first.gain, first.harm, first.taken
 
     def _act(self, menu: Menu) -> Acts:
@@ -385,6 +403,19 @@ class Engine:
         if self.menu is not None and self.choice is not None and self._taken is None:
             self._taken = self.menu.taken(self.choice)
         return self._taken or self._offered
+
+    @property
+    def offending(self) -> Flags:
+        """Who violated at a real opportunity, rather than at a honeypot, (runs, population)."""
+        return self.violating if self.warning is None else self.violating & ~self.warning.drawn.planted
+
+    @property
+    def exposed(self) -> Flags | None:
+        """Who played the last period and met a real opportunity, (runs, population); None where all did."""
+        if self.policy.honeypots is None or self.warning is None:
+            return self.played
+        real = ~self.warning.drawn.planted
+        return real if self.played is None else self.played & real
 
     @property
     def gain(self) -> Floats:
@@ -482,6 +513,8 @@ class Engine:
             now.income = group.entry.income
         if "policy" in reads:
             now.policy = Terms(self.policy)
+        if "signal" in reads:
+            now.signal = _NO_SIGNAL if self.warning is None else self.warning.signal(mine)
         if "prospects" in reads:
             now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
         self._show_others(now, group, mine)
@@ -503,17 +536,25 @@ class Engine:
             return np.full((self.stacked.runs, 1), float(self.stacked.size))
         return count(self.active)
 
-    def _inspect(self, state: State) -> None:
+    def _forewarn(self, warning: Forewarning) -> None:
+        """Draw the inspections, which do not answer what is done in this period, and what actors notice of them."""
+        nobody, none = np.zeros(self.violating.shape, dtype=bool), np.zeros((self.stacked.runs, 1))
+        known = State(none, self._active_count(), self.stacked.size, self.record, period=self.period)
+        warning.look(self._inspected(known, nobody, None), self.active)
+        self.inspected = warning.drawn.inspected
+
+    def _inspected(self, state: State, violating: Flags, deeds: Deeds | None) -> Flags:
+        """Who is inspected in a period that comes to `state`; `deeds` are what is done where there are options."""
         assert self._inspection
         draw = self._inspection.next()
         rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
         monitoring = self.policy.monitoring
-        if self.menu is None:
-            inspected = monitoring.inspects(self.violating, self.active, state, self.last, draw, rounding)
+        if deeds is None:
+            inspected = monitoring.inspects(violating, self.active, state, self.last, draw, rounding)
         else:
-            inspected = monitoring.examines(self.deeds, self.active, state, self.last, draw, rounding)
-        inspected = spread(inspected, self.violating.shape)
-        self.inspected = inspected if self.active is None else inspected & self.active
+            inspected = monitoring.examines(deeds, self.active, state, self.last, draw, rounding)
+        inspected = spread(inspected, violating.shape)
+        return inspected if self.active is None else inspected & self.active
 
     def _detect(self) -> None:
         detector = self.policy.detector
@@ -535,19 +576,30 @@ class Engine:
         false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(self.sanctioned ^ self.caught)
         inspections = count(np.ascontiguousarray(self.inspected))
         came = self._came_of_one(state, caught) if self.menu is None else self._came_of_options(self.menu, state)
+        cost, foreseen = arrayed(self.policy.monitoring.cost(inspections, state, self.last)), _UNFORESEEN
+        if self.warning is not None:
+            foreseen = self.warning.counts(self.violating, self.caught)
+            cost = cost + self.warning.cost(foreseen.planted)
         return Totals(
             state.active,
             came.violations,
             caught,
             false_sanctions,
             inspections,
-            sum((group.perceived_total(self.active) for group in self.groups), np.zeros((1, 1))),
+            self._perceived_total(),
             came.harm,
             came.gain,
             came.paid,
-            arrayed(self.policy.monitoring.cost(inspections, state, self.last)),
+            cost,
             self._value_lost(),
+            *foreseen,
         )
+
+    def _perceived_total(self) -> Column:
+        """Sum of the perceived chances of a sanction of active actors."""
+        if self.warning is not None:
+            return self.warning.perceived(self.groups, self.active)
+        return sum((group.perceived_total(self.active) for group in self.groups), np.zeros((1, 1)))
 
     def _came_of_one(self, state: State, caught: Column) -> _Came:
         """Violations and what came of them, where there are no options."""

@@ -11,6 +11,7 @@ from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
 from oversight.measures.built_in import of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
+from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
@@ -44,12 +45,12 @@ class Ledger:
         self,
         totals: Totals,
         answers: Answers,
-        violating: Flags,
+        offending: Flags,
         sanctioned: Flags,
-        active: Flags | None,
+        exposed: Flags | None,
         done: Done | None,
     ) -> None:
-        """Add a period: its totals, and its boolean (runs, population) arrays; `active` is None where all are.
+        """Add a period: its totals, and its boolean (runs, population) arrays; `exposed` is None where all are.
 
         `done` is what became of options, None where there are none.
         """
@@ -65,8 +66,8 @@ class Ledger:
             self.done = done if self.done is None else self.done.plus(done)
         if len(self.groups) > 1:
             for index, group in enumerate(self.groups):
-                self.entry_violations[:, index] += count(violating[:, group.columns])[:, 0]
-                members = group.members if active is None else count(active[:, group.columns])[:, 0]
+                self.entry_violations[:, index] += count(offending[:, group.columns])[:, 0]
+                members = group.members if exposed is None else count(exposed[:, group.columns])[:, 0]
                 self.entry_active[:, index] += members
 
     def measures(self) -> dict[str, Vector]:
@@ -114,6 +115,12 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
     all_alike = {stacked.labels[0]: Account(totals.harm, totals.gain, costs, totals.value_lost)}
     accounts = Accounts(answers.accounts or all_alike, totals.oversight_cost)
     table = of_totals(totals, everyone)
+    policy, detector = stacked.policy, stacked.policy.detector
+    if policy.monitoring.signal is not None:
+        seen, inspected = totals.watched_violations, totals.inspections - totals.planted
+        table |= watched(seen, inspected, totals.misconduct - seen, totals.opportunities - inspected)
+    if policy.forewarns:
+        table |= apparent(totals.sanctions, totals.inspections, detector.sensitivity, detector.false_positive_rate)
     with faults_of(type(stacked.welfare), KindError):
         table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
     table |= {name: part.value for name, part in answers.parts.items()}

@@ -21,7 +21,7 @@ from oversight.arrays import (
     present,
     weighted,
 )
-from oversight.policy import Acts, Deeds, Offence, Policy, State
+from oversight.policy import Acts, Chances, Deeds, Offence, Policy, State
 from oversight.scenario.option import Option
 from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
@@ -92,7 +92,13 @@ class Menu:
         return Acts(self.acts, counts)
 
     def lay_out(
-        self, policy: Policy, known: State, record: Floats | None, base: Offer, history: History | None
+        self,
+        policy: Policy,
+        known: State,
+        record: Floats | None,
+        base: Offer,
+        history: History | None,
+        told: Chances | None = None,
     ) -> Offer:
         """Make every entry's offers of the population's draws; the first of each entry, side by side.
 
@@ -102,6 +108,7 @@ class Menu:
             record: standing past sanctions, (runs, population).
             base: the draws of gain and harm, and what a sanction would take for them.
             history: what beliefs remember.
+            told: the chances of inspection that actors were told of; None where these are those announced.
         """
         for group in self.groups:
             mine = group.columns
@@ -117,16 +124,27 @@ class Menu:
                 earned, done = _times(option.gain, gain), _times(option.harm, harm)
                 offence = Offence(earned, done, own, group.wealth, group.turnover, option.severity)
                 guilty = arrayed(policy.sanction.taken(offence).violating)
-                perceived = self._perceived(policy, known, group, place, option, history)
+                perceived = self._perceived(policy, known, group, place, option, history, told)
                 offers.append(Offer(_less(earned, option.cost), done, guilty, innocent, perceived))
             group.perceived = offers[0].perceived
             self.offers[mine.start] = offers
         return self._side_by_side([self.offers[group.columns.start][0] for group in self.groups])
 
     def _perceived(
-        self, policy: Policy, known: State, group: Group, place: int, option: Option, history: History | None
+        self,
+        policy: Policy,
+        known: State,
+        group: Group,
+        place: int,
+        option: Option,
+        history: History | None,
+        told: Chances | None,
     ) -> Floats:
-        announced = policy.flagging(known, option.act) if group.entry.belief.reads_announced else 0.0
+        announced: Number = 0.0
+        if told is not None:
+            announced = policy.flagged(told, option.act)
+        elif group.entry.belief.reads_announced:
+            announced = policy.flagging(known, option.act)
         held = self.held.get(group.columns.start)
         return group.believed(announced, history, held[place] if held else None)
 

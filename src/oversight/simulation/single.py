@@ -80,13 +80,22 @@ def of_last_period(engine: Engine) -> dict[str, float]:
 
 def _rate(engine: Engine, group: Group) -> Vector:
     """Violations of an entry's members in the last period, as a share of those who played, (1,)."""
-    return ratio(count(engine.violating[:, group.columns]), _opportunities(engine, group))[:, 0]
+    return ratio(count(engine.offending[:, group.columns]), _opportunities(engine, group))[:, 0]
 
 
 def _opportunities(engine: Engine, group: Group) -> Column:
     """Members of an entry who played the last period, (1, 1)."""
-    played = engine.played
-    return np.array([[float(group.members)]]) if played is None else count(played[:, group.columns])
+    exposed = engine.exposed
+    return np.array([[float(group.members)]]) if exposed is None else count(exposed[:, group.columns])
+
+
+def _foreseen(engine: Engine) -> Rows:
+    """Who got a signal, and who met a honeypot; nothing where the policy has none."""
+    if engine.warning is None:
+        return {}
+    drawn, policy = engine.warning.drawn, engine.policy
+    signals = {"signal": drawn.signal[0]} if policy.monitoring.signal else {}
+    return signals | ({"honeypot": drawn.planted[0]} if policy.honeypots else {})
 
 
 class _Watcher:
@@ -139,6 +148,7 @@ class _Watcher:
             "perceived_detection": perceived,
             "sanction": row(engine.taken.violating),
             **self._options(engine),
+            **_foreseen(engine),
             "violated": engine.violating[0],
             "inspected": engine.inspected[0],
             "caught": engine.caught[0],

@@ -36,6 +36,8 @@ class Purpose(IntEnum):
     VISIBILITY = 11
     COMMON_GAIN = 12
     COMMON_DRAW = 13
+    SIGNAL = 14
+    HONEYPOT = 15
     NETWORK = 16
 
 

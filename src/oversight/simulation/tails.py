@@ -27,7 +27,7 @@ class Tails:
         """Add a period."""
         if self.periods == len(self.rates):  # more than were foreseen
             self.rates = np.concatenate([self.rates, np.full_like(self.rates, np.nan)])
-        self.rates[self.periods] = ratio(totals.violations[:, 0], totals.active[:, 0])
+        self.rates[self.periods] = ratio(totals.misconduct[:, 0], totals.opportunities[:, 0])
         self.periods += 1
 
     def measures(self) -> dict[str, Vector]:

@@ -50,10 +50,13 @@ def picture(society: Society, entry: int) -> Picture:
     Raises:
         ActorError: a class of the reader's own fails.
     """
-    responder, facing = society.view_of(entry)
+    responder, views = society.views_of(entry)
     number = _MANY_RANKS if responder.quick else _RANKS
     number = _FEW_RANKS if CREW.needs_scalars(responder.entry.rule) else number
-    gains, chance, expected = responder.at_gains(facing, number)
+    each = [(often, *responder.at_gains(facing, number)) for often, facing in views]
+    gains = each[0][1]
+    chance = np.add.reduce([often * violating for often, _, violating, _ in each])
+    expected = np.add.reduce([often * due for often, _, _, due in each])
     edges = _edges(gains, float(np.mean(expected)))
     place = np.searchsorted(edges, gains, side="right") - 1
     inside = place < _BARS
@@ -70,7 +73,7 @@ def picture(society: Society, entry: int) -> Picture:
         switch=_switch(gains, chance),
         beyond=float(1 - inside.mean()),
         chance=float(chance.mean()),
-        perceived=facing.perceived.item(),
+        perceived=sum(often * facing.perceived.item() for often, facing in views),
     )
 
 

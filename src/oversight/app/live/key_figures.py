@@ -10,6 +10,7 @@ from oversight.app.widgets import KeyFigure
 from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
+from oversight.measures import APPARENT
 from oversight.scenario import Experiment
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
@@ -37,7 +38,8 @@ def simulated(society: Society) -> list[KeyFigure]:
     experiment, figures = society.experiment, society.figures()
     words = environment_of(experiment).words(experiment)
     cards = []
-    for name in (*SIMULATED, *(asked.label for asked in experiment.measures)):
+    apparent = APPARENT if experiment.policy.forewarns else ()
+    for name in (*SIMULATED, *apparent, *(asked.label for asked in experiment.measures)):
         quantity = measure(name, experiment.policy.units.model_dump(), words)
         value, note = float("nan"), "nothing played yet"
         if figures:

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.app.map.solution import Cell, SolvedMap
+from oversight.app.map.solution import NOTICED, Cell, SolvedMap
 from oversight.arrays import Floats
 from oversight.equilibrium import anarchy_share, price
 from oversight.figures import Quantity, heat_map, measure
 from oversight.figures.theory import told
 from oversight.numerals import number, percent
+from oversight.policy import Policy
 from oversight.spreadsheets import to_csv
 
 Which = Literal["worst", "best"]
@@ -23,6 +24,8 @@ Which = Literal["worst", "best"]
 MEASURES = {
     "misconduct_rate": "Misconduct rate",
     "social_cost": "Social cost",
+    "apparent_misconduct_rate": "Apparent misconduct",
+    "gaming_gap": "Gaming gap",
     "price_of_anarchy": "Price of anarchy",
     "anarchy_gap": "Anarchy gap",
     "anarchy_share": "Anarchy share",
@@ -32,6 +35,12 @@ PRICED = ("price_of_anarchy", "anarchy_gap", "anarchy_share")
 """Measures that need the planner's optimum."""
 _COLOURED = 0.9
 """Share of the prices that the colours tell apart: a ratio to an optimum near zero would hide all others."""
+
+
+def measures_of(policy: Policy) -> dict[str, str]:
+    """Those of `MEASURES` that a policy's equilibria have, and their titles."""
+    has = {"apparent_misconduct_rate": policy.forewarns, "gaming_gap": policy.monitoring.signal is not None}
+    return {name: title for name, title in MEASURES.items() if has.get(name, True)}
 
 
 def figure(
@@ -114,6 +123,8 @@ def remarks(solved: SolvedMap, name: str, which: Which) -> list[str]:
 def _why_grey(solved: SolvedMap, name: str) -> str:
     restless = any(not cell.states for row in solved.cells for cell in row)
     reasons = ["there is no stationary equilibrium, so that misconduct cycles"] if restless else []
+    if name in NOTICED:
+        return f"Grey: no value, since {' or '.join([*reasons, measure(name, {}).missing])}."
     if any(np.isnan(state.social_cost) for row in solved.cells for cell in row for state in cell.states):
         reasons.append("theory does not cover this social cost")
     if name == "anarchy_gap":

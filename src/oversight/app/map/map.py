@@ -14,7 +14,7 @@ import solara
 from oversight.app.controls import controls
 from oversight.app.latest import Latest
 from oversight.app.map.axes import Axis, axes, first_two
-from oversight.app.map.figure import MEASURES, PRICED, WHICH, Which, csv, figure, remarks, spoken
+from oversight.app.map.figure import PRICED, WHICH, Which, csv, figure, measures_of, remarks, spoken
 from oversight.app.map.solution import SolvedMap, moved, solution_map
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -93,11 +93,12 @@ class Work:
 def Map(session: Session) -> None:
     """What theory says over two numbers of the running policy, which a click on the map changes."""
     view = session.view.value
-    name = _known(view.get("map_measure"), MEASURES)
+    scenario = session.scenario.value
+    measures = measures_of(scenario.experiment.policy)
+    name = _known(view.get("map_measure"), measures)
     which = _known(view.get("map_which"), WHICH)
     work = solara.use_memo(Work, [])
     solara.use_effect(lambda: work.cancel, [])
-    scenario = session.scenario.value
     found = solara.use_memo(lambda: axes(scenario), [scenario])
     pair = _pair(found, (view.get("map_x", ""), view.get("map_y", "")))
     question = Question(scenario.experiment, *pair, name in PRICED) if pair else None
@@ -111,7 +112,7 @@ def Map(session: Session) -> None:
     with solara.Div(classes=["ov-live"]):
         with solara.Div(classes=["ov-card"]):
             if pair:
-                Choices(session, found, pair, name, which)
+                Choices(session, found, pair, measures, name, which)
             panel = [group for group in controls(scenario) if not any(control.resets for control in group.controls)]
             ControlPanel(panel, session.errors.value, session.edit)
         with solara.Div(classes=["ov-live-main"]), solara.Div(classes=["ov-card"]):
@@ -123,12 +124,19 @@ def Map(session: Session) -> None:
 
 
 @solara.component
-def Choices(session: Session, found: list[Axis], pair: tuple[Axis, Axis], name: str, which: Which) -> None:
+def Choices(
+    session: Session,
+    found: list[Axis],
+    pair: tuple[Axis, Axis],
+    measures: Mapping[str, str],
+    name: str,
+    which: Which,
+) -> None:
     """What the map shows, over what."""
     x, y = (axis.path for axis in pair)
     options = [(axis.path, axis.words.title) for axis in found]
     several = "Where there are several equilibria"
-    Select("Measure", name, {"": list(MEASURES.items())}, lambda chosen: session.look(map_measure=chosen))
+    Select("Measure", name, {"": list(measures.items())}, lambda chosen: session.look(map_measure=chosen))
     Select(several, which, {"": list(WHICH.items())}, lambda chosen: session.look(map_which=chosen))
 
     def across(path: str) -> None:

@@ -24,12 +24,18 @@ _PATIENCE = 10.0
 """Seconds that the next finer map may take."""
 
 
+NOTICED = ("apparent_misconduct_rate", "gaming_gap")
+"""Measures that only policies with signals or honeypots have."""
+
+
 class MapState(NamedTuple):
     """An equilibrium. `stable` is None where that is not known."""
 
     misconduct_rate: float
     social_cost: float
     stable: bool | None
+    apparent_misconduct_rate: float = np.nan
+    gaming_gap: float = np.nan
 
 
 class Cell(NamedTuple):
@@ -142,4 +148,12 @@ def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
 
 
 def _states(solution: Solution) -> tuple[MapState, ...]:
-    return tuple(MapState(each.misconduct_rate, each.social_cost, each.stable) for each in solution.equilibria)
+    return tuple(
+        MapState(
+            each.misconduct_rate,
+            each.social_cost,
+            each.stable,
+            *(each.noticed.get(name, np.nan) for name in NOTICED),
+        )
+        for each in solution.equilibria
+    )

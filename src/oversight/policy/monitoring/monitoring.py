@@ -12,6 +12,7 @@ from oversight.arrays import Column, Flags, FlagVector, Floats, Number, Vector, 
 from oversight.policy.acts import Act, Deeds
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
+from oversight.policy.signal import Signal
 from oversight.quantities import Money, Section, declared, quantity
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Monitoring(Section):
     """Which parts of a `State` the chances depend on. A kind that does not say is taken to read them all."""
     continuous: ClassVar[bool] = False
     """Whether the chances move continuously with the violations."""
+
+    signal: Signal | None = quantity(
+        "Signal", "What actors notice of inspections before they act; absent: nothing.", default=None
+    )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **given: Any) -> None:
