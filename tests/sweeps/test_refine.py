@@ -266,6 +266,22 @@ def test_a_grid_with_other_steps_is_refused(fines: list[float], folder: Path) ->
     assert parts(folder) == before
 
 
+def test_nothing_is_left_beside_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What worker processes read lies in the results folder, where the next sweep clears what a killed one left."""
+
+    def seen(done: int, runs: int, left: float) -> None:
+        found.update(path.name for path in (tmp_path / "out").glob(".*"))
+
+    found: set[str] = set()
+    monkeypatch.setattr("oversight.sweeps.runner.ACTOR_PERIODS", 1)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    run_sweep(check(load_experiment(spec({"depth": 1}))), tmp_path / "out", 2, progress=seen)
+    assert {name for name in found if name.startswith(".sweep-")}
+    (tmp_path / "out" / ".sweep-16.tmp").touch()
+    run_sweep(check(load_experiment(spec({"depth": 1}))), tmp_path / "out", 2)
+    assert not list((tmp_path / "out").glob(".sweep*"))
+
+
 def test_points_that_are_added_get_as_many_replicates_as_they_need(tmp_path: Path) -> None:
     until = {"metric": "misconduct_rate", "half_width": 0.04, "max": 40, "first": 5}
     go(tmp_path, {"depth": 2}, replicates={"until": until})
@@ -339,8 +355,9 @@ def test_the_report_lists_crossings_of_linked_parameters(tmp_path: Path) -> None
     assert f"{crossing[f'param.{FINE}']:.6g}" in page.partition("at the crossing")[2].partition("</table>")[0]
 
 
-def test_what_is_asked_of_it_is_told() -> None:
-    results = oversight.sweep(spec({"threshold": 2.0}))
+def test_what_is_asked_of_it_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    results = oversight.sweep(spec({"threshold": 45}))
+    assert "Nothing is refined: `misconduct_rate` lies between 0 and 1, and crosses 45 between no two" in caplog.text
     assert len(results.design) == 25
     assert oversight.crossings(results).empty
     grid = {"kind": "grid", "parameters": {RATE: {"values": [0, 1]}}}
@@ -366,7 +383,12 @@ def test_a_measure_that_no_run_has_refines_nothing(caplog: pytest.LogCaptureFixt
         ({"depth": 12}, {}, {}, "sweep.refine.depth: leads to a grid of .* places at its finest; at most 4,000,000"),
         ({}, {"parameters": {RATE: {"values": [0.5]}}}, {}, "sweep.refine: finds no parameter whose steps"),
         ({}, {"parameters": {RATE: {"values": [0, 0.5, 0.2]}}}, {}, "sweep.refine: finds no parameter whose steps"),
-        ({}, {"parameters": {"periods": {"values": [4, 6]}}}, {}, "periods: .*whole number"),
+        (
+            {},
+            {"parameters": {"periods": {"values": [4, 6]}}},
+            {},
+            r"whole number \(at .*whole numbers must lie 8 apart\.$",
+        ),
         ({}, {}, {"mark": {RATE: 0.125}}, "mark.*0.125 is none of the values swept"),
     ],
 )

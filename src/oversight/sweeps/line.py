@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -50,7 +51,12 @@ def refuse_unknown_column(design: Design) -> None:
             remedy = f"Did you mean `{close}`?" if close else f"It has {', '.join(known)}."
             said = f"theory has no number `{refine.metric}`"
             raise InputError(document.problem(("sweep", "refine", "metric"), said, remedy))
-    _ = design.grown(np.setdiff1d(np.arange(lattice.size), lattice.grid())).placed
+    try:
+        _ = design.grown(np.setdiff1d(np.arange(lattice.size), lattice.grid())).placed
+    except InputError as error:  # the grid itself is right
+        often, apart = refine.depth, 2**refine.depth
+        remedy = f"`refine` leads there, by halving steps {often} times: whole numbers must lie {apart} apart."
+        raise InputError(replace(error.problems[0], remedy=remedy)) from None
 
 
 class Line:
@@ -73,10 +79,17 @@ class Line:
         by_theory = refine.by == "theory"
         found = _told(refine.metric, design, new) if by_theory else _means(refine.metric, design, plan, store)
         self._values = np.vstack([self._values, found.reshape(len(new), -1)])
-        if np.isnan(self._values).all():
-            where = "by theory" if by_theory else "of any run"
-            _log.warning("Nothing is refined: `%s` is not known %s at any point.", refine.metric, where)
-        return self._cells.further(design.in_lattice, *sides(self._values, refine.threshold))
+        places = self._cells.further(design.in_lattice, *sides(self._values, refine.threshold))
+        if not len(places) and len(self._values) == design.grid_size:
+            _log.warning("Nothing is refined: `%s` %s.", refine.metric, self._why_not(refine))
+        return places
+
+    def _why_not(self, refine: Refine) -> str:
+        known = self._values[~np.isnan(self._values)]
+        if not known.size:
+            return f"is not known {'by theory' if refine.by == 'theory' else 'of any run'} at any point"
+        ends = f"{known.min():.6g} and {known.max():.6g}"
+        return f"lies between {ends}, and crosses {refine.threshold:.6g} between no two neighbours"
 
 
 def _theory(design: Design, points: Indices) -> pa.Table:

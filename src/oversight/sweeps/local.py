@@ -8,9 +8,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from oversight.arrays import Indices
+from oversight.documents.whole import written_whole
 from oversight.scenario.packed import Packed
 from oversight.sweeps.design import Design
 from oversight.sweeps.executors import ended
@@ -28,18 +28,20 @@ def run_beside(executor: Executor, shards: Shards, store: Store, numbers: list[i
     """Run shards in processes that see the results folder, in whatever order they end.
 
     Raises:
-        UnfinishedError: a shard's worker died again and again.
+        UnfinishedError: a shard's worker died again and again, or a file cannot be written.
     """
     design, plan = shards.design, shards.plan
-    with TemporaryDirectory(prefix="oversight-sweep-") as place:
-        # Read once by each process: a design may be large, and there may be many shards.
-        sweep = Path(place, "sweep")
-        sweep.write_bytes(
-            pickle.dumps(Sweep(Packed.of(design.source), design.added, plan, store.folder.resolve(), store.code))
-        )
+    # Read once by each process: a design may be large, and there may be many shards. A later round has more of them.
+    sweep = store.folder.resolve() / f".sweep-{plan.shards}.tmp"
+    held = Sweep(Packed.of(design.source), design.added, plan, store.folder.resolve(), store.code)
+    try:
+        with written_whole(sweep) as unfinished:
+            unfinished.write_bytes(pickle.dumps(held))
         asked = {executor.submit(Errand(sweep, shard, _runs(plan, shard))): shard for shard in numbers}
         for _, outcome in ended(asked):
             yield outcome
+    finally:
+        sweep.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
