@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +20,8 @@ import pytest
 import oversight
 from helpers import ROOT
 from oversight import InputError
+from oversight.app.results.explore import Explorer
+from oversight.app.results.folders import open_study
 from oversight.arrays import Indices, Table, Vector
 from oversight.environments import ENVIRONMENTS, Chapter, Environment, Group, Part, environment_of
 from oversight.measures import Words
@@ -150,6 +153,17 @@ def test_a_coin_goes_through_sweep_summary_and_report(tmp_path: Path) -> None:
     assert "from a fresh coin; then again from a worn coin" in text
     for foreign in ("misconduct", "sanction", "population", "social cost", "compliant", "anarchy"):
         assert foreign not in text.lower()
+
+
+@pytest.mark.usefixtures("coins")
+def test_the_page_draws_the_results_of_a_coin(tmp_path: Path) -> None:
+    results = oversight.sweep(EXPERIMENT, out=tmp_path / "tossed", workers=1)
+    explorer = Explorer(open_study(tmp_path, "tossed"))
+    figure, said = explorer.figure()
+    assert figure.data
+    assert "share of heads" in said
+    shown = pd.read_csv(StringIO(explorer.csv()))["metric.heads.mean"]
+    assert set(shown) <= set(results.summary["metric.heads.mean"])
 
 
 @pytest.mark.usefixtures("coins")

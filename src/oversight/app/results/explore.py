@@ -129,7 +129,7 @@ class Explorer:
         values = {"value": "anarchy.gap" if gap else f"metric.{name}.mean"}
         if not gap:
             values |= {"low": f"metric.{name}.ci_low", "high": f"metric.{name}.ci_high"}
-        who = {"who": "entry"} if self.study.who and name == "misconduct_rate" else {}
+        who = {"who": "entry"} if self.study.who and name == self.study.main else {}
         shown = self.rows[[*keys, *who, *values]].merge(places, on=keys)
         table = shown[["point", *parameters, "start", *who, *values]].rename(columns={**who, **values})
         return str(to_csv(table.drop(columns="start" if gap else [])))
@@ -179,14 +179,14 @@ def explorable(study: Study) -> bool:
 
 
 def _measures(study: Study) -> list[str]:
-    """Measures, that of misconduct first."""
-    names = sorted(study.metrics, key=lambda name: name != "misconduct_rate")
+    """Measures, the main one first."""
+    names = sorted(study.metrics, key=lambda name: name != study.main)
     return [*names, *(["gap"] if "anarchy.gap" in study.summary else [])]
 
 
 def _dimensions(study: Study, measure: str) -> list[Dimension]:
     """What a measure varies over."""
-    who = study.who if measure == "misconduct_rate" else None
+    who = study.who if measure == study.main else None
     start = None if measure == "gap" else study.start
     return [*study.axes, *filter(None, [who, start])]
 
@@ -195,7 +195,7 @@ def _first(study: Study) -> Choice:
     """What a report shows first."""
     way = assign(study.axes, study.start, study.who)[0]
     second = way.y or (way.colour if way.colour is not way.dash else None)
-    return Choice("misconduct_rate", way.form, way.x.column, second.column if second else NONE)
+    return Choice(study.main, way.form, way.x.column, second.column if second else NONE)
 
 
 def _one_of[T: str](options: list[T], wanted: str) -> T:

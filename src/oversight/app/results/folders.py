@@ -80,7 +80,7 @@ def _study(folder: Path, age: float, actors: tuple[str, ...]) -> Study:
             remedy = f"The page opens up to {MAX_ROWS:,}; the report in the folder shows more."
             raise InputError(Problem(f"{rows:,} rows are too many for the page", file=shown, remedy=remedy))
         study = Study(load_results(folder, actors))
-        _ = study.axes, study.start, study.who, study.tidy("misconduct_rate")  # what is damaged shows here
+        _ = study.axes, study.start, study.who, study.tidy(study.main)  # what is damaged shows here
         return study
     except InputError as error:
         problems = [Problem(one.message, one.path, shown, remedy=one.remedy) for one in error.problems]
