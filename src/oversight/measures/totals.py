@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from oversight.arrays import Column, Values
+from oversight.arrays import Column, Values, read_only
 
 
 @dataclass(slots=True)
@@ -55,6 +55,10 @@ class Totals:
         return self.caught + self.false_sanctions
 
 
+NONE = read_only(np.zeros((1, 1)))
+"""A total of nothing in any run, which need not be added."""
+
+
 def nothing(runs: int) -> Totals:
     """All totals zero."""
     return Totals(*(np.zeros((runs, 1)) for _ in fields(Totals)))
@@ -63,8 +67,10 @@ def nothing(runs: int) -> Totals:
 def add(sums: Totals, period: Totals) -> None:
     """Add a period's totals to running sums, in place."""
     for name in Totals.__slots__:
-        into = getattr(sums, name)
-        into += getattr(period, name)
+        more = getattr(period, name)
+        if more is not NONE:
+            into = getattr(sums, name)
+            into += more
 
 
 def ratio(numerator: Values, denominator: Values) -> Values:

@@ -30,7 +30,7 @@ from oversight.arrays import (
 from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
-from oversight.measures.totals import Totals, nothing
+from oversight.measures.totals import NONE, Totals, nothing
 from oversight.policy import Acts, Amounts, Chances, Deeds, Offence, Stance, State
 from oversight.response.choosing import choice
 from oversight.scenario.stacking import equal
@@ -52,7 +52,7 @@ Granularity = Literal["entry", "actor"]
 
 
 _NO_SIGNAL = np.zeros((1, 1), dtype=bool)
-_UNFORESEEN = Foreseen(*[np.zeros((1, 1))] * 4)
+_UNFORESEEN = Foreseen(*[NONE] * 4)
 _NOTHING = Chances(np.zeros((1, 1)), np.zeros((1, 1)))
 Watch = Callable[["Engine"], None]
 
@@ -460,7 +460,9 @@ class Engine:
                     self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, whole)
         taking = np.empty(shape, dtype=np.int8 if menu else bool)
         for group, mine, actor in self.crew:
-            here = [offer.part(_inside(group, mine)) for offer in offers[group.columns.start]]
+            here = offers[group.columns.start]
+            if mine != group.columns:
+                here = [offer.part(_inside(group, mine)) for offer in here]
             asked = [self._situation(group, mine, offer, chances, draw) for offer in here]
             for option, now in zip(group.entry.options, asked, strict=False):
                 now.violation = option.violation
@@ -573,7 +575,7 @@ class Engine:
 
     def _total(self, state: State) -> Totals:
         caught = count(self.caught)
-        false_sanctions = np.zeros((1, 1)) if self._innocents_safe else count(self.sanctioned ^ self.caught)
+        false_sanctions = NONE if self._innocents_safe else count(self.sanctioned ^ self.caught)
         inspections = count(np.ascontiguousarray(self.inspected))
         came = self._came_of_one(state, caught) if self.menu is None else self._came_of_options(self.menu, state)
         cost, foreseen = arrayed(self.policy.monitoring.cost(inspections, state, self.last)), _UNFORESEEN
@@ -625,7 +627,7 @@ class Engine:
         return _Came(count(self.violating), done.total("harm"), done.total("gain"), paid)
 
     def _value_lost(self) -> Column:
-        lost = np.zeros((1, 1))
+        lost = NONE
         if self.active is not None:
             for group in self.groups:
                 idle = group.members - count(self.active[:, group.columns])
