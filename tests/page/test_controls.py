@@ -32,6 +32,16 @@ CONFLICTS = (
     "and a gain in proportion to it needs it",
     "may be negative, and gains are in proportion to it",
     "population.0.options: ",
+    "population.0.option: kind unconditional takes one option, and there are",
+    "population.0.copies: moves nothing",
+    "population.0.belief: a belief that does not go by what is announced",
+    "policy.monitoring.signal: kind ",
+    "policy.honeypots: kind ",
+    "looks ahead over chances that no signal moves",
+    "decides by habit, before anything is known of inspections",
+    "only a belief that is what is announced makes anything of",
+    "a void gain is not there to be forfeited",
+    "commits to a rate by theory, which knows no neighbours",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 
@@ -64,7 +74,8 @@ def plays(scenario: Scenario) -> None:
     """It runs for three periods, and has measures that are rates."""
     short = scenario.changed(SHORT).experiment
     measured = simulate([Run(short, 0, short.starts[0])])
-    assert 0 <= measured["misconduct_rate"][0] <= 1
+    all_planted = short.policy.honeypots is not None and short.policy.honeypots.rate == 1
+    assert all_planted or 0 <= measured["misconduct_rate"][0] <= 1
 
 
 @each

@@ -163,12 +163,14 @@ class _Panel:
     def _field(self, path: str, field: FieldInfo, holder: type[BaseModel], key: str) -> Iterator[Control]:
         value = value_at(self.experiment, path)
         title = field.title or plain(key).capitalize()
+        schema = bounds(holder, key)
+        if schema.get("type") == "string" and "enum" not in schema:
+            return  # free text is edited in the file
         if not field.is_required() and field.default is None:
             on = value is not None
             yield Control(path, title, "", field.description or "", "switch", on, resets=_resets(path))
         if value is None:
             return
-        schema = bounds(holder, key)
         if isinstance(value, BaseModel):
             yield from self._section(path, title, holder)
         elif isinstance(value, dict):
@@ -181,7 +183,7 @@ class _Panel:
             yield Control(path, title, "", field.description or "", "switch", value, resets=_resets(path))
         elif isinstance(value, str):
             choices = tuple(Choice(one, plain(one)) for one in schema.get("enum", ()))
-            if choices:  # free text is edited in the file
+            if choices:
                 yield self._choice(path, title, field, value, choices)
         elif isinstance(value, tuple):
             yield from self._listed(path, title, field, value, schema)
