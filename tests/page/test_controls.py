@@ -74,8 +74,7 @@ def plays(scenario: Scenario) -> None:
     """It runs for three periods, and has measures that are rates."""
     short = scenario.changed(SHORT).experiment
     measured = simulate([Run(short, 0, short.starts[0])])
-    all_planted = short.policy.honeypots is not None and short.policy.honeypots.rate == 1
-    assert all_planted or 0 <= measured["misconduct_rate"][0] <= 1
+    assert 0 <= measured["misconduct_rate"][0] <= 1
 
 
 @each

@@ -222,9 +222,10 @@ def test_no_honeypots_change_no_bit() -> None:
     assert {name: other.metrics[name] for name in one.metrics} == one.metrics
 
 
-def test_all_opportunities_may_be_planted() -> None:
-    found = measures(0.2, None, fine=0.5, honeypots={"rate": 1.0})
-    assert np.isnan(found["misconduct_rate"])
+def test_some_opportunities_are_real() -> None:
+    with pytest.raises(InputError, match=r"policy\.honeypots\.rate"):
+        measures(0.2, None, fine=0.5, honeypots={"rate": 1.0})
+    found = measures(0.2, None, fine=0.5, honeypots={"rate": 0.999})
     assert found["apparent_misconduct_rate"] == pytest.approx(0.5, abs=near())
 
 

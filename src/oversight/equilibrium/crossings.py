@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from oversight.arrays import Cube, Indices, Table, Vector
+from oversight.arrays import Cube, Indices, Table, Vector, Wholes
 
 _HALVINGS = 60
 _MOST = 200
@@ -19,9 +19,9 @@ Options = Callable[[Indices, Table], tuple[Cube, Cube]]
 """Utility and harm of complying and of each option, (options + 1, members, nodes), of these members at these places."""
 
 
-def best_of(worth: Cube, harm: Cube) -> Indices:
+def best_of(worth: Cube, harm: Cube) -> Wholes:
     """The place of the best, of those that are as good the least harmful, of those the first: (members, nodes)."""
-    found: Indices = np.where(worth == worth.max(axis=0), harm, np.inf).argmin(axis=0)
+    found: Wholes = np.where(worth == worth.max(axis=0), harm, np.inf).argmin(axis=0)
     return found
 
 

@@ -143,16 +143,17 @@ def _pure(scenarios: Scenarios, owner: Indices, seen: Column, continuum: bool = 
 def _joined(found: list[FixedPoints]) -> FixedPoints:
     """All of them, in order of scenario and share."""
 
-    def all_of(parts: list[Mixture]) -> Mixture:
+    def all_of(name: str) -> Mixture:
+        parts = [mixture for part in found if (mixture := getattr(part, name)) is not None]
         return Mixture(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
-    seen = all_of([part.seen for part in found if part.seen is not None])
+    seen = all_of("seen")
     every = FixedPoints(
         np.concatenate([part.scenario for part in found]),
         np.concatenate([part.rate for part in found]),
         [np.concatenate(parts) for parts in zip(*(part.shares for part in found), strict=True)],
         np.concatenate([part.mixing for part in found]),
-        all_of([part.between for part in found]),
+        all_of("between"),
         np.concatenate([part.continuum for part in found]),
         seen=seen,
     )

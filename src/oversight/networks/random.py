@@ -24,7 +24,8 @@ class Random(Network):
         import networkx as nx
 
         chance = self.neighbours / max(size - 1, 1)
-        return pairs(nx.fast_gnp_random_graph(size, chance, seed=generator))
+        # So small a chance is nothing beside 1, and networkx divides by the logarithm of what is left of it.
+        return pairs(nx.fast_gnp_random_graph(size, chance if 1 - chance < 1 else 0.0, seed=generator))
 
     def refuses(self, size: int) -> tuple[str, str] | None:
         if self.neighbours > size - 1:

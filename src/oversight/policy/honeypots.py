@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from oversight.quantities import Money, Probability, Section, quantity
+from pydantic import Field
+
+from oversight.quantities import Money, Real, Section, quantity
 
 
 class Honeypots(Section):
@@ -15,7 +17,9 @@ class Honeypots(Section):
 
     meaning: ClassVar[str] = "Some opportunities are planted: they do no harm, and all of them are inspected."
 
-    rate: Probability = quantity("Share of honeypots", "Share of all opportunities that is planted.", "share")
+    rate: Annotated[Real, Field(ge=0, lt=1)] = quantity(
+        "Share of honeypots", "Share of all opportunities that is planted.", "share"
+    )
     cost: Money = quantity(
         "Cost per honeypot",
         "What society spends to plant one, besides its inspection.",

@@ -155,13 +155,14 @@ class Engine:
         self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
         beliefs = [group.entry.belief for group in self.groups if group.entry.belief.remembers]
         windows = [belief.remembers for belief in beliefs if not belief.of_neighbours]
-        caught = self.policy.detection_probability(self.last).violating * present(joined(violated, self.groups))
+        began = present(joined(violated, self.groups))
+        caught = self.policy.detection_probability(self.last).violating * began
         expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
         self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
         self.peers = [group for group in self.groups if "peers" in group.reads]
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
-        self._begin_neighbours(violated)
+        self._begin_neighbours(began > 0)
         self.violating = np.zeros(shape, dtype=bool)
         self.acting = self.inspected = self.caught = self.sanctioned = self.violating
         self.choice: Choices | None = None
@@ -173,7 +174,7 @@ class Engine:
         self._begin_ledger()
         self.measured_from = self.stacked.burn_in
 
-    def _begin_neighbours(self, violated: list[Flags]) -> None:
+    def _begin_neighbours(self, violated: Flags) -> None:
         """What actors saw of one another before the first period, and what those do who do as before."""
         self.neighbours: Neighbours | None = None
         self.experiences: Experiences | None = None
@@ -181,7 +182,7 @@ class Engine:
         if network is None:
             return
         self.neighbours = Neighbours(network, self.stacked.size, self._streams, self.stacked.replicates)
-        before = np.array(np.broadcast_to(present(joined(violated, self.groups)), shape), dtype=bool)
+        before = np.array(np.broadcast_to(violated, shape), dtype=bool)
         self.choice_before: Any = before
         if self.menu is not None:
             self.choice_before = self.menu.begun(before)
