@@ -204,6 +204,16 @@ SOCIETIES = {
     "logit": society(
         {"name": "first", "kind": "quantal", "precision": 3.0}, policy=strategic(kind="logit", precision=2.0)
     ),
+    "neighbours": society(
+        {
+            "name": "first",
+            "kind": "rational",
+            "gain": {"kind": "triangular", "low": 0.0, "mode": 0.5, "high": 2.0},
+            "belief": {"kind": "neighbourhood", "window": 2, "prior_caught": 1.0, "prior_missed": 1.0},
+        },
+        policy={"monitoring": {"kind": "random_audit", "rate": 0.3}, "sanction": {"kind": "fixed", "amount": 1.0}},
+        network={"kind": "ring", "neighbours": 2},
+    ),
     "best": society({"name": "first", "kind": "rational", "gain": UNIFORM}, policy=strategic(kind="best")),
     "leadership": society({"name": "first", "kind": "rational"}, policy=strategic(kind="leadership")),
     "plug-ins": society(

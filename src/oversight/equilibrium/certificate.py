@@ -465,7 +465,7 @@ def _entry(view: _View, delivered: Floats, claimed: Floats) -> tuple[Vector, Vec
     return gap, loss
 
 
-def _gap(view: _View, believed: Floats, claimed: Vector, act: int) -> Vector:
+def _gap(view: _View, believed: Table, claimed: Vector, act: int) -> Vector:
     """Distance of the claimed rate of an act from how often it is done, (rows,)."""
     least = most = view.mean(believed, act)
     off = np.flatnonzero(np.abs(least - claimed) >= TOLERANCE)
@@ -561,7 +561,7 @@ class _View:
         record = np.array([[float(self.record)]])
         return arrayed(self.policy.sanction.taken(_offence(self._opportunity(places), record)).violating)
 
-    def mean(self, believed: Floats, what: _What) -> Vector:
+    def mean(self, believed: Table, what: _What) -> Vector:
         """Means over all opportunities of whether an act is done, or of what that is worth to its actors, (rows,)."""
         rule, rows = self.entry.rule, len(believed)
         axes = list(self.axes)
@@ -594,7 +594,7 @@ class _View:
         """Whether it is asked how often an option is the best."""
         return isinstance(what, int) and bool(self.entry.options) and self.entry.manner is Manner.BEST
 
-    def _by_chance(self, believed: Floats) -> bool:
+    def _by_chance(self, believed: Table) -> bool:
         """Whether the draw decides for anyone, tried at a lattice of places."""
         number = 97
         row = np.arange(number)[None, :]
@@ -623,7 +623,7 @@ class _View:
         one = None if axis == "draw" else self.entry.drawn(axis)
         return one.distinct if one else 0
 
-    def _asked(self, places: dict[str, Floats], believed: Floats) -> tuple[Actor, list[Situation], dict[str, Floats]]:
+    def _asked(self, places: dict[str, Floats], believed: Table) -> tuple[Actor, list[Situation], dict[str, Floats]]:
         """An actor that stands for the members at these places, what it knows of each act, and what they meet."""
         keep_to_time()
         members = max((place.shape[1] for place in places.values()), default=1)
@@ -637,7 +637,7 @@ class _View:
         """Whether the class says with what probability it violates."""
         return self.entry.rule.by_chance(self.entry.rule_parameters())
 
-    def _value(self, places: dict[str, Floats], believed: Floats, what: _What) -> Table:
+    def _value(self, places: dict[str, Floats], believed: Table, what: _What) -> Table:
         actor, asked, given = self._asked(places, believed)
         found: Any
         if self.entry.options and self.entry.manner is not Manner.ONE:
@@ -676,7 +676,7 @@ class _View:
         harms = [np.broadcast_to(option.harm * harm, actor.shape) for option in self.entry.options]
         return np.stack([np.zeros(actor.shape), *worth]), np.stack([np.full(actor.shape, -np.inf), *harms])
 
-    def _crossed(self, believed: Floats, axis: str) -> Table | None:
+    def _crossed(self, believed: Table, axis: str) -> Table | None:
         """How often each option is taken, (rows, options), where decisions depend on one axis alone."""
         known: dict[bytes, _View] = {}
 
@@ -687,7 +687,7 @@ class _View:
 
         return crossed_shares(options, len(believed), nodes_between(self._coarse(1)))
 
-    def _now(self, given: dict[str, Floats], places: dict[str, Floats], believed: Floats, act: int) -> Situation:
+    def _now(self, given: dict[str, Floats], places: dict[str, Floats], believed: Table, act: int) -> Situation:
         """What members know of an act, in a given opportunity."""
         record = np.array([[float(self.record)]])
         sanction = self.policy.sanction
@@ -728,7 +728,7 @@ class _View:
             now.prospects = self._ahead(given, believed)
         return now if self.entry.trusted else shown(now)
 
-    def _ahead(self, given: dict[str, Floats], believed: Floats) -> Prospects:
+    def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:
         """What follows, which is the same wherever it is asked."""
         traits = (given[name].tobytes() for name in ("wealth", "turnover") if name in given)
         key = (believed.tobytes(), *traits)
@@ -736,7 +736,7 @@ class _View:
             self.ahead[key] = self._prospects(given, believed)
         return self.ahead[key].at(np.full((1, 1), self.record))
 
-    def _prospects(self, given: dict[str, Floats], believed: Floats) -> Prospects:
+    def _prospects(self, given: dict[str, Floats], believed: Table) -> Prospects:
         columns = [slice(record, record + 1) for record in range(self.innocent.shape[1])]
         trusts = self.entry.belief.trusts
         own = [believed[:, act : act + 1] for act in range(believed.shape[1])]

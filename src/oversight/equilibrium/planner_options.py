@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Floats, Vector
+from oversight.arrays import FlagVector, Floats, Vector
 from oversight.equilibrium.sampled import Optimum, capacity_cost, marginal, priced, sampled
 from oversight.errors import KindError
 from oversight.policy import Act, Acts, Policy, State
@@ -75,7 +75,7 @@ class _Population:
             acts = Acts(self.acts, counts)
             yield State(acts.seen + np.zeros((1, 1)), size, self.size, np.zeros((1, 1)), acts=acts)
 
-    def best(self, state: State) -> list[tuple[Vector, Vector]]:
+    def best(self, state: State) -> list[tuple[Vector, FlagVector]]:
         """Of each entry's opportunities the benefit of the best option, and whether that is a violation."""
         found = []
         for entry, sample, weight in zip(self.entries, self.samples, self.weights, strict=True):
@@ -87,7 +87,7 @@ class _Population:
             benefits = np.stack(each)
             wrong = np.array([option is None or option.violation for option in options])
             best = benefits.argmax(axis=0)
-            found.append((benefits.max(axis=0), wrong[best] * (benefits.max(axis=0) > 0)))
+            found.append((benefits.max(axis=0), wrong[best] & (benefits.max(axis=0) > 0)))
         return found
 
     def _benefit(
@@ -108,7 +108,7 @@ class _Population:
         )
         return np.ravel(benefit)
 
-    def outcome(self, state: State, found: list[tuple[Vector, Vector]]) -> Optimum:
+    def outcome(self, state: State, found: list[tuple[Vector, FlagVector]]) -> Optimum:
         """The optimum where options have these benefits."""
         policy = self.policy
         innocent = policy.detection_probability(state).complying

@@ -329,7 +329,7 @@ class Responder:
         outer: dict[CubeAxis, Floats],
         low: Floats,
         high: Floats,
-        before: Flags,
+        before: Flags | Choices,
         halvings: int,
     ) -> Floats:
         """Where along the inner axis decisions stop being as `before`, between `low` and `high`, (rows, outer)."""
