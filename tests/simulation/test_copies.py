@@ -176,6 +176,14 @@ def test_the_law_at_constant_chances_is_vasiceks() -> None:
         assert np.isnan([law.edge, law.beyond_edge]).all()
 
 
+@pytest.mark.parametrize("correlation", [1e-6, 0.0005, 0.002, 0.999, 1.0])
+def test_correlations_that_no_law_is_known_of_are_solved_without_one(correlation: float) -> None:
+    """From some shares others are out of reach, or steps are too short to follow."""
+    monitoring = {"kind": "investigation_capacity", "investigators": 50}
+    law = oversight.solve(spec({"correlation": correlation}, fine=0.5, monitoring=monitoring)).law
+    assert law is None or correlation == 0.999
+
+
 @pytest.mark.parametrize(
     "keys",
     [

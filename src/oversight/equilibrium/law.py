@@ -123,7 +123,10 @@ def _chain(share: Callable[[Vector], Vector], correlation: float, edge: float) -
     nodes, weights = gauss_legendre(np.unique([*np.linspace(low, high, panels + 1), *inner]), _NODES)
     leads = mean(nodes)
     away = (nodes - leads[:, None]) / step
-    law = stationary(weights * np.exp(-away * away / 2) / (sqrt(2 * np.pi) * step))
+    try:
+        law = stationary(weights * np.exp(-away * away / 2) / (sqrt(2 * np.pi) * step))
+    except ValueError:  # so small a correlation that there are shares which others are not reached from
+        return None
     shares = ndtr(nodes)
     middle = float(law @ shares)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
-from oversight.arrays import Wholes
 from oversight.networks.network import Network
 
 
@@ -15,12 +12,5 @@ class Everyone(Network):
 
     kind: Literal["everyone"] = "everyone"
 
-    @property
-    def whole(self) -> bool:
-        return True
-
     def number(self, size: int) -> float:
         return 0.0
-
-    def edges(self, size: int, generator: np.random.Generator) -> Wholes:
-        return np.argwhere(np.triu(np.ones((size, size), dtype=bool), 1))

@@ -8,13 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from oversight.arrays import Wholes
-from oversight.networks.network import Network
+from oversight.networks.network import Linked
 from oversight.quantities import Count, quantity
 
 Link = Annotated[tuple[Count, Count], Field(strict=False)]
 
 
-class Listed(Network):
+class Listed(Linked):
     """The links themselves, written out, or in a file with two actors' numbers a line: `file: links.csv`."""
 
     kind: Literal["file"] = "file"

@@ -31,8 +31,8 @@ class Network(Section):
 
     @property
     def whole(self) -> bool:
-        """Whether everyone is everyone's neighbour: it then has no list of links."""
-        return False
+        """Whether everyone is everyone's neighbour: there is then no list of links."""
+        return True
 
     def told(self, swept: Mapping[str, str]) -> str:
         """The network in words, for a report; `swept` holds values of keys that differ between design points."""
@@ -46,13 +46,21 @@ class Network(Section):
     def number(self, size: int) -> float:
         """About how many links there are between `size` actors."""
 
-    @abstractmethod
-    def edges(self, size: int, generator: np.random.Generator) -> Wholes:
-        """Pairs of actors, (links, 2), each once, in any order; `generator` makes what is random of them."""
-
     def refuses(self, size: int) -> tuple[str, str] | None:
         """The key and the mistake of numbers that do not go with `size` actors."""
         return None
+
+
+class Linked(Network):
+    """A network that is a list of links."""
+
+    @property
+    def whole(self) -> bool:
+        return False
+
+    @abstractmethod
+    def edges(self, size: int, generator: np.random.Generator) -> Wholes:
+        """Pairs of actors, (links, 2), each once, in any order; `generator` makes what is random of them."""
 
 
 def pairs(graph: Any) -> Wholes:

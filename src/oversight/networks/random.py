@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from oversight.arrays import Wholes
-from oversight.networks.network import Network, pairs
+from oversight.networks.network import Linked, pairs
 from oversight.quantities import NonNegative, quantity
 
 
-class Random(Network):
+class Random(Linked):
     """Any two actors are linked with the same probability: Erdos and Renyi, Publicationes Mathematicae 6 (1959) 290."""
 
     kind: Literal["random"] = "random"

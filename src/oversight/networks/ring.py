@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from oversight.arrays import Wholes
-from oversight.networks.network import Network, pairs
+from oversight.networks.network import Linked, pairs
 from oversight.quantities import PositiveCount, quantity
 
 
-class Ring(Network):
+class Ring(Linked):
     """Actors stand in a circle, and see those next to them: half of `neighbours` on each side."""
 
     kind: Literal["ring"] = "ring"

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from oversight.arrays import Wholes
-from oversight.networks.network import Network, pairs
+from oversight.networks.network import Linked, pairs
 from oversight.quantities import PositiveCount, quantity
 
 
-class ScaleFree(Network):
+class ScaleFree(Linked):
     """Actors come one after another and link to `links_each` others, the likelier the more links these have.
 
     Barabasi and Albert, Science 286 (1999) 509. The order in which they come is drawn, so that any entry may hold the

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from oversight.arrays import Floats
-from oversight.networks.network import Network
+from oversight.networks.network import Linked, Network
 
 
 class Sight:
     """Sums over the neighbours of `size` actors under one graph."""
 
     def __init__(self, network: Network, size: int, generator: np.random.Generator):
-        self._matrix: Any = None if network.whole else _matrix(network, size, generator)
+        self._matrix: Any = _matrix(network, size, generator) if isinstance(network, Linked) else None
 
     def lists(self) -> list[list[int]] | None:
         """The neighbours of each actor, in ascending order; None where all others are."""
@@ -36,7 +36,7 @@ class Sight:
         return found
 
 
-def _matrix(network: Network, size: int, generator: np.random.Generator) -> Any:
+def _matrix(network: Linked, size: int, generator: np.random.Generator) -> Any:
     from scipy.sparse import csr_array  # heavy, and only needed here
 
     one, other = network.edges(size, generator).T

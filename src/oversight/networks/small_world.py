@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 
 from oversight.arrays import Wholes
-from oversight.networks.network import Network, pairs
+from oversight.networks.network import Linked, pairs
 from oversight.networks.ring import uneven
 from oversight.quantities import PositiveCount, Probability, quantity
 
 
-class SmallWorld(Network):
+class SmallWorld(Linked):
     """A ring of which each link is moved, with probability `rewiring`, to an actor drawn at random.
 
     Watts and Strogatz, Nature 393 (1998) 440.

@@ -15,7 +15,6 @@ from oversight.equilibrium.games.bribes import (
 )
 from oversight.equilibrium.games.cascades import (
     Breaking,
-    PublicOpinion,
     public_opinion,
     silence_breaks,
     threshold_cascade,
@@ -24,7 +23,6 @@ from oversight.equilibrium.games.conformist_crowd import Crowd, crowd_of_conform
 from oversight.equilibrium.games.conformist_ring import Ring, ring_conformists
 from oversight.equilibrium.games.conformity import (
     LinearNorm,
-    Norm,
     critical_utility,
     linear_norm,
     logit_conformists,
@@ -55,6 +53,7 @@ from oversight.equilibrium.games.self_reports import (
     self_reporting,
 )
 from oversight.equilibrium.games.shared_bounty import SharedOversight, shared_bounty
+from oversight.equilibrium.games.sustained_share import SustainedShare
 from oversight.equilibrium.games.sycophancy import Sycophancy, sycophantic_reports
 from oversight.equilibrium.games.upfront_audit import attack_succeeds, safety
 from oversight.equilibrium.games.witnesses import Reporting, report_bounty, volunteers_dilemma
@@ -75,10 +74,8 @@ __all__ = [
     "Leniency",
     "LinearNorm",
     "LogitEquilibrium",
-    "Norm",
     "Orbit",
     "Proposal",
-    "PublicOpinion",
     "Reporting",
     "ReviewerPanel",
     "Ring",
@@ -87,6 +84,7 @@ __all__ = [
     "SharedOversight",
     "Skill",
     "Stage",
+    "SustainedShare",
     "Sycophancy",
     "Tipping",
     "attack_succeeds",

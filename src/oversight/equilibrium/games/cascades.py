@@ -9,6 +9,7 @@ from math import log, log1p
 from scipy.special import betainc, betaincc, betaln
 
 from oversight.equilibrium.games.numbers import above, at_least, finite, shares, switch, whole
+from oversight.equilibrium.games.sustained_share import SustainedShare
 
 _ROUNDING = 1e-12
 """A threshold that a share misses by less than this is reached: both come from divisions."""
@@ -34,14 +35,6 @@ def threshold_cascade(thresholds: Sequence[float]) -> float:
 
 
 @dataclass(frozen=True)
-class PublicOpinion:
-    """A share that speaks out and keeps itself up, from 0 to 1, and whether a nearby share returns to it."""
-
-    share: float
-    stable: bool
-
-
-@dataclass(frozen=True)
 class Breaking:
     """The share of outspoken people from which silence breaks, and the public share just before it does."""
 
@@ -49,7 +42,7 @@ class Breaking:
     share: float
 
 
-def public_opinion(a: float, b: float, outspoken: float) -> tuple[PublicOpinion, ...]:
+def public_opinion(a: float, b: float, outspoken: float) -> tuple[SustainedShare, ...]:
     """All shares x = e + (1 - e) F(x) that speak out where e do anyway and the others once x reaches their threshold.
 
     Thresholds are Beta(a, b) distributed, F is their distribution function (Kuran 1995, Private Truths, Public Lies;
@@ -70,7 +63,7 @@ def public_opinion(a: float, b: float, outspoken: float) -> tuple[PublicOpinion,
     """
     _thresholds(a, b)
     shares(outspoken=outspoken)
-    everyone = PublicOpinion(1.0, _stable_at_one(a, b, outspoken))
+    everyone = SustainedShare(1.0, _stable_at_one(a, b, outspoken))
     if outspoken == 1:
         return (everyone,)
     if a == b == 1:
@@ -78,10 +71,10 @@ def public_opinion(a: float, b: float, outspoken: float) -> tuple[PublicOpinion,
             raise ValueError("a and b are 1 and outspoken 0: every share is an equilibrium")
         return (everyone,)
     turn, quiet = _turn(a, b), a > 1 or (a == 1 and b < 1)
-    found = [PublicOpinion(0.0, quiet)] if outspoken == 0 else []
+    found = [SustainedShare(0.0, quiet)] if outspoken == 0 else []
     for low, high, rises in ((0.0, turn, quiet), (turn, 1.0, not quiet)):
         if share := _crossing(a, b, outspoken, low, high, rises):
-            found.append(PublicOpinion(share, rises))
+            found.append(SustainedShare(share, rises))
     return (*found, everyone)
 
 

@@ -8,14 +8,7 @@ from itertools import pairwise
 from math import log, log1p, sqrt, tanh
 
 from oversight.equilibrium.games.numbers import at_least, finite, logistic, switch
-
-
-@dataclass(frozen=True)
-class Norm:
-    """A share of violators that sustains itself, from 0 to 1, and whether a nearby share returns to it."""
-
-    share: float
-    stable: bool
+from oversight.equilibrium.games.sustained_share import SustainedShare
 
 
 @dataclass(frozen=True)
@@ -47,7 +40,7 @@ def linear_norm(expected_sanction: float, weight: float) -> LinearNorm:
     return LinearNorm(min(max(share, 0.0), 1.0), -1 / (1 - weight) if 0 < share < 1 else 0.0)
 
 
-def rational_conformists(expected_sanction: float, weight: float) -> tuple[Norm, ...]:
+def rational_conformists(expected_sanction: float, weight: float) -> tuple[SustainedShare, ...]:
     """Everyone's advantage is g - p s + J (2 m - 1), where m violate and gains are uniform on [0, 1].
 
     All m = clip(1 - p s + J (2 m - 1)), by rising m: nobody, everyone, and (1 - p s - J) / (1 - 2 J) between, which is
@@ -66,18 +59,18 @@ def rational_conformists(expected_sanction: float, weight: float) -> tuple[Norm,
     if weight == 0.5 and at_none == 0:
         raise ValueError("expected_sanction and weight are 1 / 2: every share is an equilibrium")
     if weight < 0.5:
-        return (Norm(0.0 if at_none <= 0 else 1.0 if at_all >= 1 else at_none / (1 - 2 * weight), True),)
+        return (SustainedShare(0.0 if at_none <= 0 else 1.0 if at_all >= 1 else at_none / (1 - 2 * weight), True),)
     found = []
     if at_none <= 0:
-        found.append(Norm(0.0, at_none < 0))
+        found.append(SustainedShare(0.0, at_none < 0))
     if at_none < 0 and at_all > 1:
-        found.append(Norm(at_none / (1 - 2 * weight), False))
+        found.append(SustainedShare(at_none / (1 - 2 * weight), False))
     if at_all >= 1:
-        found.append(Norm(1.0, at_all > 1))
+        found.append(SustainedShare(1.0, at_all > 1))
     return tuple(found)
 
 
-def logit_conformists(utility: float, weight: float, precision: float) -> tuple[Norm, ...]:
+def logit_conformists(utility: float, weight: float, precision: float) -> tuple[SustainedShare, ...]:
     """Logit responses to the mean of all others: m = s(L (u0 + J (2 m - 1))), s(z) = 1 / (1 + exp(-z)).
 
     All solutions, by rising m: one, or three where L J > 2 and |u0| is below `critical_utility` (Brock and Durlauf
@@ -103,7 +96,7 @@ def logit_conformists(utility: float, weight: float, precision: float) -> tuple[
     far = 2 * (abs(private) + social) + 1
     turn = min(2 * _arc(social), far) if social > 2 else 0.0
     return tuple(
-        Norm(logistic(_root(excess, low, high)), excess(high) > 0)
+        SustainedShare(logistic(_root(excess, low, high)), excess(high) > 0)
         for low, high in pairwise((-far, -turn, turn, far))
         if (excess(low) > 0) != (excess(high) > 0)
     )
