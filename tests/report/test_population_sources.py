@@ -1,4 +1,4 @@
-"""Where the numbers of a population come from."""
+"""Where the numbers of a population come from, and that all of a policy are listed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from written import EXPERIMENT, swept
 
 from oversight import InputError
+from oversight.environments.enforcement_chapters import policies
+from oversight.quantities import Section
 from oversight.report.numbers import Row, cards
 from oversight.report.study import Study
 from oversight.scenario import load_experiment
@@ -65,3 +67,11 @@ def test_a_source_of_nothing_is_refused() -> None:
         load_experiment(experiment)
     assert "population.0" in str(refused.value)
     assert "gain.median" in str(refused.value)
+
+
+def test_every_section_that_a_policy_has_is_listed() -> None:
+    policy = load_experiment("honeypots_or_inspections").experiment.policy
+    (group,) = policies([policy]).groups
+    sections = {name for name in type(policy).model_fields if isinstance(getattr(policy, name), Section)}
+    assert {part.path for part in group.parts} == {f"policy.{name}" for name in sections - {"units"}}
+    assert "policy.honeypots" in {part.path for part in group.parts}

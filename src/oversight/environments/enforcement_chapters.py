@@ -9,9 +9,11 @@ from oversight.policy import Policy
 from oversight.scenario import Entry, Experiment
 from oversight.seams import meaning, title_of
 
+_SECTIONS = ("monitoring", "honeypots", "detector", "sanction")
+
 
 def policies(compared: Sequence[Policy]) -> Chapter:
-    """Monitoring, detector and sanction of each policy."""
+    """The sections of each policy."""
     return Chapter(
         name="policy",
         short="Policy and sources",
@@ -22,7 +24,7 @@ def policies(compared: Sequence[Policy]) -> Chapter:
                 heading=policy.heading,
                 description=policy.description,
                 units=policy.units.model_dump(),
-                parts=[_section(policy, name) for name in ("monitoring", "detector", "sanction")],
+                parts=[_section(policy, name) for name in _SECTIONS if getattr(policy, name) is not None],
             )
             for policy in compared
         ],
