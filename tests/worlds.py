@@ -243,7 +243,9 @@ def forewarned(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[st
     policy["monitoring"]["signal"] = draw(st.none() | signal)
     if not any("options" in entry for entry in population):
         gain = st.just("kept") if policy["sanction"]["forfeit_gain"] else st.sampled_from(["kept", "void"])
-        honeypots = st.fixed_dictionaries({"rate": st.floats(0, 0.95), "cost": money, "gain": gain})
+        honeypots = st.fixed_dictionaries(
+            {"rate": st.floats(0, 0.95).map(lambda x: round(x, 3)), "cost": money, "gain": gain}
+        )
         policy["honeypots"] = draw(st.none() | honeypots)
 
 
