@@ -58,7 +58,7 @@ def test_theory_is_the_closed_form(rate: float, hit: float, alarm: float, amount
     assert found.social_cost == pytest.approx(game.violation, abs=1e-9)
     if 0.001 < rate < 0.999:
         expected = (game.watched, game.unwatched, game.gap, game.apparent)
-        assert list(found.noticed.values()) == pytest.approx(expected, abs=1e-6)
+        assert list(found.measures.values()) == pytest.approx(expected, abs=1e-6)
     assert [path.misconduct_rate for path in solution.paths] == pytest.approx([game.violation] * 2, abs=1e-9)
     assert solution.optimum.social_cost == 0
 
@@ -165,7 +165,7 @@ def test_simulation_meets_theory(
         assert came[name] == pytest.approx(getattr(found, name), abs=2 * near), name
     assert came["detection_rate"] == pytest.approx(found.detection_probability, abs=2 * near)
     assert came["social_cost"] == pytest.approx(found.social_cost, abs=6 * near)
-    for name, value in found.noticed.items():
+    for name, value in found.measures.items():
         assert came[name] == pytest.approx(value, abs=6 * near), name
     for name in ("some", "others"):
         assert came[f"misconduct_rate.{name}"] == pytest.approx(found.misconduct_rates[name], abs=2 * near)
@@ -215,10 +215,10 @@ def test_what_audits_report_stands_beside_the_equilibrium() -> None:
     assert solution.to_frame()["apparent_misconduct_rate"].tolist() == pytest.approx([0.165217], abs=1e-6)
     (state,) = json.loads(oversight.sweep({**made, "periods": 1}).summary["theory.states"][0])
     assert state["gaming_gap"] == pytest.approx(0.578261, abs=1e-6)
-    assert oversight.solve(experiment(audit(0.3), None, fine(2))).equilibria[0].noticed == {}
+    assert oversight.solve(experiment(audit(0.3), None, fine(2))).equilibria[0].measures == {}
 
 
 def test_without_inspections_they_report_nothing() -> None:
     found, solution = solved(audit(0.0), (0.8, 0.1), fine(2))
-    assert np.isnan(found.noticed["apparent_misconduct_rate"])
+    assert np.isnan(found.measures["apparent_misconduct_rate"])
     assert "apparent misconduct -" in str(solution)

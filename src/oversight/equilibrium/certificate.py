@@ -30,6 +30,7 @@ from oversight.policy import Acts, Chances, Detector, Offence, Policy, State
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.reported import Reported
 from oversight.scenario.stacked import Scenarios, taken
 from oversight.scenario.stacking import stack
 
@@ -61,6 +62,8 @@ _PLAYED = np.array([0.01, 0.2, 0.4, 0.6, 0.8, 0.99])
 """Places of a gain, and of all else, at which it is tried whether a class decides by the gain."""
 _NEAR = 1e-9
 """Indifferent actors may do as those do whose chance of being caught differs by this share."""
+_AS_GOOD = 1e-12
+"""Of a sanction, by which silence and a report may differ and be as dear as one another."""
 
 
 _What = int | Literal["advantage", "loss"]
@@ -133,7 +136,7 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
         """Of each entry the chances of a sanction for its acts, and for complying, (rows, records)."""
         seen = totals.acts.seen if scenarios.chooses else totals.violations
         acts = totals.acts if scenarios.chooses else None
-        state = State(seen, totals.active, size, records, rate=rate, period=period, acts=acts)
+        state = State(seen, _inspectable(totals), size, records, rate=rate, period=period, acts=acts)
         plain, innocent = policy.detection_probability(state)
         each = [
             [policy.flagging(state, option.act) for option in entry.options] or [plain] for entry in scenarios.entries
@@ -174,7 +177,8 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
                 gap, loss = _entry(view, delivered, claimed[:, record * acts : (record + 1) * acts])
                 residual = np.maximum(residual, gap)  # which keeps a NaN
                 regret = np.fmax(regret, loss)
-    overseer = _overseers(scenarios, (totals.violations / totals.active)[:, 0], rate[:, 0])
+    looks_at = totals.acts.seen / _inspectable(totals) if scenarios.chooses else totals.violations / totals.active
+    overseer = _overseers(scenarios, looks_at[:, 0], rate[:, 0])
     gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
     return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
 
@@ -247,6 +251,14 @@ class _Totals(NamedTuple):
     violations: Column
     active: Column
     acts: Acts
+
+
+def _inspectable(totals: _Totals) -> Column:
+    """Those in play who did not report themselves."""
+    acts = totals.acts
+    told = [act.reported for act in acts.acts]
+    silent: Column = totals.active - (acts.counts * told).sum(axis=1, keepdims=True)
+    return silent if any(told) else totals.active
 
 
 def _totals(scenarios: Scenarios, shares: list[Floats], laws: list[_Law]) -> _Totals:
@@ -449,7 +461,12 @@ def _entry(view: _View, delivered: Floats, claimed: Floats) -> tuple[Vector, Vec
     `delivered` and `claimed` are the chances of a sanction for each act, and how often it is done, (rows, acts).
     """
     acts = delivered.shape[1]
-    believed = np.concatenate([_believed(view.entry, delivered[:, act : act + 1]) for act in range(acts)], axis=1)
+    each = [delivered[:, act : act + 1] for act in range(acts)]
+    # Whoever reports itself knows what comes of it.
+    held = [
+        one if told.reported else _believed(view.entry, one) for one, told in zip(each, view.entry.acts, strict=True)
+    ]
+    believed = np.concatenate(held, axis=1)
     rule = view.entry.rule
     if rule.drifts:
         worth, share = view.mean(believed, "advantage"), claimed[:, 0]
@@ -660,20 +677,41 @@ class _View:
         """The same of a class that compares options."""
         worth, harms = self._options(actor, asked, harm)
         if self.entry.manner is Manner.LOGIT:
-            bases = np.stack(np.broadcast_arrays(np.ones((1, 1)), *(option.base for option in self.entry.options)))
-            weights = bases * np.exp(actor.__dict__["precision"] * (worth - worth.max(axis=0)))
-            chances: Floats = weights[1 + int(what)] / weights.sum(axis=0)
-            return chances
+            return self._by_logit(actor, worth, 1 + int(what))
         taken = best_of(worth, harms)
         if isinstance(what, int):
             return np.where(taken == 1 + what, 1.0, 0.0)
         lost: Floats = worth.max(axis=0) - np.take_along_axis(worth, taken[None], 0)[0]
         return lost
 
+    def _by_logit(self, actor: Actor, worth: Cube, place: int) -> Floats:
+        """The chance of an option; what is reported is no option of its own, but how another is taken if it pays."""
+        options = (None, *self.entry.options)
+        apart = {at: 1 + option.original for at, option in enumerate(options) if isinstance(option, Reported)}
+        better, told = worth.copy(), np.zeros(worth.shape, dtype=bool)
+        for at, own in apart.items():
+            told[own] = worth[at] >= worth[own]
+            better[own], better[at] = np.maximum(worth[own], worth[at]), -np.inf
+        bases = np.stack(np.broadcast_arrays(*(np.ones((1, 1)) if each is None else each.base for each in options)))
+        weights = bases * np.exp(actor.__dict__["precision"] * (better - better.max(axis=0)))
+        chances = weights / weights.sum(axis=0)
+        own = apart.get(place, place)
+        found: Floats = chances[own] * (told[own] == (place in apart))
+        return found
+
     def _options(self, actor: Actor, asked: list[Situation], harm: Floats) -> tuple[Cube, Cube]:
         """Utility and harm of complying, which is worth nothing and does none, and of each option."""
         worth = [np.broadcast_to(np.asarray(actor.advantage(now), dtype=float), actor.shape) for now in asked]
-        harms = [np.broadcast_to(option.harm * harm, actor.shape) for option in self.entry.options]
+        for at, option in enumerate(self.entry.options):
+            if isinstance(option, Reported):
+                silent = worth[option.original]
+                as_good = np.abs(worth[at] - silent) <= _AS_GOOD * asked[option.original].sanction
+                worth[at] = np.where(as_good, silent, worth[at])
+        # Of silence and a report that are as good as one another the report is made.
+        harms = [
+            np.broadcast_to(option.harm * harm - _AS_GOOD * isinstance(option, Reported), actor.shape)
+            for option in self.entry.options
+        ]
         return np.stack([np.zeros(actor.shape), *worth]), np.stack([np.full(actor.shape, -np.inf), *harms])
 
     def _crossed(self, believed: Table, axis: str) -> Table | None:
@@ -704,10 +742,12 @@ class _View:
         harm = given["harm"]
         if self.entry.options:
             option = self.entry.options[act]
-            harm = option.harm * harm
+            made = self.entry.options[option.original] if isinstance(option, Reported) else option
+            harm = made.harm * harm
             its = given | {"gain": option.gain * given["gain"], "harm": harm}
             offence = replace(_offence(its, record), severity=option.severity)
-            now.gain, now.sanction = its["gain"] - option.cost, arrayed(sanction.taken(offence).violating)
+            paid = option.share if isinstance(option, Reported) else 1.0
+            now.gain, now.sanction = its["gain"] - option.cost, paid * arrayed(sanction.taken(offence).violating)
             now.violation = option.violation
         if self.reads:  # most built-in classes read nothing more
             known = {

@@ -168,5 +168,5 @@ def _state(each: Equilibrium) -> dict[str, Any]:
     cost = None if np.isnan(each.social_cost) else each.social_cost
     state = {"misconduct_rate": each.misconduct_rate, "social_cost": cost, "stable": each.stable}
     options = {"option_rates": each.option_rates} if each.option_rates else {}
-    noticed = {name: None if np.isnan(value) else value for name, value in each.noticed.items()}
-    return state | entries | options | noticed
+    measures = {name: None if np.isnan(value) else value for name, value in each.measures.items()}
+    return state | entries | options | measures

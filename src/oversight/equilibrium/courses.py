@@ -272,7 +272,8 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
         present = weight * (1 - absent)
         gain, harm = np.zeros((1, 1)), np.zeros((1, 1))
         for place, chance in enumerate(played.flagged[index]):
-            averted = detector.harm_averted * chance * (not entry.options or entry.options[place].violation)
+            found = entry.wrong[place] and not entry.acts[place].reported
+            averted = detector.harm_averted * chance * found
             harm = harm + present * taken.harm[:, place : place + 1] * (1 - averted)
             gain = gain + present * taken.gain[:, place : place + 1]
         accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)

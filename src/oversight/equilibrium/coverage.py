@@ -95,12 +95,13 @@ def _of_neighbours(policy: Policy, population: Sequence[Entry]) -> Iterator[str]
         yield "Actors go by their neighbours, and what is inspected depends on more than they see: simulate it."
     if monitoring.responsive and (
         policy.sanction.suspension
+        or policy.sanction.self_report
         or any(entry.options for entry in population)
         or not monitoring.reads <= {"violations", "active"}
     ):
         yield (
-            "Actors go by their neighbours, and detection answers what is done beside suspensions or options: simulate "
-            "it."
+            "Actors go by their neighbours, and detection answers what is done beside suspensions, options or reports: "
+            "simulate it."
         )
 
 
@@ -108,6 +109,8 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     label, rule, belief, policy = entry.label, entry.rule, entry.belief, experiment.policy
     if policy.forewarns and entry.options:
         yield f"The actors of `{label}` choose between options by a signal: the simulation stands alone."
+    if policy.sanction.self_report and belief.remembers:
+        yield f"The actors of `{label}` learn from violations that are not reported, if there are any: simulate it."
     if belief.limit(_HALF) is None:
         kind = kind_of(type(belief))
         if belief.learns:

@@ -215,7 +215,7 @@ def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, 
     for place, act in enumerate(scenarios.acts):
         own = policy.monitoring.delivers_to(came, known, act)
         caught.append(arrayed(policy.flagged(own, act)))
-        seen = act.visibility * own.violating + (1 - act.visibility) * own.complying
+        seen = policy.looked_at(own, act)
         inspections = inspections + came.acts.of(place) / scenarios.size * (seen - look.complying)
     each = iter(caught)
     return _Looks(inspections, detection, [[next(each) for _ in entry.acts] for entry in scenarios.entries], innocent)
@@ -307,8 +307,8 @@ def _state(
     size, overseer = scenarios.size, scenarios.policy.monitoring.overseer
     private = overseer.stands(rate).private if overseer else None
     acts = Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*done), axis=1) * size) if done else None
-    seen = violations * size if acts is None else acts.seen
-    return State(seen, active * size, size, np.zeros((1, 1)), rate=rate, private=private, acts=acts)
+    seen, reported = (violations * size, 0.0) if acts is None else (acts.seen, acts.reported)
+    return State(seen, active * size - reported, size, np.zeros((1, 1)), rate=rate, private=private, acts=acts)
 
 
 def moved(moment: Moment, name: str, index: int, by: float) -> Moment:

@@ -76,6 +76,7 @@ def _is_known(experiment: Experiment) -> bool:
     by_chance = entry.copied_draw and entry.rule.probability is not Actor.probability
     forgets = (
         not policy.forewarns
+        and policy.sanction.self_report is None
         and policy.records == 1
         and not policy.sanction.suspension
         and "prospects" not in entry.reads

@@ -11,7 +11,8 @@ from oversight.arrays import FlagVector, Floats, Vector
 from oversight.equilibrium.sampled import Optimum, capacity_cost, marginal, priced, sampled
 from oversight.errors import KindError
 from oversight.policy import Act, Acts, Policy, State
-from oversight.scenario import Entry, Experiment
+from oversight.scenario import Experiment
+from oversight.scenario.reported import with_reports
 from oversight.scenario.stacking import stack
 from oversight.welfare import WeightedSum
 from oversight.welfare.accounts import Item
@@ -21,6 +22,8 @@ def all_alike(experiment: Experiment) -> bool:
     """Whether all acts of the population are violations that are inspected alike."""
     options = [option for entry in experiment.population for option in entry.options]
     alike = all(option.violation and option.visibility == 1 for option in options)
+    if experiment.policy.sanction.self_report:  # who reports itself is not inspected at all
+        return False
     return alike and not (options and experiment.policy.monitoring.by_severity)
 
 
@@ -35,14 +38,16 @@ def optimum_of_options(experiment: Experiment, welfare: WeightedSum) -> Optimum:
     optimum is known if nobody's option has any benefit, whether nobody does anything or all do the same.
     """
     policy = experiment.policy
+    if policy.monitoring.overseer is not None:
+        return _unknown("an overseer that answers to what it finds would answer to who reports itself")
     if policy.sanction.suspension or policy.monitoring.reads_record:
-        return _unknown("options differ in what shows, and suspensions or records follow from that")
+        return _unknown("acts differ in what shows of them, and suspensions or records follow from that")
     population = _Population(experiment, welfare)
     states = list(population.states())
     answers = policy.monitoring.responsive
     found = [population.best(state) for state in (states if answers else states[:1])]
     if answers and any(float(benefit.max(initial=0.0)) > 0 for each in found for benefit, _ in each):
-        return _unknown("inspections answer what is done, and options differ in what shows")
+        return _unknown("inspections answer what is done, and acts differ in what shows of them")
     return population.outcome(states[0], found[0])
 
 
@@ -58,7 +63,7 @@ class _Population:
 
     def __init__(self, experiment: Experiment, welfare: WeightedSum):
         self.policy: Policy = stack([experiment.policy])
-        self.entries: list[Entry] = [stack([entry]) for entry in experiment.population]
+        self.entries = [with_reports(stack([entry]), self.policy) for entry in experiment.population]
         self.samples = [sampled(entry) for entry in experiment.population]
         self.size = experiment.actors
         self.acts = tuple(act for entry in self.entries for act in entry.acts)
@@ -73,7 +78,7 @@ class _Population:
         size = np.full((1, 1), float(self.size))
         for counts in (np.zeros((1, len(self.acts))), *(np.eye(len(self.acts))[:, None, :] * self.size)):
             acts = Acts(self.acts, counts)
-            yield State(acts.seen + np.zeros((1, 1)), size, self.size, np.zeros((1, 1)), acts=acts)
+            yield State(acts.seen + np.zeros((1, 1)), size - acts.reported, self.size, np.zeros((1, 1)), acts=acts)
 
     def best(self, state: State) -> list[tuple[Vector, FlagVector]]:
         """Of each entry's opportunities the benefit of the best option, and whether that is a violation."""
@@ -96,10 +101,9 @@ class _Population:
         policy = self.policy
         look, caught = policy.monitoring.chances_of(state, act), float(np.ravel(policy.flagging(state, act))[0])
         innocent = policy.detection_probability(state).complying
-        seen = act.visibility * look.violating + (1 - act.visibility) * look.complying
-        more = float(np.ravel(seen - policy.monitoring.chances(state).complying)[0])
+        more = float(np.ravel(policy.looked_at(look, act) - policy.monitoring.chances(state).complying)[0])
         fined = weight["sanction_cost"] * policy.sanction.cost_per_sanction * (caught - innocent)
-        averted = policy.detector.harm_averted * caught * violation
+        averted = policy.detector.harm_averted * caught * (violation and not act.reported)
         benefit: Floats = (
             weight["gain"] * gain
             - weight["harm"] * harm * (1 - averted)

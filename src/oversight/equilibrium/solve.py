@@ -36,6 +36,7 @@ from oversight.response.outcome import Deeds, Outcome, deeds, mixed, outcome
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.counted import Counted, counted
+from oversight.scenario.reported import with_reports
 from oversight.scenario.stacked import Scenarios, structure_of
 from oversight.welfare import WeightedSum
 
@@ -62,8 +63,8 @@ class Equilibrium:
     social_cost: float
     stable: bool | None
     mixing: bool
-    noticed: dict[str, float] = field(default_factory=dict)
-    """Misconduct when watched and when not, the gaming gap and apparent misconduct, as measures; empty without them."""
+    measures: dict[str, float] = field(default_factory=dict)
+    """Measures that only some policies have: apparent misconduct or self-reports, say."""
     certificate: Certificate | None = None
 
 
@@ -306,7 +307,7 @@ def _about(experiment: Experiment) -> _About:
     policy = experiment.policy
     return _About(
         labels=[entry.label for entry in experiment.population],
-        options=counted(experiment.population),
+        options=counted([with_reports(entry, policy) for entry in experiment.population]),
         weighed=isinstance(experiment.social_cost, WeightedSum),
         unstepped=policy.records > 1 and policy.monitoring.responsive,
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
@@ -379,7 +380,7 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
 
     acts = np.concatenate([np.broadcast_to(own, (rows, own.shape[1])) for own in came.option_rates], axis=1)
     names = [option.rate for option in about.options]
-    taken = acts[:, [option.act for option in about.options]].tolist()
+    taken = np.concatenate([acts[:, :0], *(option.of(acts) for option in about.options)], axis=1).tolist()
     return [
         Equilibrium(
             misconduct_rate=rate,
@@ -392,7 +393,7 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             social_cost=cost,
             stable=rests,
             mixing=mixed,
-            noticed=dict(zip(came.noticed, values, strict=True)),
+            measures=dict(zip(came.measures, values, strict=True)),
         )
         for rate, rates, options, detection, inspection, false_sanctions, active, cost, rests, mixed, values in zip(
             each(came.misconduct_rate),
@@ -405,7 +406,7 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             each(came.social_cost) if about.weighed else [np.nan] * rows,
             stable,
             mixing.tolist(),
-            zip(*map(each, came.noticed.values()), strict=True) if came.noticed else [()] * rows,
+            zip(*map(each, came.measures.values()), strict=True) if came.measures else [()] * rows,
             strict=True,
         )
     ]

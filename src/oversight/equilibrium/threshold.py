@@ -148,6 +148,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
         actor.rule.risk_neutral
         and not actor.options
         and not policy.forewarns
+        and sanction.self_report is None
         and steady
         and belief.limit(np.full((1, 1), 0.5)) is not None
         and policy.monitoring.reads <= {"active"}

@@ -64,8 +64,8 @@ def _equilibrium(each: Equilibrium) -> dict[str, Any]:
     data = asdict(each)
     if not each.option_rates:
         del data["option_rates"]
-    if not each.noticed:
-        del data["noticed"]
+    if not each.measures:
+        del data["measures"]
     if np.isnan(each.false_sanction_rate):
         data["false_sanction_rate_note"] = "nobody complies"
     if each.certificate:
@@ -82,7 +82,7 @@ def as_frame(solution: Solution) -> pd.DataFrame:
         row = {name: getattr(each, name) for name in _COLUMNS}
         if len(each.misconduct_rates) > 1:
             row |= {f"misconduct_rate.{label}": rate for label, rate in each.misconduct_rates.items()}
-        row |= each.option_rates | each.noticed
+        row |= each.option_rates | each.measures
         rows.append(row | {"certified": each.certificate.holds if each.certificate else None})
     return pd.DataFrame(rows, columns=None if rows else [*_COLUMNS, "certified"])
 
@@ -103,8 +103,8 @@ def as_text(solution: Solution) -> str:
         if each.option_rates:
             parts = [f"{name.partition('.')[2]} {rate:.4%}" for name, rate in each.option_rates.items()]
             lines.append("    " + ", ".join(parts))
-        if each.noticed:
-            words = [f"{WORDS[name].title.lower()} {_percent(value)}" for name, value in each.noticed.items()]
+        if each.measures:
+            words = [f"{WORDS[name].title.lower()} {_percent(value)}" for name, value in each.measures.items()]
             lines.append("    " + ", ".join(words))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from oversight.measures.built_in import APPARENT, DYNAMICS, MEASURES, TAILS, WATCHED, WORDS
+from oversight.measures.built_in import APPARENT, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WORDS
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.measures.totals import Totals
@@ -28,6 +28,7 @@ __all__ = [
     "ASKED",
     "DYNAMICS",
     "MEASURES",
+    "REPORTS",
     "TAILS",
     "WATCHED",
     "WORDS",

@@ -40,7 +40,9 @@ MEASURES: dict[str, BuiltIn] = {
         lambda totals: totals.opportunities,
     ),
     "detection_rate": BuiltIn(
-        _rate("Detection rate", "% of violations", "Violations that were sanctioned.", "nobody violated", True),
+        _rate(
+            "Detection rate", "% of violations", "Violations that were caught and sanctioned.", "nobody violated", True
+        ),
         lambda totals: totals.caught - totals.planted_caught,
         lambda totals: totals.misconduct,
     ),
@@ -58,7 +60,7 @@ MEASURES: dict[str, BuiltIn] = {
         _rate(
             "Precision of sanctions", "% of sanctions", "Sanctions that hit a violator.", "nobody was sanctioned", True
         ),
-        lambda totals: totals.caught,
+        lambda totals: totals.deserved,
         lambda totals: totals.sanctions,
     ),
     "perceived_detection": BuiltIn(
@@ -184,6 +186,17 @@ APPARENT = {
 }
 """The same, and where there are honeypots."""
 
+REPORTS = {
+    "self_report_rate": _rate(
+        "Self-reports",
+        "% of violations",
+        "Violations that were reported by those who committed them.",
+        "nobody violated",
+        more_is_better=True,
+    )
+}
+"""Measured as well where violators may report themselves."""
+
 SHARE = {
     "share": _rate(
         "Share", "% of opportunities", "Opportunities at which what only looks like a violation is done.", _NOBODY
@@ -226,6 +239,7 @@ WORDS: dict[str, Words] = {
     **TAILS,
     **WATCHED,
     **APPARENT,
+    **REPORTS,
     **SHARE,
     **ANARCHY,
 }

@@ -33,6 +33,8 @@ class Totals:
     planted_caught: Column
     watched_violations: Column
     """Violations of real opportunities that were inspected."""
+    reported: Column
+    """Violations that were reported by those who committed them; neither caught nor false sanctions."""
 
     @property
     def opportunities(self) -> Column:
@@ -52,7 +54,12 @@ class Totals:
     @property
     def sanctions(self) -> Column:
         """Sanctions, those of innocents included."""
-        return self.caught + self.false_sanctions
+        return self.deserved + self.false_sanctions
+
+    @property
+    def deserved(self) -> Column:
+        """Sanctions of violators, caught or reported by themselves."""
+        return self.caught + self.reported
 
 
 NONE = read_only(np.zeros((1, 1)))

@@ -12,10 +12,12 @@ from oversight.arrays import Column, Flags, Floats, Number, Table
 
 
 class Act(NamedTuple):
-    """One thing to do: the share of it that shows, in [0, 1], and how severe it is, a class from 1."""
+    """One thing to do: the share of it that shows, in [0, 1], how severe it is, a class from 1, and who reports it."""
 
     visibility: Number = 1.0
     severity: int = 1
+    reported: bool = False
+    """Whether whoever does it reports itself: it is not inspected, and is sanctioned for sure."""
 
 
 OPEN = Act()
@@ -35,17 +37,27 @@ class Acts:
 
     @property
     def seen(self) -> Column:
-        """The cases that show: the sum of the visibilities of what was done, (runs, 1)."""
+        """The cases that show: the sum of the visibilities of what was done and not reported, (runs, 1)."""
         cases = np.zeros((1, 1))
         for place, act in enumerate(self.acts):
-            cases = cases + act.visibility * self.of(place)
+            if not act.reported:
+                cases = cases + act.visibility * self.of(place)
+        return cases
+
+    @property
+    def reported(self) -> Column:
+        """How many reported themselves, (runs, 1)."""
+        cases = np.zeros((1, 1))
+        for place, act in enumerate(self.acts):
+            if act.reported:
+                cases = cases + self.of(place)
         return cases
 
     def of_severity(self, severity: int) -> Column:
         """The cases of a severity class that show, (runs, 1)."""
         cases = np.zeros((1, 1))
         for place, act in enumerate(self.acts):
-            if act.severity == severity:
+            if act.severity == severity and not act.reported:
                 cases = cases + act.visibility * self.of(place)
         return cases
 

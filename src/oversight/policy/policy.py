@@ -92,9 +92,17 @@ class Policy(Section):
 
     def flagged(self, inspection: Chances, act: Act) -> Number:
         """The same, given the chances that it is inspected where it shows and where it does not."""
+        if act.reported:
+            return 1.0
         detector = self.detector.as_one()
         seen = act.visibility * inspection.violating * detector.sensitivity
         return seen + (1 - act.visibility) * inspection.complying * detector.false_positive_rate
+
+    def looked_at(self, inspection: Chances, act: Act) -> Number:
+        """Probability that an act is inspected, given the same."""
+        if act.reported:
+            return 0.0
+        return act.visibility * inspection.violating + (1 - act.visibility) * inspection.complying
 
     # What is known before the act
 

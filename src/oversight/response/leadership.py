@@ -68,7 +68,7 @@ def _best(
             sanction=stack([sanction]),
         )
         entries = tuple(stack([entry]) for entry in population)
-        led = Scenarios(policy=policy, entries=entries, welfare=stack([welfare]), rows=len(rates))
+        led = Scenarios(policy=policy, population=entries, welfare=stack([welfare]), rows=len(rates))
         done = deeds(led, rates)
         shares = [np.concatenate([deed.share for deed in entry], axis=1) for entry in done]
         return outcome(led, rates, standing(led, rates, shares), done).social_cost[:, 0]

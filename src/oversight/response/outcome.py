@@ -10,8 +10,10 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed
 from oversight.errors import KindError
+from oversight.measures.built_in import REPORTS
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
+from oversight.policy import Policy
 from oversight.response import forewarned
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import (
@@ -47,8 +49,8 @@ class Outcome:
     oversight_cost: Column
     value_lost: Column
     social_cost: Column
-    noticed: dict[str, Column]
-    """What inspections change of misconduct and report of it, by the names of measures, where a simulation has it."""
+    measures: dict[str, Column]
+    """Measures that only some policies have: what inspections change of misconduct and report of it, say."""
 
 
 _NONE = 1e-12
@@ -104,7 +106,7 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    false = looks = caught = busy = seen = flagged = np.zeros((1, 1))
+    false = looks = caught = busy = seen = flagged = reported = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
@@ -116,6 +118,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
             sanctioned = sanctioned + came.flagged + came.innocent
             false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
             busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
+            reported = reported + came.reported
         idle = weight * entry.value * (1 - law.active)
         accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
@@ -139,7 +142,9 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         oversight_cost=oversight_cost,
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
-        noticed=_noticed(scenarios, stands, seen, looks, flagged) if policy.forewarns else {},
+        measures=_noticed(scenarios, stands, seen, looks, flagged)
+        if policy.forewarns
+        else _reported(policy, reported, violations),
     )
 
 
@@ -159,6 +164,11 @@ def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column
     return watched(seen, inspected, np.maximum(stands.violations * (1 - planted) - seen, 0.0), rest) | found
 
 
+def _reported(policy: Policy, reported: Column, violations: Column) -> dict[str, Column]:
+    """The share of violations that is reported by those who commit them, where they can be."""
+    return {} if policy.sanction.self_report is None else dict.fromkeys(REPORTS, ratio(reported, violations))
+
+
 class _Came(NamedTuple):
     """What becomes of an entry's members at one record, as shares and amounts of the whole population, (rows, 1)."""
 
@@ -176,6 +186,8 @@ class _Came(NamedTuple):
     """Of honeypots too."""
     watched: Column
     """Violations of real opportunities that are inspected."""
+    reported: Column
+    """Violations that are reported by those who commit them."""
 
 
 def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
@@ -183,15 +195,17 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
     detector = scenarios.policy.detector
     chance, looks = flagged(scenarios, entry, rate, record), looked_at(scenarios, entry, rate, record)
     wrong = [option.violation for option in entry.options] or [True]
-    gain = harm = sanctioned = caught = alike = busy = seen = np.zeros((1, 1))
+    gain = harm = sanctioned = caught = told = alike = busy = seen = np.zeros((1, 1))
     for place, violation in enumerate(wrong):
         share = deed.share[:, place : place + 1]
         met = present * share * chance[place]
         gain = gain + present * deed.gain[:, place : place + 1]
-        averted = detector.harm_averted * chance[place] * violation
+        reported = entry.acts[place].reported
+        found = met * (violation and not reported)
+        averted = detector.harm_averted * chance[place] * (violation and not reported)
         harm = harm + present * deed.harm[:, place : place + 1] * (1 - averted)
         busy, seen, sanctioned = busy + share, seen + share * looks[place], sanctioned + met
-        caught, alike = caught + met * violation, alike + met * (not violation)
+        caught, alike, told = caught + found, alike + met * (not violation), told + met * reported
     innocent = present * (1 - busy) * sanctions(scenarios, rate)[record].complying
     unseen = inspections(scenarios, rate, record).complying
     return _Came(
@@ -204,6 +218,7 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         looks=present * (seen + (1 - busy) * unseen),
         violations=present * busy,
         watched=present * seen,
+        reported=told,
     )
 
 
@@ -222,6 +237,7 @@ def _forewarned(scenarios: Scenarios, entry: Entry, rate: Column, record: int, d
         looks=present * forewarned.whole(policy, inspections(scenarios, rate, record).violating),
         violations=present * done.violations,
         watched=present * done.watched,
+        reported=np.zeros((1, 1)),
     )
 
 

@@ -30,6 +30,7 @@ from oversight.response.opportunities import CubeAxis, Opportunities, axes, oppo
 from oversight.response.switches import between_options
 from oversight.scenario import Entry
 from oversight.scenario.option import Option
+from oversight.scenario.reported import Reported
 
 _TAIL = np.array([1e-12, 1e-9, 1e-6, 1e-4, 2e-3])
 _STRATA = np.concatenate([_TAIL, (np.arange(48) + 0.5) / 48, 1 - _TAIL[::-1]])
@@ -420,8 +421,8 @@ class Responder:
         if facing.real is not None:
             now.gain = given.gain * facing.real
         if self.entry.options:
-            self._offer(now, offence, self.entry.options[place])
             now.detection = facing.options[place] if facing.options else facing.perceived
+            self._offer(now, offence, self.entry.options[place])
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:
@@ -430,6 +431,10 @@ class Responder:
 
     def _offer(self, now: Situation, drawn: Offence, option: Option) -> None:
         """What an option makes of what is drawn."""
+        if isinstance(option, Reported):
+            self._offer(now, drawn, self.entry.options[option.original])
+            now.detection, now.sanction = np.ones((1, 1)), option.share * now.sanction
+            return
         gain, harm = option.gain * drawn.gain, option.harm * drawn.harm
         offence = replace(drawn, gain=gain, harm=harm, severity=option.severity)
         now.gain, now.sanction = gain - option.cost, arrayed(self.sanction.taken(offence).violating)

@@ -84,10 +84,7 @@ def looked_at(scenarios: Scenarios, entry: Entry, rate: Column, record: int) -> 
     if not entry.options:
         return [inspections(scenarios, rate, record).violating]
     looks = [inspections_of(scenarios, rate, record, act) for act in entry.acts]
-    return [
-        act.visibility * look.violating + (1 - act.visibility) * look.complying
-        for act, look in zip(entry.acts, looks, strict=True)
-    ]
+    return [scenarios.policy.looked_at(look, act) for act, look in zip(entry.acts, looks, strict=True)]
 
 
 def by_act(entry: Entry, shares: Floats) -> list[Floats]:
@@ -268,11 +265,11 @@ def violating(entry: Entry, done: list[Floats]) -> Floats:
 def state(scenarios: Scenarios, stands: Standing, rate: Column) -> State:
     """The public state, in counts."""
     size, acts = scenarios.size, None
-    seen = stands.violations
+    seen, present = stands.violations, stands.active
     if scenarios.chooses:
         acts = Acts(stands.acts.acts, stands.acts.counts * size)
-        seen = stands.acts.seen
-    return State(seen * size, stands.active * size, size, np.zeros((1, 1)), rate=rate, acts=acts)
+        seen, present = stands.acts.seen, present - stands.acts.reported
+    return State(seen * size, present * size, size, np.zeros((1, 1)), rate=rate, acts=acts)
 
 
 def _mean(law: Law, share: Floats) -> Column:

@@ -36,6 +36,7 @@ from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
+from oversight.scenario.self_reporting import check_self_reports
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -238,6 +239,13 @@ class Experiment(BaseExperiment):
     def _known_before_the_act(self) -> Experiment:
         if self.policy.forewarns:
             check_forewarned(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: experiment.policy.sanction.self_report is not None)
+    def _reports_can_be_weighed(self) -> Experiment:
+        if self.policy.sanction.self_report is not None:
+            check_self_reports(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from oversight.documents.paths import assign
 from oversight.policy import Act, Policy
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment
+from oversight.scenario.reported import with_reports
 from oversight.scenario.stacking import stack, structure
 from oversight.welfare import Welfare
 
@@ -23,7 +25,8 @@ class Scenarios:
     """What the large-population limit depends on, for `rows` scenarios at once."""
 
     policy: Policy
-    entries: tuple[Entry, ...]
+    population: tuple[Entry, ...]
+    """The entries as files state them."""
     welfare: Welfare
     rows: int
     revision: float = 1.0
@@ -31,15 +34,20 @@ class Scenarios:
     seen: Column | None = None
     """Share of violators that actors see who go by it."""
 
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries with all that their actors may do under the policy."""
+        return tuple(with_reports(entry, self.policy) for entry in self.population)
+
     @property
     def size(self) -> int:
         """Actors in each scenario."""
-        return sum(entry.size for entry in self.entries)
+        return sum(entry.size for entry in self.population)
 
     @property
     def weights(self) -> list[float]:
         """Each entry's share of the population."""
-        return [entry.size / self.size for entry in self.entries]
+        return [entry.size / self.size for entry in self.population]
 
     @property
     def chooses(self) -> bool:
@@ -58,15 +66,15 @@ class Scenarios:
 
     def with_number(self, path: str, values: Column) -> Scenarios:
         """The scenarios with other numbers at a dotted path of an experiment."""
-        held = {"policy": self.policy, "population": self.entries, "social_cost": self.welfare}
+        held = {"policy": self.policy, "population": self.population, "social_cost": self.welfare}
         held = assign(held, path, values)
-        return replace(self, policy=held["policy"], entries=held["population"], welfare=held["social_cost"])
+        return replace(self, policy=held["policy"], population=held["population"], welfare=held["social_cost"])
 
     def take(self, rows: Indices) -> Scenarios:
         """The scenarios at these positions, which may repeat."""
         return Scenarios(
             policy=taken(self.policy, rows),
-            entries=tuple(taken(entry, rows) for entry in self.entries),
+            population=tuple(taken(entry, rows) for entry in self.population),
             welfare=taken(self.welfare, rows),
             rows=len(rows),
             revision=self.revision,
@@ -92,12 +100,12 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
         sanction=stack([experiment.policy.sanction for experiment in experiments]),
         honeypots=stack(planted) if planted else None,
     )
-    entries = tuple(
+    population = tuple(
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))
     )
     welfare = stack([experiment.social_cost for experiment in experiments])
     revision = first.network.revision if first.network else 1.0
-    return Scenarios(policy=policy, entries=entries, welfare=welfare, rows=len(experiments), revision=revision)
+    return Scenarios(policy=policy, population=population, welfare=welfare, rows=len(experiments), revision=revision)
 
 
 def taken(value: Any, rows: Indices) -> Any:

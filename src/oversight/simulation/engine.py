@@ -97,6 +97,7 @@ class Engine:
         self.prospects: dict[int, Prospects] = {}
         chosen = any(group.entry.options for group in self.groups)
         self.menu = Menu(self.groups, runs) if chosen else None
+        self._reports = self.menu is not None and self.menu.reports
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
 
@@ -166,6 +167,7 @@ class Engine:
         self.violating = np.zeros(shape, dtype=bool)
         self.acting = self.inspected = self.caught = self.sanctioned = self.violating
         self.choice: Choices | None = None
+        self.reported: Flags | None = None
         self.done: Done | None = None
         self.played: Flags | None = self.active
         self._taken: Offer | None = None
@@ -280,9 +282,10 @@ class Engine:
         if self.warning is not None:
             gain, harm = self.warning.came(gain, harm)
         self._offered = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
+        active = self._active_count()
         state = State(
             count(self.violating) if acts is None else acts.seen,
-            self._active_count(),
+            active if acts is None or not self._reports else active - acts.reported,
             self.stacked.size,
             self.record,
             **(stance._asdict() if stance else {}),
@@ -292,7 +295,7 @@ class Engine:
         if self.warning is None:
             self.inspected = self._inspected(state, self.violating, None if self.menu is None else self.deeds)
         self._detect()
-        self.totals = self._total(state)
+        self.totals = self._total(state, active)
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
@@ -396,6 +399,7 @@ class Engine:
         made = present(self.choice)
         draw = self._visibility.next() if self._visibility else None
         self.deeds = menu.deeds(made, draw)
+        self.reported = menu.reported(made) if self._reports else None
         return menu.counts(made)
 
     @property
@@ -551,13 +555,15 @@ class Engine:
         assert self._inspection
         draw = self._inspection.next()
         rounding = self._rounding.next() if self._rounding else np.zeros((1, 1))
-        monitoring = self.policy.monitoring
+        monitoring, there = self.policy.monitoring, self.active
+        if self.reported is not None:
+            there = ~self.reported if there is None else there & ~self.reported
         if deeds is None:
-            inspected = monitoring.inspects(violating, self.active, state, self.last, draw, rounding)
+            inspected = monitoring.inspects(violating, there, state, self.last, draw, rounding)
         else:
-            inspected = monitoring.examines(deeds, self.active, state, self.last, draw, rounding)
+            inspected = monitoring.examines(deeds, there, state, self.last, draw, rounding)
         inspected = spread(inspected, violating.shape)
-        return inspected if self.active is None else inspected & self.active
+        return inspected if there is None else inspected & there
 
     def _detect(self) -> None:
         detector = self.policy.detector
@@ -573,10 +579,13 @@ class Engine:
         else:
             self.sanctioned = flagged
         self.caught = flagged if self.menu is None else self.sanctioned & self.violating
+        if self.reported is not None:
+            self.sanctioned = self.sanctioned | self.reported
 
-    def _total(self, state: State) -> Totals:
+    def _total(self, state: State, active: Column) -> Totals:
         caught = count(self.caught)
-        false_sanctions = NONE if self._innocents_safe else count(self.sanctioned ^ self.caught)
+        reported = present(state.acts).reported if self._reports else NONE
+        false_sanctions = NONE if self._innocents_safe else count(self.sanctioned ^ self.caught) - reported
         inspections = count(np.ascontiguousarray(self.inspected))
         came = self._came_of_one(state, caught) if self.menu is None else self._came_of_options(self.menu, state)
         cost, foreseen = arrayed(self.policy.monitoring.cost(inspections, state, self.last)), _UNFORESEEN
@@ -584,7 +593,7 @@ class Engine:
             foreseen = self.warning.counts(self.violating, self.caught)
             cost = cost + self.warning.cost(foreseen.planted)
         return Totals(
-            state.active,
+            active,
             came.violations,
             caught,
             false_sanctions,
@@ -596,6 +605,7 @@ class Engine:
             cost,
             self._value_lost(),
             *foreseen,
+            reported,
         )
 
     def _perceived_total(self) -> Column:
@@ -636,16 +646,18 @@ class Engine:
         return lost
 
     def _learn(self, chances: Chances) -> None:
+        # What comes of a report is certain, and says nothing of the chance to be caught.
+        silent = self.violating if self.reported is None else self.violating & ~self.reported
         for group in self.groups:
             group.belief_state = group.entry.belief.learn(
-                group.belief_state, self.violating[:, group.columns], self.caught[:, group.columns]
+                group.belief_state, silent[:, group.columns], self.caught[:, group.columns]
             )
         if self.history is not None:
-            self.history.add(self.totals.caught, self.totals.violations)
+            self.history.add(self.totals.caught, self.totals.violations - self.totals.reported)
         if self.neighbours is not None:
             self.neighbours.see(self.violating, self.sanctioned, self.played)
         if self.experiences is not None:
-            self.experiences.add(self.caught, self.violating)
+            self.experiences.add(self.caught, silent)
         learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
         if not learners:
             return

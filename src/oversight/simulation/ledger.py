@@ -9,7 +9,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
-from oversight.measures.built_in import of_totals
+from oversight.measures.built_in import REPORTS, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
@@ -99,8 +99,8 @@ def by_option(stacked: Batch, done: Done, active: Floats, periods: int) -> dict[
     """
     everyone, table = float(stacked.size) * periods, {}
     for each in counted(stacked.entries):
-        table[each.rate] = ratio(done.counts[:, each.act], active[:, each.entry])
-        table[each.harm] = done.harm[:, each.act] / everyone
+        table[each.rate] = ratio(each.of(done.counts)[:, 0], active[:, each.entry])
+        table[each.harm] = each.of(done.harm)[:, 0] / everyone
     return table
 
 
@@ -121,6 +121,8 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         table |= watched(seen, inspected, totals.misconduct - seen, totals.opportunities - inspected)
     if policy.forewarns:
         table |= apparent(totals.sanctions, totals.inspections, detector.sensitivity, detector.false_positive_rate)
+    if policy.sanction.self_report is not None:
+        table |= dict.fromkeys(REPORTS, ratio(totals.reported, totals.misconduct))
     with faults_of(type(stacked.welfare), KindError):
         table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
     table |= {name: part.value for name, part in answers.parts.items()}

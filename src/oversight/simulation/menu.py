@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
@@ -23,6 +23,7 @@ from oversight.arrays import (
 )
 from oversight.policy import Acts, Chances, Deeds, Offence, Policy, State
 from oversight.scenario.option import Option
+from oversight.scenario.reported import Reported
 from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 
@@ -64,6 +65,7 @@ class Menu:
         self.first = np.cumsum([0, *(len(group.entry.acts) for group in groups)]).tolist()
         self.hides = any(np.any(np.asarray(act.visibility) != 1) for act in self.acts)
         self.all_violate = all(option.violation for group in groups for option in group.entry.options)
+        self.reports = any(act.reported for act in self.acts)
         self.offers: dict[int, list[Offer]] = {}
         # A belief that moves is about one option.
         self.held = {
@@ -119,8 +121,11 @@ class Menu:
                 self.offers[mine.start] = [Offer(gain, harm, guilty, innocent, group.perceived)]
                 continue
             own = None if record is None else record[:, mine]
-            offers = []
+            offers: list[Offer] = []
             for place, option in enumerate(group.entry.options):
+                if isinstance(option, Reported):
+                    offers.append(_reported(offers[option.original], option, harm))
+                    continue
                 earned, done = _times(option.gain, gain), _times(option.harm, harm)
                 offence = Offence(earned, done, own, group.wealth, group.turnover, option.severity)
                 guilty = arrayed(policy.sanction.taken(offence).violating)
@@ -176,6 +181,14 @@ class Menu:
                     violating[:, group.columns] &= choice[:, group.columns] != place
         return violating
 
+    def reported(self, choice: Choices) -> Flags:
+        """Who violates and reports itself."""
+        reported = np.zeros(choice.shape, dtype=bool)
+        for group in self.groups:
+            silent = sum(not act.reported for act in group.entry.acts)
+            reported[:, group.columns] = choice[:, group.columns] > silent  # reports come after all that they are of
+        return reported
+
     def counts(self, choice: Choices) -> Acts:
         """How often each option was taken."""
         counts = np.empty((len(choice), len(self.acts)))
@@ -187,7 +200,7 @@ class Menu:
 
     def deeds(self, choice: Choices, draw: Floats | None) -> Deeds:
         """What the overseer may see of it; `draw` says whose act shows, None where all do."""
-        shown = choice > 0
+        shown = choice > 0 if not self.reports else (choice > 0) & ~self.reported(choice)
         for group, first in zip(self.groups, self.first[:-1], strict=True):
             for place in range(len(group.entry.acts)) if draw is not None else ():
                 visibility = self.acts[first + place].visibility
@@ -222,6 +235,12 @@ class Menu:
                 harm[:, first + at] = whole[:, 0]
                 paid[:, first + at] = weighted(offer.sanction, fined, count(fined))[:, 0]
         return Done(acts.counts, gain, harm, paid)
+
+
+def _reported(silent: Offer, option: Reported, harm: Floats) -> Offer:
+    """What it is to report oneself for what is offered."""
+    done = _times(option.harm, harm)
+    return replace(silent, harm=done, sanction=option.share * silent.sanction, perceived=np.ones((1, 1)))
 
 
 def _times(multiple: Number, amount: Floats) -> Floats:

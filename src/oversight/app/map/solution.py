@@ -153,7 +153,7 @@ def _states(solution: Solution) -> tuple[MapState, ...]:
             each.misconduct_rate,
             each.social_cost,
             each.stable,
-            *(each.noticed.get(name, np.nan) for name in NOTICED),
+            *(each.measures.get(name, np.nan) for name in NOTICED),
         )
         for each in solution.equilibria
     )

@@ -12,6 +12,7 @@ from pydantic import Field
 from oversight.arrays import Floats, Number, present
 from oversight.distributions import Harm
 from oversight.foresight.payoff import Option
+from oversight.policy.sanctions.self_report import SelfReport
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
 
@@ -65,6 +66,9 @@ class Sanction(Section):
     )
     record_lifetime: Annotated[PositiveCount, Field(le=10_000)] | None = quantity(
         "Record lifetime", "Periods after which a record entry lapses; absent: never.", "periods", default=None
+    )
+    self_report: SelfReport | None = quantity(
+        "Self-reports", "What is taken from violators that report themselves; absent: they cannot.", default=None
     )
 
     @classmethod
