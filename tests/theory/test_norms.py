@@ -237,7 +237,7 @@ def test_what_is_not_covered_says_why(tmp_path: Path) -> None:
         (experiment(rational(0.5), policy={"monitoring": records}), "depends on more than they see"),
         (
             experiment(rational(0.5), policy={"monitoring": capacity, "sanction": suspends}),
-            "beside suspensions or options",
+            "beside suspensions, options or reports",
         ),
         (experiment(rational(0.5)) | slow, "at a gain that they did not choose"),
         (experiment(quantal(0.5, 0.0), policy={"sanction": suspends}) | slow, "depends on what became of them"),

@@ -254,7 +254,7 @@ def test_the_optimum_is_missing_where_it_is_not_known() -> None:
     options = [{"name": "open", "harm": 0.5}, {"name": "hidden", "visibility": 0.5}]
     found = solved(capacity(20), fine(1.0), {"options": options}, social_cost={"gain_weight": 1.0})
     assert np.isnan(found.optimum.social_cost)
-    assert "options differ in what shows" in found.optimum.note
+    assert "acts differ in what shows" in found.optimum.note
     harmful = solved(capacity(20), fine(1.0), {"options": options})
     assert harmful.optimum.social_cost == 0
 

@@ -177,8 +177,7 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
                 gap, loss = _entry(view, delivered, claimed[:, record * acts : (record + 1) * acts])
                 residual = np.maximum(residual, gap)  # which keeps a NaN
                 regret = np.fmax(regret, loss)
-    looks_at = totals.acts.seen / _inspectable(totals) if scenarios.chooses else totals.violations / totals.active
-    overseer = _overseers(scenarios, looks_at[:, 0], rate[:, 0])
+    overseer = _overseers(scenarios, _met_by_inspections(scenarios, totals)[:, 0], rate[:, 0])
     gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
     return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
 
@@ -259,6 +258,14 @@ def _inspectable(totals: _Totals) -> Column:
     told = [act.reported for act in acts.acts]
     silent: Column = totals.active - (acts.counts * told).sum(axis=1, keepdims=True)
     return silent if any(told) else totals.active
+
+
+def _met_by_inspections(scenarios: Scenarios, totals: _Totals) -> Column:
+    """The share of violators among those whom an overseer may inspect; none where there is nobody."""
+    if not scenarios.chooses:
+        return totals.violations / totals.active
+    there = _inspectable(totals)
+    return np.where(there > 0, totals.acts.seen, 0.0) / np.where(there > 0, there, 1.0)
 
 
 def _totals(scenarios: Scenarios, shares: list[Floats], laws: list[_Law]) -> _Totals:
@@ -489,9 +496,10 @@ def _gap(view: _View, believed: Table, claimed: Vector, act: int) -> Vector:
     if len(off):
         # The chances come out of the claimed rates, and are as exact as those.
         held, near = believed[off], view.take(off)
+        risked = np.array([not act.reported for act in view.entry.acts])
         below = np.minimum(held * (1 - _NEAR), np.nextafter(held, 0.0))
         above = np.minimum(np.maximum(held * (1 + _NEAR), np.nextafter(held, 1.0)), 1.0)
-        ends = [near.mean(chance, act) for chance in (below, above)]
+        ends = [near.mean(np.where(risked, chance, held), act) for chance in (below, above)]
         least, most = least.copy(), most.copy()
         least[off], most[off] = np.minimum(least[off], np.minimum(*ends)), np.maximum(most[off], np.maximum(*ends))
     return np.maximum(0.0, np.maximum(least - claimed, claimed - most))

@@ -191,8 +191,8 @@ def _refined(scenarios: Scenarios, owner: Indices, low: Column, high: Column) ->
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     low, high = _closed_in(scenarios, low, high, positive)
     before, after = responses(scenarios, low), responses(scenarios, high)
-    jumps = [np.abs(b - a) > _STEP for b, a in zip(before, after, strict=True)]
-    mixing = np.add.reduce([jump.sum(axis=1) for jump in jumps])
+    each = zip(scenarios.entries, before, after, strict=True)
+    mixing = np.add.reduce([_indifferences(a - b, len(entry.acts)) for entry, b, a in each])
     rate = np.where(mixing[:, None] > 0, high, 0.5 * (low + high))
     part = _part(scenarios, rate, before, after, positive)
     shares = [b + part * (a - b) for b, a in zip(before, after, strict=True)]
@@ -203,6 +203,17 @@ def _refined(scenarios: Scenarios, owner: Indices, low: Column, high: Column) ->
     kept = np.flatnonzero(np.broadcast_to(solves, rate.shape))
     none = np.zeros(len(owner), dtype=bool)
     return FixedPoints(owner, rate, shares, mixing, Mixture(low, high, part), none).take(kept)
+
+
+def _indifferences(jump: Floats, acts: int) -> Indices:
+    """How many indifferences a jump of an entry's shares, (rows, records x acts), comes from, (rows,).
+
+    Members who go over from one act to another, or from complying to an act, are indifferent between those two.
+    """
+    moved = jump.reshape(len(jump), -1, acts)
+    moved = np.concatenate([moved, -moved.sum(axis=2, keepdims=True)], axis=2)
+    each: Indices = np.maximum((moved > _STEP).sum(axis=2), (moved < -_STEP).sum(axis=2)).sum(axis=1)
+    return each
 
 
 def _closed_in(scenarios: Scenarios, low: Column, high: Column, positive: Flags) -> tuple[Column, Column]:
