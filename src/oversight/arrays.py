@@ -103,3 +103,7 @@ def read_only[T: np.ndarray[Any, Any]](array: T) -> T:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+NOBODY: Flags = read_only(np.zeros((1, 1), dtype=bool))
+"""Flags of nobody in any run."""

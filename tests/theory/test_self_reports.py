@@ -81,9 +81,9 @@ def test_the_best_scheme_is_found_by_a_sweep_along_its_ties(averted: float, rate
         "sweep": {"kind": "grid", "linked": [linked]},
     }
     table = oversight.sweep(spec).summary
-    costs = table["anarchy.theory.worst"].to_numpy()
+    costs = table["theory.social_cost"].to_numpy()
     assert costs.min() == pytest.approx(cost)
-    assert table["policy.monitoring.rate"].to_numpy()[costs.argmin()] == pytest.approx(rate)
+    assert table["param.policy.monitoring.rate"].to_numpy()[costs.argmin()] == pytest.approx(rate)
 
 
 def test_an_overseer_that_looks_when_it_pays_meets_as_many_silent_violators_as_keep_it_looking() -> None:

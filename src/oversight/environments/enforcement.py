@@ -16,7 +16,7 @@ from oversight.environments.environment import Environment
 from oversight.equilibrium.columns import beside
 from oversight.equilibrium.near import NEAR, ahead
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
-from oversight.measures import APPARENT, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WORDS, Words
+from oversight.measures import APPARENT, BRIBES, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WITNESSED, WORDS, Words
 from oversight.scenario import Experiment, Source
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
@@ -52,6 +52,8 @@ class Enforcement(Environment[Experiment]):
             *(WATCHED if any(each.policy.monitoring.signal for each in points) else ()),
             *(APPARENT if any(each.policy.forewarns for each in points) else ()),
             *(REPORTS if any(each.policy.sanction.self_report for each in points) else ()),
+            *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
+            *(BRIBES if any(each.policy.inspectors for each in points) else ()),
             *(f"{self.main}.{entry}" for entry in entries),
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]

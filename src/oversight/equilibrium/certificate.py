@@ -584,7 +584,7 @@ class _View:
 
     def _taken(self, places: dict[str, Floats]) -> Floats:
         record = np.array([[float(self.record)]])
-        return arrayed(self.policy.sanction.taken(_offence(self._opportunity(places), record)).violating)
+        return arrayed(self.policy.settled(_offence(self._opportunity(places), record)).amounts.violating)
 
     def mean(self, believed: Table, what: _What) -> Vector:
         """Means over all opportunities of whether an act is done, or of what that is worth to its actors, (rows,)."""
@@ -736,8 +736,7 @@ class _View:
     def _now(self, given: dict[str, Floats], places: dict[str, Floats], believed: Table, act: int) -> Situation:
         """What members know of an act, in a given opportunity."""
         record = np.array([[float(self.record)]])
-        sanction = self.policy.sanction
-        taken = sanction.taken(_offence(given, record))
+        taken = self.policy.settled(_offence(given, record)).amounts
         now = Situation(
             gain=given["gain"],
             detection=believed[:, act : act + 1],
@@ -755,7 +754,8 @@ class _View:
             its = given | {"gain": option.gain * given["gain"], "harm": harm}
             offence = replace(_offence(its, record), severity=option.severity)
             paid = option.share if isinstance(option, Reported) else 1.0
-            now.gain, now.sanction = its["gain"] - option.cost, paid * arrayed(sanction.taken(offence).violating)
+            now.gain = its["gain"] - option.cost
+            now.sanction = paid * arrayed(self.policy.settled(offence).amounts.violating)
             now.violation = option.violation
         if self.reads:  # most built-in classes read nothing more
             known = {

@@ -11,6 +11,7 @@ from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
+from oversight.response.bribery import alike
 from oversight.response.opportunities import axes, lasting
 from oversight.response.posed import posed
 from oversight.response.records import MOST_PATTERNS, MOST_RECORDS
@@ -56,6 +57,11 @@ def _of_policy(policy: Policy) -> Iterator[str]:
         )
     if policy.forewarns and policy.reads_record:
         yield "Who notices an inspection weighs it by its record: theory follows no signals or honeypots over records."
+    if policy.inspectors is not None:
+        if not alike(policy):
+            yield "Who bribes its inspector depends on the opportunity, or on the act: the simulation stands alone."
+        if policy.reads_record or sanction.suspension or policy.forewarns:
+            yield "Who bribes its inspector gets no record and is not suspended, which theory does not follow."
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (

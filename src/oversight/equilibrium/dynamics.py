@@ -205,7 +205,7 @@ def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, 
     `violations` and `active` members are the same as shares of the population.
     """
     policy = scenarios.policy
-    look = policy.monitoring.delivers(came, known)
+    look = policy.inspected(policy.monitoring.delivers(came, known))
     detection = look.violating * policy.detector.sensitivity
     innocent = look.complying * policy.detector.false_positive_rate
     if came.acts is None:
@@ -213,7 +213,7 @@ def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, 
         return _Looks(inspections, detection, [[arrayed(detection)] for _ in scenarios.entries], innocent)
     inspections, caught = active * look.complying, []
     for place, act in enumerate(scenarios.acts):
-        own = policy.monitoring.delivers_to(came, known, act)
+        own = policy.inspected(policy.monitoring.delivers_to(came, known, act))
         caught.append(arrayed(policy.flagged(own, act)))
         seen = policy.looked_at(own, act)
         inspections = inspections + came.acts.of(place) / scenarios.size * (seen - look.complying)

@@ -14,6 +14,7 @@ from oversight.equilibrium.planner_options import all_alike, optimum_of_options
 from oversight.equilibrium.sampled import Optimum, capacity_cost, is_random, lattice, marginal, priced, sampled
 from oversight.errors import KindError
 from oversight.policy import Chances, State
+from oversight.response.bribery import alike, as_paid
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import ITEMS, WeightedSum
@@ -45,6 +46,11 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
+    if experiment.policy.inspectors is not None:
+        if not alike(experiment.policy):
+            note = "who bribes its inspector depends on the opportunity, or on the act"
+            return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
+        experiment = experiment.model_copy(update={"policy": as_paid(experiment.policy)})
     if experiment.policy.forewarns:
         return optimum_forewarned(experiment, welfare)
     if not all_alike(experiment):
@@ -84,7 +90,7 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     helps = np.zeros((stacked.rows, 1), dtype=bool)
     for share in _LOOKED_AT if policy.monitoring.responsive else _LOOKED_AT[:1]:
         state = State(np.full((1, 1), share * size), np.full((1, 1), size), stacked.size, np.zeros((1, 1)))
-        inspection, sanction = policy.monitoring.chances(state), policy.detection_probability(state)
+        inspection, sanction = policy.inspected(policy.monitoring.chances(state)), policy.detection_probability(state)
         spared = 1 - policy.detector.harm_averted * sanction.violating
         more = oversight * marginal(policy) * (inspection.violating - inspection.complying)
         for entry, weight in zip(stacked.entries, weights, strict=True):
@@ -190,7 +196,9 @@ class _Market:
         policy = self.experiment.policy
         state = State(share * active * self.size, active * self.size, int(self.size), np.zeros((1, 1)), rate=self.rate)
         shape = share.shape
-        inspection = Chances(*(np.broadcast_to(chance, shape) for chance in policy.monitoring.chances(state)))
+        inspection = Chances(
+            *(np.broadcast_to(chance, shape) for chance in policy.inspected(policy.monitoring.chances(state)))
+        )
         sanction = Chances(*(np.broadcast_to(chance, shape) for chance in policy.detection_probability(state)))
         return inspection, sanction
 

@@ -99,7 +99,8 @@ class _Population:
         self, state: State, weight: dict[Item, float], act: Act, gain: Vector, harm: Vector, violation: bool
     ) -> Vector:
         policy = self.policy
-        look, caught = policy.monitoring.chances_of(state, act), float(np.ravel(policy.flagging(state, act))[0])
+        look = policy.inspected(policy.monitoring.chances_of(state, act))
+        caught = float(np.ravel(policy.flagging(state, act))[0])
         innocent = policy.detection_probability(state).complying
         more = float(np.ravel(policy.looked_at(look, act) - policy.monitoring.chances(state).complying)[0])
         fined = weight["sanction_cost"] * policy.sanction.cost_per_sanction * (caught - innocent)

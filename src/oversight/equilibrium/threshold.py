@@ -133,7 +133,7 @@ def expected_sanction(experiment: Experiment, entry: int, gain: float) -> float:
         wealth=_value(actor.wealth),
         turnover=_value(actor.turnover),
     )
-    taken = policy.sanction.taken(offence)
+    taken = policy.settled(offence).amounts
     perceived = actor.belief.limit(arrayed(chances.violating))
     assert perceived is not None
     return float(np.ravel(perceived * taken.violating - chances.complying * taken.complying)[0])

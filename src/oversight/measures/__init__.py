@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from oversight.measures.built_in import APPARENT, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WORDS
+from oversight.measures.built_in import APPARENT, BRIBES, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WITNESSED, WORDS
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.measures.totals import Totals
@@ -26,11 +26,13 @@ else:
 __all__ = [
     "APPARENT",
     "ASKED",
+    "BRIBES",
     "DYNAMICS",
     "MEASURES",
     "REPORTS",
     "TAILS",
     "WATCHED",
+    "WITNESSED",
     "WORDS",
     "AnyMeasure",
     "Measure",

@@ -196,6 +196,23 @@ REPORTS = {
     )
 }
 """Measured as well where violators may report themselves."""
+WITNESSED = {
+    "witnessed_rate": _rate(
+        "Reported by witnesses",
+        "% of violations",
+        "Violations that were reported by witnesses.",
+        "nobody violated",
+        more_is_better=True,
+    )
+}
+"""The same where there are witnesses."""
+BRIBES = {
+    "bribery_rate": _rate(
+        "Bribes", "% of violations", "Violations that were found, and ended in a bribe.", "nobody violated"
+    ),
+    "bribes_paid": Words("Bribes paid", _PER, "A transfer to inspectors, no part of social cost.", least=0.0),
+}
+"""The same where inspectors may be bribed."""
 
 SHARE = {
     "share": _rate(
@@ -240,6 +257,8 @@ WORDS: dict[str, Words] = {
     **WATCHED,
     **APPARENT,
     **REPORTS,
+    **WITNESSED,
+    **BRIBES,
     **SHARE,
     **ANARCHY,
 }

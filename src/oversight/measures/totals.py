@@ -35,6 +35,12 @@ class Totals:
     """Violations of real opportunities that were inspected."""
     reported: Column
     """Violations that were reported by those who committed them; neither caught nor false sanctions."""
+    bribed: Column
+    """Violations whose finder was bribed; not caught."""
+    bribes_paid: Column
+    """By innocents too."""
+    witnessed: Column
+    """Violations that were reported by witnesses."""
 
     @property
     def opportunities(self) -> Column:

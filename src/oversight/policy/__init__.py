@@ -4,7 +4,7 @@ from oversight.policy.acts import OPEN, Act, Acts, Deeds
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.honeypots import Honeypots
-from oversight.policy.policy import Policy, Units
+from oversight.policy.policy import Bargained, Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
 from oversight.policy.signal import Notice, Signal
 
@@ -13,6 +13,7 @@ __all__ = [
     "Act",
     "Acts",
     "Amounts",
+    "Bargained",
     "Chances",
     "Deeds",
     "Detector",

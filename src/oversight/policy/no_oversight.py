@@ -15,5 +15,7 @@ def without_oversight(policy: Policy) -> Policy:
         "detector": Detector(),
         "sanction": Fixed(amount=0.0),
         "honeypots": None,
+        "witnesses": None,
+        "inspectors": None,
     }
     return policy.model_copy(update=nothing)

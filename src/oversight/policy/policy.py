@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import model_validator
 
-from oversight.arrays import Number
+from oversight.arrays import NOBODY, Flags, Number, present
 from oversight.documents.paths import value_at
 from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.policy.honeypots import Honeypots
+from oversight.policy.inspectors import Inspectors
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
-from oversight.policy.sanctions import AnySanction, Sanction
+from oversight.policy.sanctions import Amounts, AnySanction, Offence, Sanction
 from oversight.policy.sanctions.fixed import Fixed
 from oversight.policy.signal import Notice, noticed
+from oversight.policy.witnesses import Witnesses
 from oversight.quantities import Citation, LocatedError, Name, Section, quantity, reads
 
 
@@ -24,6 +26,14 @@ class Units(Section):
 
     money: str = quantity("Unit of money", default="money")
     period: str = quantity("Length of a period", default="period")
+
+
+class Bargained(NamedTuple):
+    """What is paid by a flagged actor that violated and by one that complied, and whether that is a bribe."""
+
+    amounts: Amounts
+    bribed: Flags = NOBODY
+    falsely_bribed: Flags = NOBODY
 
 
 class Policy(Section):
@@ -40,6 +50,10 @@ class Policy(Section):
     detector: Detector = quantity("Detector", "What an inspection finds.", default=Detector())
     sanction: AnySanction = quantity("Sanction", "What a flagged actor pays.", default=Fixed(amount=0.0))
     honeypots: Honeypots | None = quantity("Honeypots", "Planted opportunities; absent: none.", default=None)
+    witnesses: Witnesses | None = quantity("Witnesses", "Who sees violations and may report them.", default=None)
+    inspectors: Inspectors | None = quantity(
+        "Inspectors", "Whether whoever is flagged may bribe its inspector; absent: nobody may.", default=None
+    )
 
     @model_validator(mode="after")
     @reads("sources")
@@ -79,7 +93,15 @@ class Policy(Section):
 
     def detection_probability(self, state: State) -> Chances:
         """Probability of a sanction: inspection x sensitivity for a violator, x false positive rate for an innocent."""
-        return self.sanctioned(self.monitoring.chances(state))
+        return self.sanctioned(self.inspected(self.monitoring.chances(state)))
+
+    def inspected(self, inspection: Chances) -> Chances:
+        """The chances of inspection, what witnesses report included, given those by monitoring alone."""
+        if self.witnesses is None:
+            return inspection
+        return Chances(
+            self.monitoring.with_reports(inspection.violating, self.witnesses.reported), inspection.complying
+        )
 
     def sanctioned(self, inspection: Chances) -> Chances:
         """The same, given the chances of inspection."""
@@ -88,7 +110,7 @@ class Policy(Section):
 
     def flagging(self, state: State, act: Act) -> Number:
         """Probability of a sanction for an act: v x sensitivity + (1 - v) x false positive rate of its inspections."""
-        return self.flagged(self.monitoring.chances_of(state, act), act)
+        return self.flagged(self.inspected(self.monitoring.chances_of(state, act)), act)
 
     def flagged(self, inspection: Chances, act: Act) -> Number:
         """The same, given the chances that it is inspected where it shows and where it does not."""
@@ -103,6 +125,23 @@ class Policy(Section):
         if act.reported:
             return 0.0
         return act.visibility * inspection.violating + (1 - act.visibility) * inspection.complying
+
+    # What is paid
+
+    def settled(self, offence: Offence) -> Bargained:
+        """What a flagged actor pays, a bribe or the sanction."""
+        guilty, innocent = self.sanction.taken(offence)
+        if self.inspectors is None:
+            return Bargained(Amounts(guilty, innocent))
+        of_guilty, of_innocent = (self.inspectors.settle(amount, self.reward) for amount in (guilty, innocent))
+        return Bargained(Amounts(of_guilty.paid, of_innocent.paid), of_guilty.bribed, of_innocent.bribed)
+
+    @property
+    def reward(self) -> Number:
+        """What an inspector gets for each actor it reports."""
+        stated = present(self.inspectors).reward
+        found: Number = getattr(self.monitoring, "bounty", 0.0) if stated is None else stated
+        return found
 
     # What is known before the act
 

@@ -10,11 +10,12 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed
 from oversight.errors import KindError
-from oversight.measures.built_in import REPORTS
+from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
 from oversight.policy import Policy
 from oversight.response import forewarned
+from oversight.response.bribery import ANY, bribed
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import (
     Standing,
@@ -106,7 +107,7 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    false = looks = caught = busy = seen = flagged = reported = np.zeros((1, 1))
+    false = looks = caught = busy = seen = flagged = reported = bribes = witnessed = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
@@ -118,7 +119,8 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
             sanctioned = sanctioned + came.flagged + came.innocent
             false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
             busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
-            reported = reported + came.reported
+            reported, bribes = reported + came.reported, bribes + came.bribes
+            witnessed = witnessed + came.witnessed
         idle = weight * entry.value * (1 - law.active)
         accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
@@ -144,7 +146,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
         measures=_noticed(scenarios, stands, seen, looks, flagged)
         if policy.forewarns
-        else _reported(policy, reported, violations),
+        else _told(policy, violations, reported, witnessed, bribes, flagged),
     )
 
 
@@ -164,9 +166,19 @@ def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column
     return watched(seen, inspected, np.maximum(stands.violations * (1 - planted) - seen, 0.0), rest) | found
 
 
-def _reported(policy: Policy, reported: Column, violations: Column) -> dict[str, Column]:
-    """The share of violations that is reported by those who commit them, where they can be."""
-    return {} if policy.sanction.self_report is None else dict.fromkeys(REPORTS, ratio(reported, violations))
+def _told(
+    policy: Policy, violations: Column, reported: Column, witnessed: Column, bribes: Column, flagged: Column
+) -> dict[str, Column]:
+    """The shares of violations that are reported by those who commit them or by witnesses, and that end in a bribe."""
+    found: dict[str, Column] = {}
+    if policy.sanction.self_report is not None:
+        found |= dict.fromkeys(REPORTS, ratio(reported, violations))
+    if policy.witnesses is not None:
+        found |= dict.fromkeys(WITNESSED, ratio(witnessed, violations))
+    if policy.inspectors is not None:
+        paid = policy.settled(ANY).amounts.violating * flagged * bribed(policy)
+        found |= dict(zip(BRIBES, (ratio(bribes, violations), paid), strict=True))
+    return found
 
 
 class _Came(NamedTuple):
@@ -188,6 +200,10 @@ class _Came(NamedTuple):
     """Violations of real opportunities that are inspected."""
     reported: Column
     """Violations that are reported by those who commit them."""
+    bribes: Column
+    """Violations that are found and end in a bribe."""
+    witnessed: Column
+    """Violations that are reported by witnesses."""
 
 
 def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
@@ -195,17 +211,21 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
     detector = scenarios.policy.detector
     chance, looks = flagged(scenarios, entry, rate, record), looked_at(scenarios, entry, rate, record)
     wrong = [option.violation for option in entry.options] or [True]
-    gain = harm = sanctioned = caught = told = alike = busy = seen = np.zeros((1, 1))
+    gain = harm = sanctioned = caught = told = alike = busy = seen = bribes = noticed = np.zeros((1, 1))
+    by_witnesses = 0.0 if scenarios.policy.witnesses is None else scenarios.policy.witnesses.reported
+    kept = 1.0 if scenarios.policy.inspectors is None else 1.0 - bribed(scenarios.policy)
     for place, violation in enumerate(wrong):
         share = deed.share[:, place : place + 1]
         met = present * share * chance[place]
         gain = gain + present * deed.gain[:, place : place + 1]
-        reported = entry.acts[place].reported
-        found = met * (violation and not reported)
+        act, reported = entry.acts[place], entry.acts[place].reported
+        found = met * (violation and not reported) * kept
         averted = detector.harm_averted * chance[place] * (violation and not reported)
         harm = harm + present * deed.harm[:, place : place + 1] * (1 - averted)
         busy, seen, sanctioned = busy + share, seen + share * looks[place], sanctioned + met
-        caught, alike, told = caught + found, alike + met * (not violation), told + met * reported
+        caught, alike, told = caught + found, alike + met * (not violation) * kept, told + met * reported
+        noticed = noticed + share * (act.visibility * (violation and not act.reported) * by_witnesses)
+        bribes = bribes + met * (violation and not reported) * (1 - kept)
     innocent = present * (1 - busy) * sanctions(scenarios, rate)[record].complying
     unseen = inspections(scenarios, rate, record).complying
     return _Came(
@@ -213,12 +233,14 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         harm=harm,
         flagged=sanctioned,
         innocent=innocent,
-        false=alike + innocent,
+        false=alike + innocent * kept,
         caught=caught,
         looks=present * (seen + (1 - busy) * unseen),
         violations=present * busy,
         watched=present * seen,
         reported=told,
+        bribes=bribes,
+        witnessed=present * noticed,
     )
 
 
@@ -238,6 +260,8 @@ def _forewarned(scenarios: Scenarios, entry: Entry, rate: Column, record: int, d
         violations=present * done.violations,
         watched=present * done.watched,
         reported=np.zeros((1, 1)),
+        bribes=np.zeros((1, 1)),
+        witnessed=np.zeros((1, 1)),
     )
 
 
@@ -262,6 +286,8 @@ def _detection(scenarios: Scenarios, rate: Column, stands: Standing, caught: Col
         for weight, law in zip(scenarios.weights, stands.laws, strict=True):
             total = total + weight * law.active * law.records[:, record : record + 1] * chance.violating
     found = total / stands.active
+    if scenarios.policy.inspectors is not None:
+        found = found * (1.0 - bribed(scenarios.policy))
     if not scenarios.chooses and not scenarios.policy.forewarns:
         return found
     done = stands.violations * (1 - forewarned.planted(scenarios.policy))

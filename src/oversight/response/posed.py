@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from oversight.arrays import Indices
+from oversight.response.bribery import as_paid
 from oversight.response.leadership import committed
 from oversight.scenario import Experiment
 from oversight.scenario.family import Family
@@ -39,9 +40,10 @@ def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Ind
 
 
 def _reviewed(stacked: Scenarios) -> Scenarios:
-    """The scenarios with one detector in the place of each panel of reviewers."""
+    """The scenarios with one detector in the place of each panel of reviewers, and what bribes leave of a policy."""
     policy = stacked.policy
     detector = policy.detector.as_one()
-    if detector is policy.detector:
-        return stacked
-    return replace(stacked, policy=policy.model_copy(update={"detector": detector}))
+    if detector is not policy.detector:
+        policy = policy.model_copy(update={"detector": detector})
+    policy = as_paid(policy)
+    return stacked if policy is stacked.policy else replace(stacked, policy=policy)

@@ -407,7 +407,7 @@ class Responder:
         """What members know of the option at a place, or of the one violation."""
         record = np.full((1, 1), float(facing.record))
         offence = given.offence(record)
-        taken = self.sanction.taken(offence)
+        taken = self.policy.settled(offence).amounts
         now = Situation(
             gain=given.gain,
             detection=facing.perceived,
@@ -437,7 +437,7 @@ class Responder:
             return
         gain, harm = option.gain * drawn.gain, option.harm * drawn.harm
         offence = replace(drawn, gain=gain, harm=harm, severity=option.severity)
-        now.gain, now.sanction = gain - option.cost, arrayed(self.sanction.taken(offence).violating)
+        now.gain, now.sanction = gain - option.cost, arrayed(self.policy.settled(offence).amounts.violating)
         now.violation = option.violation
         if "harm" in self.reads:
             now.harm = harm

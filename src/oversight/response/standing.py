@@ -54,9 +54,10 @@ def inspections(scenarios: Scenarios, rate: Column, record: int) -> Chances:
     if monitoring.responsive:
         found = monitoring.counterpart(rate)
         assert found is not None, "a rule without a counterpart is not covered"
-        return found
+        return scenarios.policy.inspected(found)
     everyone = np.full((1, 1), float(scenarios.size))
-    return monitoring.chances(State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate))
+    known = State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate)
+    return scenarios.policy.inspected(monitoring.chances(known))
 
 
 def inspections_of(scenarios: Scenarios, rate: Column, record: int, act: Act) -> Chances:
@@ -65,10 +66,10 @@ def inspections_of(scenarios: Scenarios, rate: Column, record: int, act: Act) ->
     if monitoring.responsive:
         found = monitoring.counterpart_of(rate, act, scenarios.acts)
         assert found is not None, "a rule without a counterpart is not covered"
-        return found
+        return scenarios.policy.inspected(found)
     everyone = np.full((1, 1), float(scenarios.size))
     known = State(everyone, everyone, scenarios.size, np.full((1, 1), float(record)), rate=rate)
-    return monitoring.chances_of(known, act)
+    return scenarios.policy.inspected(monitoring.chances_of(known, act))
 
 
 def flagged(scenarios: Scenarios, entry: Entry, rate: Column, record: int) -> list[Column]:

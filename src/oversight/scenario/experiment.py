@@ -36,7 +36,7 @@ from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
-from oversight.scenario.self_reporting import check_self_reports
+from oversight.scenario.reporting import check_reports, reports
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -242,10 +242,10 @@ class Experiment(BaseExperiment):
         return self
 
     @model_validator(mode="after")
-    @reads("policy", "population", where=lambda experiment: experiment.policy.sanction.self_report is not None)
-    def _reports_can_be_weighed(self) -> Experiment:
-        if self.policy.sanction.self_report is not None:
-            check_self_reports(self.policy, self.population)
+    @reads("policy", "population", where=lambda experiment: reports(experiment.policy))
+    def _reports_come_to_something(self) -> Experiment:
+        if reports(self.policy):
+            check_reports(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

@@ -85,20 +85,22 @@ class Scenarios:
 def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
-    set_by = (policy.monitoring, policy.detector, policy.sanction, policy.honeypots)
+    set_by = [policy.monitoring, policy.detector, policy.sanction, *(getattr(policy, name) for name in _OPTIONAL)]
     return (experiment.network, *map(structure, (*set_by, experiment.population, experiment.social_cost)))
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     """Stack experiments of equal `structure_of`, whose overseers respond: see `response.posed`."""
     first = experiments[0]
-    planted = [experiment.policy.honeypots for experiment in experiments if experiment.policy.honeypots]
+    optional: dict[str, Any] = {
+        name: _optional([getattr(experiment.policy, name) for experiment in experiments]) for name in _OPTIONAL
+    }
     policy = Policy.model_construct(
         name=first.policy.name,
         monitoring=stack([experiment.policy.monitoring for experiment in experiments]),
         detector=stack([experiment.policy.detector for experiment in experiments]),
         sanction=stack([experiment.policy.sanction for experiment in experiments]),
-        honeypots=stack(planted) if planted else None,
+        **optional,
     )
     population = tuple(
         stack([experiment.population[index] for experiment in experiments]) for index in range(len(first.population))
@@ -106,6 +108,15 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     welfare = stack([experiment.social_cost for experiment in experiments])
     revision = first.network.revision if first.network else 1.0
     return Scenarios(policy=policy, population=population, welfare=welfare, rows=len(experiments), revision=revision)
+
+
+_OPTIONAL = ("honeypots", "witnesses", "inspectors")
+"""Parts of a policy that all of some experiments have, or none."""
+
+
+def _optional[M: BaseModel](parts: Sequence[M | None]) -> M | None:
+    there = [part for part in parts if part is not None]
+    return stack(there) if there else None
 
 
 def taken(value: Any, rows: Indices) -> Any:

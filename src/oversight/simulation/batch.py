@@ -94,6 +94,8 @@ def shape_of(experiment: Experiment) -> Any:
         structure(policy.detector),
         structure(policy.sanction),
         structure(policy.honeypots),
+        structure(policy.witnesses),
+        structure(policy.inspectors),
         structure(experiment.population),
         structure(experiment.social_cost),
         structure(experiment.measures),

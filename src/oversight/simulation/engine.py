@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +14,7 @@ from oversight.actors.comparison import on_arrays
 from oversight.actors.crew import CREW, Crew
 from oversight.actors.situation import shown
 from oversight.arrays import (
+    NOBODY,
     Choices,
     Column,
     Flags,
@@ -31,7 +32,7 @@ from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import NONE, Totals, nothing
-from oversight.policy import Acts, Amounts, Chances, Deeds, Offence, Stance, State
+from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Stance, State
 from oversight.response.choosing import choice
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
@@ -124,6 +125,7 @@ class Engine:
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
+        self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
         self._visibility = self._draws(Purpose.VISIBILITY, "uniform", size * hides)
         # A perfect detector's draws decide nothing, so they are not made.
@@ -168,10 +170,12 @@ class Engine:
         self.acting = self.inspected = self.caught = self.sanctioned = self.violating
         self.choice: Choices | None = None
         self.reported: Flags | None = None
+        self.bribed = self.witnessed = NOBODY
         self.done: Done | None = None
         self.played: Flags | None = self.active
         self._taken: Offer | None = None
-        self._offered = Offer(*(np.zeros((1, 1)) for _ in fields(Offer)))
+        nothing_yet = np.zeros((1, 1))
+        self._offered = Offer(nothing_yet, nothing_yet, nothing_yet, nothing_yet, nothing_yet)
         self.totals = nothing(runs)
         self._begin_ledger()
         self.measured_from = self.stacked.burn_in
@@ -271,9 +275,10 @@ class Engine:
         self.played = self.active
         if self.warning is not None:
             self._forewarn(self.warning)
-        chances, taken = self._announce(gain, harm)
+        chances, settled = self._announce(gain, harm)
+        taken = settled.amounts
         if self.menu is not None:
-            gain, harm, taken = self._lay_out(self.menu, gain, harm, taken)
+            gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
         stance = self._meet(gain, chances, taken)
         hoped = gain if self.warning is None else self.warning.hoped(gain)
         self._decide(hoped, harm, chances, taken)
@@ -281,7 +286,7 @@ class Engine:
         self._taken = None
         if self.warning is not None:
             gain, harm = self.warning.came(gain, harm)
-        self._offered = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
+        self._offered = _offered(gain, harm, settled)
         active = self._active_count()
         state = State(
             count(self.violating) if acts is None else acts.seen,
@@ -358,11 +363,11 @@ class Engine:
         gain, harm = (present(joined(parts, self.groups)) for parts in zip(*pairs, strict=True))
         return gain, harm
 
-    def _announce(self, gain: Floats, harm: Floats) -> tuple[Chances, Amounts]:
-        """What the policy delivers at last period's state, own record included, and what being caught would cost."""
+    def _announce(self, gain: Floats, harm: Floats) -> tuple[Chances, Bargained]:
+        """What the policy delivers at last period's state, own record included, and what being flagged would cost."""
         known = replace(self.last, record=self.record, period=self.period)
         chances = self._announced(known) if self._announces else _NOTHING
-        taken = self.policy.sanction.taken(Offence(gain, harm, self.record, self.wealth, self.turnover))
+        settled = self.policy.settled(Offence(gain, harm, self.record, self.wealth, self.turnover))
         self._remember_neighbours()
         for group in self.groups:
             if not group.entry.options:
@@ -370,7 +375,7 @@ class Engine:
         self.prospects = {
             start: foresight.prospects(known, self.records, self.period) for start, foresight in self.foresight.items()
         }
-        return chances, taken
+        return chances, settled
 
     def _remember_neighbours(self) -> None:
         """Show what came of their neighbours' violations to those who learn from it."""
@@ -386,10 +391,10 @@ class Engine:
         self._told = self.warning.announce(self.policy.monitoring.chances(known))
         return self.policy.sanctioned(self._told)
 
-    def _lay_out(self, menu: Menu, gain: Floats, harm: Floats, taken: Amounts) -> tuple[Floats, Floats, Amounts]:
+    def _lay_out(self, menu: Menu, gain: Floats, harm: Floats, settled: Bargained) -> tuple[Floats, Floats, Amounts]:
         """Make the entries' offers; gain, harm and amounts of the first of each."""
         known = replace(self.last, record=self.record, period=self.period)
-        base = Offer(gain, harm, arrayed(taken.violating), arrayed(taken.complying), np.zeros((1, 1)))
+        base = _offered(gain, harm, settled)
         told = None if self.warning is None else self._told
         first = menu.lay_out(self.policy, known, self.record, base, self.history, told)
         return first.gain, first.harm, first.taken
@@ -563,6 +568,10 @@ class Engine:
         else:
             inspected = monitoring.examines(deeds, there, state, self.last, draw, rounding)
         inspected = spread(inspected, violating.shape)
+        if self._witness is not None:
+            shown = violating if deeds is None else deeds.shown
+            self.witnessed = shown & (self._witness.next() < present(self.policy.witnesses).reported)
+            inspected = monitoring.follows_up(inspected, shown, self.witnessed, state, draw)
         return inspected if there is None else inspected & there
 
     def _detect(self) -> None:
@@ -579,8 +588,17 @@ class Engine:
         else:
             self.sanctioned = flagged
         self.caught = flagged if self.menu is None else self.sanctioned & self.violating
+        if self.policy.inspectors is not None:
+            self._bargain()
         if self.reported is not None:
             self.sanctioned = self.sanctioned | self.reported
+
+    def _bargain(self) -> None:
+        """Let those who are flagged bribe their inspectors, where both gain."""
+        offered = self.offered
+        self.bribed = self.sanctioned & np.where(self.acting, offered.bribed, offered.falsely_bribed)
+        self.sanctioned = self.sanctioned & ~self.bribed
+        self.caught = self.caught & ~self.bribed
 
     def _total(self, state: State, active: Column) -> Totals:
         caught = count(self.caught)
@@ -606,7 +624,18 @@ class Engine:
             self._value_lost(),
             *foreseen,
             reported,
+            *self._bribes(),
+            NONE if self.policy.witnesses is None else count(self.witnessed),
         )
+
+    def _bribes(self) -> tuple[Column, Column]:
+        """How many violators paid a bribe, and what all who did paid."""
+        if self.policy.inspectors is None:
+            return NONE, NONE
+        guilty, innocent = self.bribed & self.violating, self.bribed & ~self.acting
+        offered, done = self.offered, self.bribed & self.acting
+        paid = weighted(offered.sanction, done, count(done))
+        return count(guilty), paid + weighted(offered.false_sanction, innocent, count(innocent))
 
     def _perceived_total(self) -> Column:
         """Sum of the perceived chances of a sanction of active actors."""
@@ -648,16 +677,20 @@ class Engine:
     def _learn(self, chances: Chances) -> None:
         # What comes of a report is certain, and says nothing of the chance to be caught.
         silent = self.violating if self.reported is None else self.violating & ~self.reported
+        # What is paid is paid, to whomever: beliefs are about being found.
+        found, number = self.caught, self.totals.caught
+        if self.policy.inspectors is not None:
+            found, number = found | (self.bribed & self.violating), number + self.totals.bribed
         for group in self.groups:
             group.belief_state = group.entry.belief.learn(
-                group.belief_state, silent[:, group.columns], self.caught[:, group.columns]
+                group.belief_state, silent[:, group.columns], found[:, group.columns]
             )
         if self.history is not None:
-            self.history.add(self.totals.caught, self.totals.violations - self.totals.reported)
+            self.history.add(number, self.totals.violations - self.totals.reported)
         if self.neighbours is not None:
             self.neighbours.see(self.violating, self.sanctioned, self.played)
         if self.experiences is not None:
-            self.experiences.add(self.caught, silent)
+            self.experiences.add(found, silent)
         learners = [(mine, actor) for group, mine, actor in self.crew if group.entry.rule.learn is not Actor.learn]
         if not learners:
             return
@@ -682,8 +715,8 @@ class Engine:
                 actor.learn(seen)
 
     def paid(self, taken: Amounts) -> Floats:
-        """What each actor pays in the period, where being flagged would take this, (runs, population)."""
-        paid: Floats = np.where(self.acting, taken.violating, taken.complying) * self.sanctioned
+        """What each actor pays in the period, bribes too, where being flagged costs this, (runs, population)."""
+        paid: Floats = np.where(self.acting, taken.violating, taken.complying) * (self.sanctioned | self.bribed)
         return paid
 
     def _sanction(self) -> None:
@@ -712,6 +745,13 @@ class _Came(NamedTuple):
 def _inside(group: Group, mine: slice) -> slice:
     """The columns of some members within those of their entry."""
     return slice(mine.start - group.columns.start, mine.stop - group.columns.start)
+
+
+def _offered(gain: Floats, harm: Floats, settled: Bargained) -> Offer:
+    """The population's draws as an offer of what they are."""
+    guilty, innocent = settled.amounts
+    bribed = (settled.bribed, settled.falsely_bribed)
+    return Offer(gain, harm, arrayed(guilty), arrayed(innocent), np.zeros((1, 1)), *bribed)
 
 
 def _offer(group: Group, gain: Floats, harm: Floats, taken: Amounts) -> Offer:

@@ -9,7 +9,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
-from oversight.measures.built_in import REPORTS, of_totals
+from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
@@ -123,6 +123,12 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         table |= apparent(totals.sanctions, totals.inspections, detector.sensitivity, detector.false_positive_rate)
     if policy.sanction.self_report is not None:
         table |= dict.fromkeys(REPORTS, ratio(totals.reported, totals.misconduct))
+    if policy.witnesses is not None:
+        table |= dict.fromkeys(WITNESSED, ratio(totals.witnessed, totals.misconduct))
+    if policy.inspectors is not None:
+        table |= dict(
+            zip(BRIBES, (ratio(totals.bribed, totals.misconduct), totals.bribes_paid / everyone), strict=True)
+        )
     with faults_of(type(stacked.welfare), KindError):
         table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
     table |= {name: part.value for name, part in answers.parts.items()}

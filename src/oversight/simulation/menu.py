@@ -118,7 +118,8 @@ class Menu:
             innocent = columns_of(base.false_sanction, mine)
             if not group.entry.options:
                 guilty = columns_of(base.sanction, mine)
-                self.offers[mine.start] = [Offer(gain, harm, guilty, innocent, group.perceived)]
+                bribed = (columns_of(base.bribed, mine), columns_of(base.falsely_bribed, mine))
+                self.offers[mine.start] = [Offer(gain, harm, guilty, innocent, group.perceived, *bribed)]
                 continue
             own = None if record is None else record[:, mine]
             offers: list[Offer] = []
@@ -128,9 +129,11 @@ class Menu:
                     continue
                 earned, done = _times(option.gain, gain), _times(option.harm, harm)
                 offence = Offence(earned, done, own, group.wealth, group.turnover, option.severity)
-                guilty = arrayed(policy.sanction.taken(offence).violating)
+                settled = policy.settled(offence)
+                guilty = arrayed(settled.amounts.violating)
                 perceived = self._perceived(policy, known, group, place, option, history, told)
-                offers.append(Offer(_less(earned, option.cost), done, guilty, innocent, perceived))
+                bribed = (settled.bribed, columns_of(base.falsely_bribed, mine))
+                offers.append(Offer(_less(earned, option.cost), done, guilty, innocent, perceived, *bribed))
             group.perceived = offers[0].perceived
             self.offers[mine.start] = offers
         return self._side_by_side([self.offers[group.columns.start][0] for group in self.groups])
@@ -169,7 +172,8 @@ class Menu:
             here = choice == place
             gain, harm = np.where(here, offer.gain, taken.gain), np.where(here, offer.harm, taken.harm)
             guilty = np.where(here, offer.sanction, taken.sanction)
-            taken = Offer(gain, harm, guilty, taken.false_sanction, taken.perceived)
+            bribed = np.where(here, offer.bribed, taken.bribed)
+            taken = Offer(gain, harm, guilty, taken.false_sanction, taken.perceived, bribed, taken.falsely_bribed)
         return taken
 
     def violating(self, choice: Choices) -> Flags:

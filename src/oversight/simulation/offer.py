@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
-from oversight.arrays import Floats, columns_of
+from oversight.arrays import NOBODY, Flags, Floats, columns_of
 from oversight.policy import Amounts
 
 
@@ -15,11 +15,15 @@ class Offer:
     gain: Floats
     harm: Floats
     sanction: Floats
-    """What would be taken for it."""
+    """What would be paid for it."""
     false_sanction: Floats
-    """What would be taken for complying."""
+    """What would be paid for complying."""
     perceived: Floats
-    """The chance of a sanction for it that members believe in."""
+    """The chance of being flagged for it that members believe in."""
+    bribed: Flags = field(default_factory=lambda: NOBODY)
+    """Whether a bribe is paid instead of a sanction."""
+    falsely_bribed: Flags = field(default_factory=lambda: NOBODY)
+    """The same of complying."""
 
     def part(self, inside: slice) -> Offer:
         """The same before some of the members."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, FlagVector, Number, Vector, count
+from oversight.arrays import NOBODY, Column, Flags, FlagVector, Number, Vector, count
 from oversight.measures.totals import ratio
 from oversight.simulation.batch import Run, batch
 from oversight.simulation.engine import Engine, Granularity
@@ -98,6 +98,18 @@ def _foreseen(engine: Engine) -> Rows:
     return signals | ({"honeypot": drawn.planted[0]} if policy.honeypots else {})
 
 
+def _told(engine: Engine) -> Rows:
+    """Who reported itself, was seen and reported by witnesses, or paid a bribe; nothing where the policy has none."""
+    policy = engine.policy
+    there = {
+        "reported_itself": (policy.sanction.self_report, NOBODY if engine.reported is None else engine.reported),
+        "witnessed": (policy.witnesses, engine.witnessed),
+        "bribed": (policy.inspectors, engine.bribed),
+    }
+    size = engine.stacked.size
+    return {name: np.broadcast_to(flags, (1, size))[0] for name, (part, flags) in there.items() if part is not None}
+
+
 class _Watcher:
     """Collects each period as it is played; begins anew when a run is started over."""
 
@@ -153,6 +165,7 @@ class _Watcher:
             "inspected": engine.inspected[0],
             "caught": engine.caught[0],
             "sanctioned": engine.sanctioned[0],
+            **_told(engine),
             "paid": engine.paid(engine.taken)[0],
         }
         return {name: values.copy() for name, values in columns.items()}  # the engine may write over its own

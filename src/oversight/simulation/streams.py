@@ -39,6 +39,7 @@ class Purpose(IntEnum):
     SIGNAL = 14
     HONEYPOT = 15
     NETWORK = 16
+    WITNESS = 17
 
 
 class Streams:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, Floats, Number, present
+from oversight.arrays import Column, Flags, Floats, Number, count, present
 from oversight.policy.acts import Act, Deeds, severities
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
@@ -91,6 +91,15 @@ class InvestigationCapacity(Monitoring):
         if not self.by_severity or state.acts is None:
             return self.inspects(deeds.shown, active, state, last, draw, rounding)
         return deeds.shown & (draw < deeds.lay([self.chances_of(state, act).violating for act in deeds.acts]))
+
+    def with_reports(self, inspection: Number, reported: Number) -> Number:
+        """Each violation is a case anyhow: those reported are the first to be investigated, and the others wait."""
+        return inspection
+
+    def follows_up(self, inspected: Flags, shown: Flags, reported: Flags, state: State, draw: Floats) -> Flags:
+        first = count(reported)
+        left, others = np.maximum(self.investigators - first, 0.0), state.violations - first
+        return shown & (draw < np.where(reported, investigated(self.investigators, first), investigated(left, others)))
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators

@@ -92,6 +92,16 @@ class Monitoring(Section):
         same = chance.violating is chance.complying
         return draw < (chance.violating if same else np.where(violating, chance.violating, chance.complying))
 
+    # What witnesses report
+
+    def with_reports(self, inspection: Number, reported: Number) -> Number:
+        """The chance of inspecting a violation that witnesses report with this probability, otherwise `inspection`."""
+        return 1 - (1 - reported) * (1 - inspection)
+
+    def follows_up(self, inspected: Flags, shown: Flags, reported: Flags, state: State, draw: Floats) -> Flags:
+        """Who is inspected where witnesses report some of the violations that are `shown`, beside those `inspected`."""
+        return inspected | reported
+
     # Where there is more than one thing to do
 
     def chances_of(self, state: State, act: Act) -> Chances:

@@ -108,4 +108,6 @@ def _shares(state: State, active: Column) -> list[tuple[Number, Column]]:
     """Visibilities of what was done, and the share of active actors that did it."""
     if state.acts is None:
         return [(1.0, state.violations / active)]
-    return [(act.visibility, state.acts.of(place) / active) for place, act in enumerate(state.acts.acts)]
+    return [
+        (act.visibility, state.acts.of(place) / active) for place, act in enumerate(state.acts.acts) if not act.reported
+    ]
