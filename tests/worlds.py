@@ -249,6 +249,44 @@ def forewarned(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[st
         policy["honeypots"] = draw(st.none() | honeypots)
 
 
+witnesses = st.fixed_dictionaries(
+    {
+        "number": st.integers(1, 5),
+        "cost": money,
+        "retaliation": money,
+        "stake": st.none() | money,
+        "response": st.sampled_from(["best", "logit"]),
+    }
+).map(
+    lambda made: (
+        made
+        | {"bounty": 1.5 if made["stake"] is None else None, "precision": 2.0 if made["response"] == "logit" else None}
+    )
+)
+bribe = st.fixed_dictionaries({"efficiency": probability, "power": probability})
+
+
+@st.composite
+def reports(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
+    """Let violators report themselves, be reported or bribe inspectors, where a policy and these entries allow it."""
+    kinds = {entry["kind"] for entry in population}
+    overseer = policy["monitoring"]["kind"] == "strategic"
+    ahead, drifts = "forward_looking" in kinds, bool(kinds & {"hedge", "imitator"})
+    notices = bool(policy["monitoring"].get("signal") or policy.get("honeypots"))
+    leads = policy["monitoring"].get("response") == "leadership"
+    if not (ahead or drifts or notices or leads) and draw(st.booleans()):
+        scheme = st.fixed_dictionaries({"share": probability, "harm_averted": probability})
+        policy["sanction"]["self_report"] = draw(scheme)
+    elif not (ahead or leads) and draw(st.booleans()):
+        fixed = policy["sanction"]["kind"] == "fixed"
+        if not overseer or (
+            fixed and not (policy["sanction"]["limited_liability"] or policy["sanction"]["forfeit_gain"])
+        ):
+            policy["inspectors"] = {"bribe": draw(bribe)} | ({} if overseer else {"reward": draw(money)})
+    if not (overseer or notices or policy["monitoring"].get("triage") == "severity"):
+        policy["witnesses"] = draw(st.none() | witnesses)
+
+
 @st.composite
 def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
@@ -294,4 +332,5 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     if chooses:
         draw(options(made["population"], made["policy"]))
         draw(forewarned(made["policy"], made["population"]))
+        draw(reports(made["policy"], made["population"]))
     return made

@@ -124,7 +124,7 @@ class _Panel:
         named = [
             ("Monitoring", self._monitoring(type(policy))),
             ("Detection", self._section("policy.detector", "Detector", type(policy))),
-            ("Sanction", self._section("policy.sanction", "Sanction", type(policy))),
+            ("Sanction", self._sanction(type(policy))),
             ("Social cost", self._section("social_cost", "Social cost", self.model)),
             *(
                 (f"Actors: {plain(label)}" if len(labels) > 1 else "Actors", self._entry(index))
@@ -136,7 +136,12 @@ class _Panel:
 
     def _monitoring(self, policy: type[BaseModel]) -> Iterator[Control]:
         yield from self._section("policy.monitoring", "Monitoring", policy)
-        yield from self._field("policy.honeypots", policy.model_fields["honeypots"], policy, "honeypots")
+        for key in ("honeypots", "witnesses"):
+            yield from self._field(f"policy.{key}", policy.model_fields[key], policy, key)
+
+    def _sanction(self, policy: type[BaseModel]) -> Iterator[Control]:
+        yield from self._section("policy.sanction", "Sanction", policy)
+        yield from self._field("policy.inspectors", policy.model_fields["inspectors"], policy, "inspectors")
 
     def _entry(self, index: int) -> Iterator[Control]:
         path = f"population.{index}"

@@ -361,9 +361,29 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
             more[problem.path] = None if key in ("overseers", "signal") else 1.0
-        elif problem.path == "policy.honeypots" and problem.mistake is Mistake.IDLE:
+        elif problem.path in _OPTIONAL and problem.mistake is Mistake.IDLE:
             more[problem.path] = None
+        elif parent in ("policy.witnesses", "policy.inspectors"):
+            more |= _of_reports(problem, World(experiment, problem.path), made)
     return {path: value for path, value in more.items() if path not in made}
+
+
+_OPTIONAL = ("policy.honeypots", "policy.witnesses", "policy.inspectors", "policy.sanction.self_report")
+"""Parts that a policy can do without where they do not go with another choice."""
+
+
+def _of_reports(problem: Problem, world: World, made: Mapping[str, Any]) -> dict[str, Any]:
+    """The same inside witnesses and inspectors: a stake or a bounty, a precision where there is a logit, a reward."""
+    stake, bounty = "policy.witnesses.stake", "policy.witnesses.bounty"
+    if problem.path == stake and problem.mistake is Mistake.MISSING:
+        return {bounty if stake in made else stake: rounded(world.gain)}
+    if problem.path == bounty and problem.mistake is Mistake.IDLE:
+        return {stake: None}
+    if problem.mistake is Mistake.IDLE:
+        return {problem.path: None}
+    key = problem.path.rpartition(".")[2]
+    found = {"precision": 1.0 / world.gain, "reward": world.fine / 2}
+    return {problem.path: rounded(found[key])} if key in found else {}
 
 
 def _lacks_trait(problem: Problem) -> bool:

@@ -38,7 +38,7 @@ def check_reports(policy: Policy, population: Sequence[Entry]) -> None:
     if policy.inspectors:
         refused += _of_inspectors(policy, population)
     for where, reason, remedy in refused:
-        mistake = Mistake.IDLE if where in (_SELF_REPORT, _WITNESSES, _INSPECTORS) else Mistake.OTHER
+        mistake = Mistake.IDLE if where in (_SELF_REPORT, _WITNESSES, _INSPECTORS, _REWARD) else Mistake.OTHER
         raise LocatedError(where, reason, Mistake.MISSING if reason.startswith("is missing") else mistake, remedy)
 
 
