@@ -16,6 +16,7 @@ from oversight.documents.problems import plainly
 from oversight.documents.schema import items, keys, named, sections
 from oversight.plugins import Kinds
 from oversight.policy import Policy
+from oversight.quantities import LocatedError
 from oversight.replications.replication import Replication
 from oversight.scenario import load_experiment
 from oversight.scenario.experiment import experiment_model
@@ -290,6 +291,9 @@ def test_every_refusal_of_the_schema_is_told_in_our_words() -> None:
     told: dict[str, str] = {}
     for item in _refusals():
         message, remedy = plainly(item)
+        own = item.get("ctx", {}).get("error")
+        if isinstance(own, LocatedError):  # which says itself what would be right
+            message, remedy = str(own), own.remedy
         told.setdefault(item["type"], item["msg"])
         assert remedy, (item["type"], message)
         assert message != item["msg"]

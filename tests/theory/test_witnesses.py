@@ -137,7 +137,7 @@ def test_investigators_hear_witnesses_first_and_no_more_cases_than_before() -> N
         ({"monitoring": capacity(3, triage="severity")}, "triage"),
         ({"honeypots": {"rate": 0.1}}, "honeypots"),
         ({"witnesses": {"number": 2}}, "stake"),
-        ({"witnesses": {"number": 2, "stake": 1, "bounty": 1}}, "leave one out"),
+        ({"witnesses": {"number": 2, "stake": 1, "bounty": 1}}, "Leave one of them out"),
         ({"witnesses": {"number": 2, "stake": 1, "response": "logit"}}, "precision"),
         ({"witnesses": {"number": 2, "stake": 1, "precision": 3}}, "does nothing"),
     ],

@@ -47,13 +47,17 @@ class Witnesses(Section):
     @reads("stake", "bounty", "response", "precision")
     def _one_incentive(self) -> Witnesses:
         if self.stake is None and self.bounty is None:
-            raise LocatedError(("stake",), "is missing: witnesses have a `stake` or a `bounty`", Mistake.MISSING)
+            remedy = "Add `stake: ...` (money per violation), or `bounty`."
+            raise LocatedError(("stake",), "is missing, and witnesses gain nothing", Mistake.MISSING, remedy)
         if self.stake is not None and self.bounty is not None:
-            raise LocatedError(("bounty",), "cannot stand beside a `stake`; leave one out", Mistake.IDLE)
+            raise LocatedError(("bounty",), "cannot stand beside a `stake`", Mistake.IDLE, "Leave one of them out.")
         if self.response == "logit" and self.precision is None:
-            raise LocatedError(("precision",), "is missing, and the response `logit` needs it", Mistake.MISSING)
+            remedy = "Add `precision: ...` (per unit of money)."
+            raise LocatedError(("precision",), "is missing, and the response `logit` needs it", Mistake.MISSING, remedy)
         if self.response == "best" and self.precision is not None:
-            raise LocatedError(("precision",), "does nothing under the response `best`; leave it out", Mistake.IDLE)
+            raise LocatedError(
+                ("precision",), "does nothing under the response `best`", Mistake.IDLE, "Leave it out, or say `logit`."
+            )
         return self
 
     @property
