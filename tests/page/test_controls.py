@@ -42,6 +42,13 @@ CONFLICTS = (
     "only a belief that is what is announced makes anything of",
     "a void gain is not there to be forfeited",
     "commits to a rate by theory, which knows no neighbours",
+    "policy.witnesses: report ",
+    "policy.witnesses: are the first to be heard, and so are the most severe cases",
+    "policy.inspectors: ",
+    "policy.inspectors.reward: is missing",
+    "policy.sanction.self_report: ",
+    "looks ahead over sanctions",
+    "learns of violations that are not reported by itself",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 

@@ -380,7 +380,7 @@ def _of_reports(problem: Problem, world: World, made: Mapping[str, Any]) -> dict
     if problem.path == bounty and problem.mistake is Mistake.IDLE:
         return {stake: None}
     if problem.mistake is Mistake.IDLE:
-        return {problem.path: None}
+        return {"policy.witnesses.response": "logit"} if problem.path in made else {problem.path: None}
     key = problem.path.rpartition(".")[2]
     found = {"precision": 1.0 / world.gain, "reward": world.fine / 2}
     return {problem.path: rounded(found[key])} if key in found else {}
