@@ -139,9 +139,10 @@ class Policy(Section):
     @property
     def reward(self) -> Number:
         """What an inspector gets for each actor it reports."""
-        stated = present(self.inspectors).reward
-        found: Number = getattr(self.monitoring, "bounty", 0.0) if stated is None else stated
-        return found
+        stated: Number | None = present(self.inspectors).reward
+        if stated is None:
+            stated = present(self.monitoring.overseer).reward
+        return present(stated)
 
     # What is known before the act
 

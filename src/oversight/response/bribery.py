@@ -31,7 +31,7 @@ def as_paid(policy: Policy) -> Policy:
     if monitoring.overseer is not None:
         inspectors = inspectors.model_copy(update={"reward": policy.reward})
         income = inspectors.income(policy.sanction.taken(ANY).violating, policy.reward)
-        monitoring = monitoring.model_copy(update={"bounty": _as_held(income, policy)})
+        monitoring = monitoring.overseer.rewarded(_as_held(income, policy))
     kept = _as_held(1.0 - bribed(policy), policy)
     detector = policy.detector.model_copy(update={"harm_averted": kept * policy.detector.harm_averted})
     sanction = policy.sanction.model_copy(update={"cost_per_sanction": kept * policy.sanction.cost_per_sanction})

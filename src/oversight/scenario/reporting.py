@@ -92,8 +92,8 @@ def _of_inspectors(policy: Policy, population: Sequence[Entry]) -> Iterator[_Ref
     if overseer.leads:
         reason = "the response `leadership` commits to a rate by theory, which knows no bribes"
         yield _INSPECTORS, reason, "Leave them out, or choose another response."
-    elif not hasattr(monitoring, "bounty"):
-        yield _INSPECTORS, "the overseer has no `bounty` that a bribe could stand for", "Leave them out."
+    elif overseer.reward is None:
+        yield _INSPECTORS, "the overseer has no `reward` that a bribe could stand for", "Leave them out."
     elif inspectors is not None and inspectors.reward is not None:
         reason = "a strategic overseer's reward for a report is its `bounty`"
         yield _REWARD, reason, "Leave it out, and say it as `policy.monitoring.bounty`."

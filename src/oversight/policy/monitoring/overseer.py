@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar, Self
 
-from oversight.arrays import Column, Floats, present
+from oversight.arrays import Column, Floats, Number, present
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.monitoring import Monitoring
@@ -30,6 +30,19 @@ class Overseer(Monitoring):
 
     def counterpart(self, rate: Column) -> Chances:
         return Chances(rate, rate)
+
+    @property
+    def reward(self) -> Number | None:
+        """What it earns for each violator it catches, in money; None of one that nobody could bribe."""
+        return None
+
+    def rewarded(self, reward: Number) -> Self:
+        """The same overseer at another `reward`.
+
+        Raises:
+            NotImplementedError: it has none.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def begins(self, state: State, detector: Detector) -> Stance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -88,6 +88,13 @@ class Strategic(Overseer):
     @property
     def marginal_cost(self) -> float:
         return self.inspection_cost
+
+    @property
+    def reward(self) -> Number:
+        return self.bounty
+
+    def rewarded(self, reward: Number) -> Self:
+        return self.model_copy(update={"bounty": reward})
 
     def net_benefit(self, share: Column, rate: Column | None, detector: Detector) -> Column:
         part: Number = 1.0
