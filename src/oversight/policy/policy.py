@@ -142,7 +142,8 @@ class Policy(Section):
         stated: Number | None = present(self.inspectors).reward
         if stated is None:
             stated = present(self.monitoring.overseer).reward
-        return present(stated)
+        assert stated is not None, "an overseer without a reward is refused"
+        return stated
 
     # What is known before the act
 
