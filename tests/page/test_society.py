@@ -70,6 +70,48 @@ def test_the_space_shows_who_sees_whom(kind: str | None, sight: str) -> None:
     assert violates == society.engine.violating[0].tolist()
 
 
+OPTIONS = [{"name": "small"}, {"name": "great", "gain": 2, "severity": 2}, {"name": "alike", "violation": False}]
+
+
+def test_the_space_says_which_option_each_actor_took() -> None:
+    """Entries of three and of no options, and one of another; a suspended actor took none."""
+    population = [
+        {"kind": "quantal", "size": 60, "name": "first", "options": OPTIONS},
+        {"kind": "rational", "size": 9, "name": "second"},
+        {"kind": "quantal", "size": 30, "name": "third", "options": OPTIONS[:1]},
+    ]
+    society = Society(load({**MIXED, "population": population}).experiment)
+    drawn = SocietyRenderer(society).drawn()
+    assert drawn["taken"] == [-1] * 99
+    names = [option["name"] for option in drawn["options"]]
+    assert names == ["first.small", "first.great", "first.alike", "third.small"]
+    rows = oversight.run({**MIXED, "population": population}, agents=True).agents
+    for _, period in rows.groupby("period"):
+        society.step()
+        drawn = json.loads(json.dumps(SocietyRenderer(society).drawn()))
+        found = [names[place].partition(".")[2] if place >= 0 else "" for place in drawn["taken"]]
+        named = period["option"].where(period["active"] & (period["entry"] != "second"), "")
+        assert found == named.fillna("").tolist()
+        entries = [names[place].partition(".")[0] for place in drawn["taken"] if place >= 0]
+        assert entries == [entry for entry, place in zip(drawn["groups"], drawn["taken"], strict=True) if place >= 0]
+    assert set(rows["option"].dropna()) >= {"small", "great", "alike"}
+
+
+def test_options_have_colours_of_their_own() -> None:
+    def drawn(**entry: Any) -> dict[str, Any]:
+        population = [{"kind": "rational", "size": 4, **entry}]
+        return SocietyRenderer(Society(load({**MIXED, "population": population}).experiment)).drawn()
+
+    plain, several = drawn(), drawn(options=OPTIONS)
+    colours = [option["color"] for option in several["options"]]
+    assert len(set(colours)) == 3
+    assert not set(colours) & {style["color"] for style in several["styles"]}
+    assert plain["options"] == []
+    for one, other in zip(plain["styles"], several["styles"], strict=True):
+        assert one["violates"] or one == other  # who complies looks as ever
+    assert len({style["color"] for style in several["styles"] if style["violates"]}) == 1
+
+
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_figures_and_series_are_those_of_the_command_line(path: Path) -> None:
     short: dict[str, Any] = {"periods": 20, "burn_in": 6}

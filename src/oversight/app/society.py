@@ -13,13 +13,14 @@ import mesa
 import numpy as np
 from mesa.discrete_space import OrthogonalVonNeumannGrid
 
-from oversight.arrays import Column, Indices, Number, arrayed, columns_of
+from oversight.arrays import Column, Indices, Number, arrayed, columns_of, present
 from oversight.errors import InputError, OversightError, Problem
 from oversight.policy import Chances
 from oversight.response import forewarned
 from oversight.response.share import Facing, Responder
 from oversight.running import run_of
 from oversight.scenario import Experiment, Start
+from oversight.scenario.counted import counted
 from oversight.scenario.stacking import equal
 from oversight.simulation import batch
 from oversight.stepping import OversightModel
@@ -55,7 +56,8 @@ class Society(OversightModel):
     It stops at the end of the experiment's periods, unless its policy changed, and can be played on. `step`, `adopt`
     and `figures` may be called from any thread. A period that fails is the last one, and `failure` says why.
     `series` has the measures of each period, by name; `changes` the periods before which the policy changed;
-    `statuses` each actor's `Status` after the last period, (population,); `grid` the cells that the actors stand in.
+    `statuses` each actor's `Status` after the last period, (population,); `taken` which of the `options` of all entries
+    it took then, -1 of whoever complied, (population,); `grid` the cells that the actors stand in.
     """
 
     def __init__(self, experiment: Experiment, replicate: int = 0, start: Start | None = None):
@@ -80,6 +82,8 @@ class Society(OversightModel):
         self._begin(experiment, replicate, start)
         self.datacollector = mesa.DataCollector()  # `series` is lighter
         self.statuses: Indices = np.full(experiment.actors, Status.NOT_PLAYED, dtype=np.int64)
+        self.options = counted(experiment.population)
+        self.taken: Indices = np.full(experiment.actors, -1)
         self._settle()
 
     def _settle(self) -> None:
@@ -104,7 +108,7 @@ class Society(OversightModel):
                 # A period that fails half-way cannot be gone on from.
                 self._ended, self.running, self.failure = True, False, str(error)
                 return
-            self.statuses = self._looked_at()
+            self.statuses, self.taken = self._looked_at(), self._options_taken()
             for name, value in self.measured.items():
                 self.series.setdefault(name, array("d")).append(value)
             self.running = self.period < LONGEST and not self.over and not self._ended
@@ -204,6 +208,18 @@ class Society(OversightModel):
             neighbours=seen,
         )
         return Responder(group.entry, engine.policy), [(1.0, facing)]
+
+    def _options_taken(self) -> Indices:
+        found: Indices = np.full(self.experiment.actors, -1)
+        if not self.options:
+            return found
+        choice, first = present(self.engine.choice)[0].astype(np.int64), 0
+        for group in self.engine.groups:
+            if group.entry.options:
+                own = choice[group.columns]
+                found[group.columns] = np.where(own > 0, first + own - 1, -1)
+                first += len(group.entry.options)
+        return found if self.engine.played is None else np.where(self.engine.played[0], found, -1)
 
     def _looked_at(self) -> Indices:
         violated, inspected, sanctioned = (

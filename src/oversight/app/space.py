@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,10 @@ LOOKS = {
     Status.WRONGED: Look("wronged", "complied, sanctioned", COLOURS[7], "*"),
     Status.SUSPENDED: Look("suspended", "suspended", COLOURS[6], "x", alpha=0.7),
 }
-_STYLES = [asdict(look) for look in LOOKS.values()]
+OPTIONS = sorted(COLOURS, key=[look.color for look in LOOKS.values() if not look.violates].__contains__)
+"""Colours of options, those first that no complying actor has."""
+_NEUTRAL = "#59636e"
+"""Of what violators' marks mean, where their colours say which option they took."""
 _MOST_ENDS = 40_000
 """Ends of links beyond which none is drawn: a browser is sent all of them."""
 _STATUS = {(look.color, look.marker): status for status, look in LOOKS.items()}
@@ -93,7 +96,15 @@ class SocietyRenderer(SpaceRenderer):
         super().__init__(model, backend)
         self.backend_renderer = BrowserBackend(self.space_drawer)
         self.setup_agents(portrayal)
+        self.society = model
         several = len(model.experiment.population) > 1
+        self.options = [
+            {"name": option.suffix, "color": OPTIONS[place % len(OPTIONS)]}
+            for place, option in enumerate(model.options)
+        ]
+        told = all(entry.options for entry in model.experiment.population)
+        looks = (replace(look, color=_NEUTRAL) if told and look.violates else look for look in LOOKS.values())
+        self.styles = [asdict(look) for look in looks]
         self.entries = [actor.entry if several else "" for actor in model.agents]
         seen = model.engine.neighbours
         lists = None if seen is None else seen.lists()
@@ -102,10 +113,12 @@ class SocietyRenderer(SpaceRenderer):
         self.sight = "none" if seen is None else "all" if lists is None else "some" if few else "many"
 
     def drawn(self) -> dict[str, Any]:
-        """What the widget `Space` draws: the grid, each actor's place and status, and the look of each status.
+        """What the widget `Space` draws: the grid, each actor's place, status and option, and what these look like.
 
-        `codes` index `styles`; `groups` holds each actor's population entry, empty where there is only one. `sight` is
-        whether actors see none, some, all or too many to draw of the others, and `neighbours` whom, where it is some.
+        `codes` index `styles`, `taken` the `options`, -1 where none is taken; `groups` holds each actor's population
+        entry, empty where there is only one. `sight` is whether actors see none, some, all or too many to draw of the
+        others, and `neighbours` whom, where it is some.
         """
-        known = {"groups": self.entries, "styles": _STYLES, "sight": self.sight, "neighbours": self.neighbours}
-        return {**self.draw_structure(), **self.draw_agents(), **known}
+        acts = {"taken": self.society.taken.tolist(), "options": self.options}
+        known = {"groups": self.entries, "styles": self.styles, "sight": self.sight, "neighbours": self.neighbours}
+        return {**self.draw_structure(), **self.draw_agents(), **acts, **known}
