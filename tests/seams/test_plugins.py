@@ -7,9 +7,9 @@ import importlib
 import json
 import pickle
 import pkgutil
+import shutil
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 
 import oversight
-import oversight.plugins.kinds as plugin_kinds
 from helpers import ROOT, Command
 from oversight.app.controls import controls, edited
 from oversight.app.library import Library
@@ -319,9 +318,12 @@ def test_a_changed_file_or_helper_is_read_anew_and_an_unchanged_one_is_not(mine:
 # Distributions that are installed
 
 
-def installed(monkeypatch: pytest.MonkeyPatch, *points: EntryPoint) -> None:
-    """Pretends that distributions with these entry points are installed."""
-    monkeypatch.setattr(plugin_kinds, "entry_points", lambda: EntryPoints(points))
+def installed(folder: Path, name: str, *points: str) -> None:
+    """Installs a distribution with these entry points, a line each, in a folder."""
+    place = folder / f"{name}-1.0.dist-info"
+    place.mkdir(parents=True)
+    (place / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (place / "entry_points.txt").write_text("\n".join(points))
 
 
 @pytest.mark.slow
@@ -331,8 +333,7 @@ def test_an_installed_kind_is_imported_only_where_a_file_names_it(
     """A real distribution, whose kind a swept policy file names; worker processes find it too."""
     monkeypatch.syspath_prepend(mine.parent)
     monkeypatch.setattr("oversight.sweeps.runner.ACTOR_PERIODS", 0)  # a pool even for a small sweep
-    write("my_kinds-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: my-kinds\nVersion: 1.0\n")
-    write("my_kinds-1.0.dist-info/entry_points.txt", "[oversight.monitoring]\nweekly = my_rules:Weekly\n")
+    installed(mine.parent, "my_kinds", "[oversight.monitoring]", "weekly = my_rules:Weekly")
     write("quiet.yaml", "name: quiet\nmonitoring: {kind: random_audit, rate: 0.1}\n")
     write("busy.yaml", "name: busy\nmonitoring: {kind: weekly, day_rate: 0.7}\n")
     text = (
@@ -357,28 +358,41 @@ def test_an_installed_kind_is_imported_only_where_a_file_names_it(
     assert "my_rules" not in sys.modules
 
 
+def test_a_distribution_is_known_from_when_it_comes_to_when_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    row = ("weekly", "(installed: my_rules:Weekly)")
+    assert row not in catalogue("monitoring", Path())
+    installed(tmp_path, "my_kinds", "[oversight.monitoring]", "weekly = my_rules:Weekly")
+    assert row in catalogue("monitoring", Path())
+    shutil.rmtree(tmp_path / "my_kinds-1.0.dist-info")
+    assert row not in catalogue("monitoring", Path())
+
+
 def test_an_installed_kind_that_is_wrong_says_so(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(mine.parent)
     text = MINE.replace("my_rules:Weekly", "weekly")
     Path("named.yaml").write_text(text)
     for points, says in (
-        ([EntryPoint("weekly", "my_rules:Timid", "oversight.monitoring")], "no class of Monitoring"),
-        (
-            [EntryPoint("weekly", "no_such_module:Weekly", "oversight.monitoring")],
-            "weekly = no_such_module:Weekly cannot",
-        ),
-        (
-            [EntryPoint("weekly", f"{module}:Weekly", "oversight.monitoring") for module in ("my_rules", "other")],
-            "two installed distributions bring it: my_rules:Weekly and other:Weekly",
-        ),
+        (["my_rules:Timid"], "no class of Monitoring"),
+        (["no_such_module:Weekly"], "weekly = no_such_module:Weekly cannot"),
+        (["my_rules:Weekly", "other:Weekly"], "two installed distributions bring it: my_rules:Weekly and other:Weekly"),
     ):
-        installed(monkeypatch, *points)
-        with pytest.raises(InputError, match=says):
-            load_experiment("named.yaml", plugins=["my_rules.py"])
+        with monkeypatch.context() as here:
+            folder = mine.parent / says
+            for place, point in enumerate(points):
+                installed(folder, f"kinds_{place}", "[oversight.monitoring]", f"weekly = {point}")
+            here.syspath_prepend(folder)
+            with pytest.raises(InputError, match=says):
+                load_experiment("named.yaml", plugins=["my_rules.py"])
 
 
-def test_a_built_in_kind_keeps_its_name(monkeypatch: pytest.MonkeyPatch, write: Callable[..., Path]) -> None:
-    installed(monkeypatch, EntryPoint("fixed", "no_such_module:Fixed", "oversight.sanctions"))
+def test_a_built_in_kind_keeps_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[..., Path]
+) -> None:
+    installed(tmp_path, "my_kinds", "[oversight.sanctions]", "fixed = no_such_module:Fixed")
+    monkeypatch.syspath_prepend(tmp_path)
     assert load_experiment(write()).experiment.policy.sanction.amount == 2
 
 
