@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
 
 from oversight.arrays import Vector
 from oversight.equilibrium.games.chains import stationary
@@ -55,6 +54,8 @@ def crowd_of_conformists(
     Raises:
         ValueError: a number is out of its range, or the precision so high that some crowds never change.
     """
+    from scipy.stats import binom  # heavy, and only needed here
+
     whole(2, number=number)
     finite(utility=utility, weight=weight, precision=precision)
     at_least(0, precision=precision)

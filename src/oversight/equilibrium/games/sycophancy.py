@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import log
 
-from scipy.stats import binom
-
 from oversight.equilibrium.games.numbers import above, finite, logistic, shares, whole
 
 
@@ -53,6 +51,8 @@ def sycophantic_reports(
     Raises:
         ValueError: a number is out of its range.
     """
+    from scipy.stats import binom  # heavy, and only needed here
+
     finite(approval=approval, accuracy=accuracy, precision=precision)
     above(0, approval=approval, accuracy=accuracy, precision=precision)
     shares(weight=weight, majority=majority)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from oversight.arrays import FlagVector, Indices, Vector
 from oversight.caller import by_caller
@@ -139,6 +138,8 @@ def _refuse_unknown(names: Sequence[str], common: Sequence[str]) -> None:
 
 def _rows(measure: str, results: tuple[Opened, Opened], sides: tuple[Side, Side], match: Match) -> pd.DataFrame:
     """The rows of a measure."""
+    from scipy.stats import false_discovery_control  # heavy, and only needed here
+
     places = _places(match, [starts_of(each, measure) for each in results])
     groups: tuple[Indices, Indices] = (places.pop("group_a").to_numpy(), places.pop("group_b").to_numpy())
     values_a, values_b = (side.values[measure] for side in sides)
