@@ -24,7 +24,7 @@ from oversight.errors import UnfinishedError
 TRIES = 3
 """How often a call is begun whose worker dies."""
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from oversight.sweeps.worker import main; main()"
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from oversight.worker import main; main()"
 # A group of its own: an interrupt at the terminal reaches this process alone, which decides when to stop.
 _APART: dict[str, Any] = (
     {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
