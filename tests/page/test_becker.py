@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import ROOT
-from oversight.app.library import Library
+from library import EXPERIMENTS, LIBRARY
 from oversight.app.live.becker import drawn, picture, words
 from oversight.app.society import Society
 from oversight.loading import load
 
-LIBRARY = Library(ROOT)
 POLICY = {
     "monitoring": {"kind": "random_audit", "rate": 0.2},
     "detector": {"sensitivity": 0.9, "false_positive_rate": 0.05},
@@ -120,7 +118,7 @@ def test_a_kind_with_another_decision_says_so(entry: dict[str, Any], sentence: s
         assert seen.chance == pytest.approx(chance, nan_ok=True, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", [item.name for item in LIBRARY.experiments])
+@pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_bundled_population_has_a_picture(name: str) -> None:
     playing = Society(LIBRARY.experiment(name).experiment)
     for _ in range(2):

@@ -9,18 +9,15 @@ import numpy as np
 import pytest
 
 import oversight
-from helpers import ROOT
+from library import LIBRARY, NAMES
 from oversight.app.controls import Control, controls, edited, message, nice
 from oversight.app.kinds import with_kind
-from oversight.app.library import POLICY, Library
 from oversight.app.scenario import Scenario
 from oversight.distributions import DISTRIBUTIONS
 from oversight.distributions.scaled import Product
 from oversight.errors import InputError
 from oversight.simulation import Run, simulate
 
-LIBRARY = Library(ROOT)
-NAMES = [item.name for item in LIBRARY.experiments] + [POLICY + item.name for item in LIBRARY.policies]
 SHORT = {"periods": 3, "burn_in": 0, "dynamics": None}
 
 each = pytest.mark.parametrize("name", NAMES)

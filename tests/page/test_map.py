@@ -12,15 +12,13 @@ import pytest
 
 import oversight
 from helpers import ROOT
-from oversight.app.library import POLICY, Library
+from library import LIBRARY, NAMES
 from oversight.app.map import solution
 from oversight.app.map.axes import FINEST, Axis, axes, first_two
 from oversight.app.map.figure import figure, grid, measures_of, remarks, spoken
 from oversight.app.map.solution import SolvedMap, solution_map
 from oversight.app.scenario import Scenario
 
-LIBRARY = Library(ROOT)
-NAMES = [item.name for item in LIBRARY.experiments] + [POLICY + item.name for item in LIBRARY.policies]
 UNITS = {"money": "euro", "period": "month"}
 RATE, FINE, CAPACITY = "policy.monitoring.rate", "policy.sanction.amount", "policy.monitoring.investigators"
 

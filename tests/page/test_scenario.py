@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import oversight
 from helpers import ROOT, Command
+from library import LIBRARY, NAMES
 from oversight.app.library import POLICY, Library
 from oversight.app.link import TABS, from_query, to_query
 from oversight.app.scenario import Scenario
@@ -23,8 +24,6 @@ from oversight.app.upload import MAX_BYTES, from_text
 from oversight.documents.yaml_file import read_yaml
 from oversight.errors import InputError
 
-LIBRARY = Library(ROOT)
-NAMES = [item.name for item in LIBRARY.experiments] + [POLICY + item.name for item in LIBRARY.policies]
 SMALL = {"periods": 12, "burn_in": 2}
 
 each = pytest.mark.parametrize("name", NAMES)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from helpers import ROOT
+from library import LIBRARY
 from oversight.app.draft import Draft, drafted
 from oversight.app.library import Library
 from oversight.app.scenarios.scenarios import current, listed, state
-
-LIBRARY = Library(ROOT)
 
 
 def test_a_text_is_a_scenario_or_has_problems_with_lines() -> None:

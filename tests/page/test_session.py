@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 import oversight
-from helpers import ROOT
+from library import LIBRARY
 from oversight.app import session as module
-from oversight.app.library import Library
 from oversight.app.live.key_figures import in_theory, simulated
 from oversight.app.live.transport import _Played
 from oversight.app.serving import Served
@@ -41,8 +40,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    library = Library(ROOT)
-    session = Session(Served(library, library.experiment("detection_by_penalty")), "")
+    session = Session(Served(LIBRARY, LIBRARY.experiment("detection_by_penalty")), "")
     yield session
     session.close()
 
@@ -82,8 +80,7 @@ def test_another_scenario_has_no_lines_of_the_last(held: threading.Event, sessio
 
 
 def test_a_link_plays_any_row_of_a_sweep() -> None:
-    library = Library(ROOT)
-    served = Served(library, library.first)
+    served = Served(LIBRARY, LIBRARY.first)
     session = Session(served, "?scenario=capacity_tipping&replicate=7&start=violating&periods=5&burn_in=0")
     session.society.value.step()
     short = {"periods": 5, "burn_in": 0}
@@ -92,7 +89,7 @@ def test_a_link_plays_any_row_of_a_sweep() -> None:
     assert "replicate=7" in session.query
     session.move({"policy.sanction.amount": 3})
     assert session.replicate == 7
-    session.open(library.experiment("detection_by_penalty"))
+    session.open(LIBRARY.experiment("detection_by_penalty"))
     assert "replicate" not in session.query
     session.close()
 
@@ -100,8 +97,7 @@ def test_a_link_plays_any_row_of_a_sweep() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("replicate", ["-1", "1.5", "x", "", "9" * 30, "²"])
 def test_a_link_to_no_replicate_is_told(replicate: str) -> None:
-    library = Library(ROOT)
-    session = Session(Served(library, library.first), f"?replicate={replicate}")
+    session = Session(Served(LIBRARY, LIBRARY.first), f"?replicate={replicate}")
     assert "names no replicate" in session.notice.value
     session.close()
 

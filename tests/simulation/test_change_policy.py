@@ -100,7 +100,7 @@ def test_any_policy_follows_any_other_whatever_the_granularity_and_the_batch(pai
 
 
 @pytest.mark.slow
-@settings(quickly, max_examples=300)
+@settings(quickly, max_examples=120)
 @given(pair=changes(), moments=some_moments)
 def test_many_policies_follow_one_another(pair: Any, moments: list[int]) -> None:
     assert_follows(pair, moments)

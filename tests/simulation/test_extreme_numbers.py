@@ -59,7 +59,7 @@ def test_extreme_files_run_and_are_solved_without_a_warning(data: st.DataObject)
 
 
 @pytest.mark.slow
-@settings(WITHOUT_SHRINKING, max_examples=200)
+@settings(WITHOUT_SHRINKING, max_examples=30)
 @given(st.data())
 def test_many_extreme_files_run_and_are_solved_without_a_warning(data: st.DataObject) -> None:
     held(lambda several: data.draw(st.sampled_from(list(several))))

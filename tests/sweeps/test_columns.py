@@ -93,22 +93,20 @@ def agrees(experiment: dict[str, Any]) -> None:
     assert design.actor_periods == max(each.actors * each.periods for each in read)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(designs())
 def test_points_are_what_their_files_would_be(experiment: dict[str, Any]) -> None:
     agrees(experiment)
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(designs())
 def test_points_of_many_designs_are_what_their_files_would_be(experiment: dict[str, Any]) -> None:
     agrees(experiment)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(designs())
-def test_batches_of_columns_are_those_of_experiments(experiment: dict[str, Any]) -> None:
+def batches_agree(experiment: dict[str, Any]) -> None:
     source = load_experiment(experiment)
     design = Design(source)
     read, wrong = read_one_by_one(source, design)
@@ -140,6 +138,19 @@ def test_batches_of_columns_are_those_of_experiments(experiment: dict[str, Any])
             np.testing.assert_array_equal(together[name], alone[name])
 
 
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(designs())
+def test_batches_of_columns_are_those_of_experiments(experiment: dict[str, Any]) -> None:
+    batches_agree(experiment)
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(designs())
+def test_batches_of_many_columns_are_those_of_experiments(experiment: dict[str, Any]) -> None:
+    batches_agree(experiment)
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "experiments").glob("*.yaml")), ids=lambda file: file.stem)
 def test_points_of_bundled_experiments_are_what_their_files_would_be(file: Any) -> None:
     source = load_experiment(file)
@@ -167,11 +178,11 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_points_that_differ_in_numbers_are_read_once(read: list[Any]) -> None:
-    steps = {"start": 0, "stop": 1, "num": 300}
+    steps = {"start": 0, "stop": 1, "num": 100}
     sweep = {"kind": "grid", "parameters": {RATE: steps, FINE: steps}}
     design = Design(load_experiment(spec(sweep=sweep)))
-    assert len(design.keys) == 90_000
-    assert len(set(design.keys.tolist())) == 90_000
+    assert len(design.keys) == 10_000
+    assert len(set(design.keys.tolist())) == 10_000
     assert len(read) == 1
 
 
@@ -295,9 +306,7 @@ def test_words_and_defaults_are_no_part_of_the_identity() -> None:
 # Theory
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(designs())
-def test_the_optimum_of_many_is_that_of_each(experiment: dict[str, Any]) -> None:
+def optima_agree(experiment: dict[str, Any]) -> None:
     """A cheap look shows where nobody violates: it must never say so where the search finds better."""
     source = load_experiment(experiment)
     design = Design(source)
@@ -313,6 +322,19 @@ def test_the_optimum_of_many_is_that_of_each(experiment: dict[str, Any]) -> None
             assert each.misconduct_rate == pytest.approx(alone.misconduct_rate, abs=1e-12, nan_ok=True)
             assert each.note == alone.note
     assert len(read) == len(design)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(designs())
+def test_the_optimum_of_many_is_that_of_each(experiment: dict[str, Any]) -> None:
+    optima_agree(experiment)
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(designs())
+def test_the_optimum_of_very_many_is_that_of_each(experiment: dict[str, Any]) -> None:
+    optima_agree(experiment)
 
 
 def test_solutions_of_a_design_are_those_of_its_points() -> None:

@@ -457,7 +457,16 @@ def test_every_choice_between_options_is_that_of_the_dynamic_programme(fines: st
     assert bool(changed > 5) == (discount > 0)
 
 
-def test_theory_of_options_that_are_looked_ahead_over() -> None:
+@pytest.mark.parametrize(
+    "monitoring",
+    [
+        {"kind": "random_audit", "rate": 0.5},
+        pytest.param({"kind": "targeted_audit", "inspections": 6_000, "separation": 2}, marks=pytest.mark.slow),
+        {"kind": "investigation_capacity", "investigators": 3_000, "triage": "severity"},
+    ],
+    ids=lambda monitoring: monitoring["kind"],
+)
+def test_theory_of_options_that_are_looked_ahead_over(monitoring: dict[str, Any]) -> None:
     """Certified, and where simulations rest."""
     entry = {
         "kind": "forward_looking",
@@ -469,17 +478,12 @@ def test_theory_of_options_that_are_looked_ahead_over() -> None:
     }
     sanction = {"kind": "graded", "amounts": [0.3, 0.9], "suspension": 2}
     detector = {"sensitivity": 0.9, "false_positive_rate": 0.1}
-    for monitoring in (
-        {"kind": "random_audit", "rate": 0.5},
-        {"kind": "targeted_audit", "inspections": 6_000, "separation": 2},
-        {"kind": "investigation_capacity", "investigators": 3_000, "triage": "severity"},
-    ):
-        policy = {"monitoring": monitoring, "sanction": sanction, "detector": detector}
-        spec = {"name": "o", "policy": policy, "population": [entry], "periods": 40, "burn_in": 20}
-        found = oversight.solve(spec)
-        assert all(each.certificate is not None and each.certificate.holds for each in found.equilibria)
-        run = oversight.run(spec).metrics
-        path = next(path for path in found.paths if path.start == "compliant")
-        (only,) = [each for each in found.equilibria if abs(each.misconduct_rate - path.misconduct_rate) < 1e-6]
-        for name, rate in only.option_rates.items():
-            assert run[name] == pytest.approx(rate, abs=5 * np.sqrt(0.25 / 100_000)), (monitoring["kind"], name)
+    policy = {"monitoring": monitoring, "sanction": sanction, "detector": detector}
+    spec = {"name": "o", "policy": policy, "population": [entry], "periods": 40, "burn_in": 20}
+    found = oversight.solve(spec)
+    assert all(each.certificate is not None and each.certificate.holds for each in found.equilibria)
+    run = oversight.run(spec).metrics
+    path = next(path for path in found.paths if path.start == "compliant")
+    (only,) = [each for each in found.equilibria if abs(each.misconduct_rate - path.misconduct_rate) < 1e-6]
+    for name, rate in only.option_rates.items():
+        assert run[name] == pytest.approx(rate, abs=5 * np.sqrt(0.25 / 100_000)), name

@@ -294,14 +294,13 @@ MONITORING: list[dict[str, Any]] = [
 ]
 
 
-@settings(
-    max_examples=25,
+WITHOUT_SHRINKING = settings(
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-@given(
+worlds = given(
     rule=st.sampled_from(RULES),
     monitoring=st.sampled_from(MONITORING),
     options=st.tuples(option(0), option(1), option(2)),
@@ -309,7 +308,22 @@ MONITORING: list[dict[str, Any]] = [
     detector=st.sampled_from([{}, {"sensitivity": 0.8, "false_positive_rate": 0.1, "harm_averted": 0.5}]),
     suspension=st.sampled_from([0, 2]),
 )
-def test_simulations_rest_where_theory_says(
+
+
+@settings(WITHOUT_SHRINKING, max_examples=8)
+@worlds
+def test_simulations_rest_where_theory_says(**world: Any) -> None:
+    rests(**world)
+
+
+@pytest.mark.slow
+@settings(WITHOUT_SHRINKING, max_examples=25)
+@worlds
+def test_many_simulations_rest_where_theory_says(**world: Any) -> None:
+    rests(**world)
+
+
+def rests(
     rule: dict[str, Any],
     monitoring: dict[str, Any],
     options: tuple[dict[str, Any], ...],
