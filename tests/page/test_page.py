@@ -484,6 +484,7 @@ def test_a_point_can_be_chosen_without_a_mouse(visits: Any) -> None:
     assert page.get_by_role("tab", name="Live").get_attribute("aria-selected") == "true"
 
 
+@pytest.mark.slow
 def test_beckers_picture_moves_with_a_slider(visits: Any) -> None:
     page = visits().open("?scenario=small&policy.detector.false_positive_rate=0")
     said = "document.querySelector('[data-becker] .ov-figure').getAttribute('aria-label')"

@@ -253,12 +253,11 @@ def bundled(path: Path) -> tuple[str, dict[str, Any], bool]:
 
 
 def test_arrays_are_what_annotations_say(tmp_path: Path) -> None:
-    some = ["own experience", "futures", "lapsing futures", "copies", "logit"]
+    some = ["own experience", "futures", "logit"]
     called, known = held(
         tmp_path,
         *((SOCIETIES[name], {}, True) for name in some),
         (SOCIETIES["beliefs"], {}, False),
-        (SOCIETIES["risks"], {}, False),
         (SOCIETIES["plug-ins"], {}, True),
         (SOCIETIES["one by one"], {}, False),
         bundled(EXPERIMENTS / "crackdown_or_capacity.yaml"),

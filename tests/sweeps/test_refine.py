@@ -245,7 +245,7 @@ def other_grid(fines: list[float], **more: Any) -> dict[str, Any]:
     "grid",
     [
         other_grid([0, 1, 2, 3, 4, 5]),
-        other_grid([0, 1, 2, 3, 4], **{GAIN: {"values": [1, 2]}}),
+        pytest.param(other_grid([0, 1, 2, 3, 4], **{GAIN: {"values": [1, 2]}}), marks=pytest.mark.slow),
     ],
 )
 def test_a_grid_that_is_extended_keeps_what_was_added(grid: dict[str, Any], folder: Path, tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ OTHERS: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("path", OTHERS)
-@pytest.mark.parametrize("numbers", [[RATE], [RATE, GAIN]])
+@pytest.mark.parametrize("numbers", [[RATE], pytest.param([RATE, GAIN], marks=pytest.mark.slow)])
 def test_what_is_no_number_is_named_as_in_the_summary(path: str, numbers: list[str], tmp_path: Path) -> None:
     axes = {path: {"values": OTHERS[path]}, **{number: {"values": [0.1, 1]} for number in numbers}}
     go(tmp_path, sweep={"parameters": axes}, policy=POLICY)

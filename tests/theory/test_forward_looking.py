@@ -462,7 +462,9 @@ def test_every_choice_between_options_is_that_of_the_dynamic_programme(fines: st
     [
         {"kind": "random_audit", "rate": 0.5},
         pytest.param({"kind": "targeted_audit", "inspections": 6_000, "separation": 2}, marks=pytest.mark.slow),
-        {"kind": "investigation_capacity", "investigators": 3_000, "triage": "severity"},
+        pytest.param(
+            {"kind": "investigation_capacity", "investigators": 3_000, "triage": "severity"}, marks=pytest.mark.slow
+        ),
     ],
     ids=lambda monitoring: monitoring["kind"],
 )
