@@ -97,6 +97,25 @@ def test_the_space_says_which_option_each_actor_took() -> None:
     assert set(rows["option"].dropna()) >= {"small", "great", "alike"}
 
 
+def test_an_option_that_is_reported_has_its_own_colour() -> None:
+    """Sanctions of 1, and a share of .2 of them at audits of .9: many report themselves."""
+    population = [{"kind": "quantal", "size": 60, "options": OPTIONS}, {"kind": "rational", "size": 9}]
+    sanction = {"kind": "fixed", "amount": 1.0, "self_report": {"share": 0.2}}
+    policy = {"monitoring": {"kind": "random_audit", "rate": 0.9}, "sanction": sanction}
+    spec = {**MIXED, "policy": policy, "population": population}
+    society = Society(load(spec).experiment)
+    society.step()
+    drawn = SocietyRenderer(society).drawn()
+    first = oversight.run(spec, agents=True).agents.query("period == 0")
+    assert first["reported_itself"].sum() > 10
+    names = [option["name"].partition(".")[2] for option in drawn["options"]]
+    found = [names[place] if place >= 0 else "" for place in drawn["taken"]]
+    assert found == first["option"].where(first["entry"] == "quantal", "").tolist()
+    actors = oversight.model(spec)
+    actors.step()
+    assert [actor.option for actor in actors.agents][60:] == [None] * 9
+
+
 def test_options_have_colours_of_their_own() -> None:
     def drawn(**entry: Any) -> dict[str, Any]:
         population = [{"kind": "rational", "size": 4, **entry}]

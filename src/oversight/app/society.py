@@ -213,12 +213,15 @@ class Society(OversightModel):
         found: Indices = np.full(self.experiment.actors, -1)
         if not self.options:
             return found
+        entries = [group.entry for group in self.engine.groups]
+        place = np.full(sum(len(entry.acts) for entry in entries), -1)
+        for option, each in enumerate(counted(entries)):
+            place[[*each.acts]] = option  # done in silence, or reported
         choice, first = present(self.engine.choice)[0].astype(np.int64), 0
         for group in self.engine.groups:
-            if group.entry.options:
-                own = choice[group.columns]
-                found[group.columns] = np.where(own > 0, first + own - 1, -1)
-                first += len(group.entry.options)
+            own = choice[group.columns]
+            found[group.columns] = np.where(own > 0, place[first + own - 1], -1)
+            first += len(group.entry.acts)
         return found if self.engine.played is None else np.where(self.engine.played[0], found, -1)
 
     def _looked_at(self) -> Indices:

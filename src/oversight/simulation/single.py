@@ -130,7 +130,7 @@ class _Watcher:
         """The names of the options taken, blank of those who complied; nothing where there are no options."""
         if engine.choice is None:
             return {}
-        names = [["", *(option.name for option in group.entry.options)] for group in engine.groups]
+        names = [["", *(option.name or "violation" for option in group.entry.options)] for group in engine.groups]
         each = [
             np.array(known if len(known) > 1 else ["", "violation"])[engine.choice[0, group.columns]]
             for known, group in zip(names, engine.groups, strict=True)

@@ -96,7 +96,7 @@ class ActorAgent(mesa.Agent):
         """The name of the option that it took; None where it complied, and without options."""
         choice, group = self.model.engine.choice, self._group()
         place = 0 if choice is None else int(self._of(choice))
-        return group.entry.options[place - 1].name if place and group.entry.options else None
+        return group.entry.options[place - 1].name or None if place and group.entry.options else None
 
     @property
     def perceived(self) -> float:

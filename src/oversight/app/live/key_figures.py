@@ -10,7 +10,8 @@ from oversight.app.widgets import KeyFigure
 from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
-from oversight.measures import APPARENT
+from oversight.measures import APPARENT, REPORTS, WITNESSED
+from oversight.policy import Policy
 from oversight.scenario import Experiment
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
@@ -38,8 +39,7 @@ def simulated(society: Society) -> list[KeyFigure]:
     experiment, figures = society.experiment, society.figures()
     words = environment_of(experiment).words(experiment)
     cards = []
-    apparent = APPARENT if experiment.policy.forewarns else ()
-    for name in (*SIMULATED, *apparent, *(asked.label for asked in experiment.measures)):
+    for name in (*SIMULATED, *_besides(experiment.policy), *(asked.label for asked in experiment.measures)):
         quantity = measure(name, experiment.policy.units.model_dump(), words)
         value, note = float("nan"), "nothing played yet"
         if figures:
@@ -51,6 +51,17 @@ def simulated(society: Society) -> list[KeyFigure]:
             value, note = society.series[name][-1], f"last period; burn-in of {experiment.burn_in:,}"
         cards.append(KeyFigure(name, quantity.title, quantity.bare(value), quantity.description, note))
     return cards
+
+
+def _besides(policy: Policy) -> list[str]:
+    """Measures that only some policies have."""
+    there = {
+        **dict.fromkeys(APPARENT, policy.forewarns),
+        **dict.fromkeys(REPORTS, policy.sanction.self_report is not None),
+        **dict.fromkeys(WITNESSED, policy.witnesses is not None),
+        "bribery_rate": policy.inspectors is not None,
+    }
+    return [name for name, measured in there.items() if measured]
 
 
 def in_theory(theory: Theory, experiment: Experiment) -> list[KeyFigure]:
