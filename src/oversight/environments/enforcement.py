@@ -20,7 +20,7 @@ from oversight.measures import APPARENT, BRIBES, DYNAMICS, MEASURES, REPORTS, TA
 from oversight.scenario import Experiment, Source
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
-from oversight.simulation import batch_of, play, room, shape_of
+from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
 class Enforcement(Environment[Experiment]):
@@ -58,6 +58,10 @@ class Enforcement(Environment[Experiment]):
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]
 
+    def pooled(self, experiment: Experiment, points: Sequence[Experiment]) -> Mapping[str, Mapping[str, float]]:
+        copied = any(entry.copies for each in points for entry in each.population)
+        return {"path.misconduct_rate": LEVELS} if copied else {}
+
     def words(self, experiment: Experiment) -> Mapping[str, Words]:
         return WORDS | {measure.label: measure.words for measure in experiment.measures}
 
@@ -69,7 +73,7 @@ class Enforcement(Environment[Experiment]):
 
     def play(
         self, points: Placed[Experiment], replicates: Indices, starts: Indices, ahead: Callable[[int], Any]
-    ) -> Mapping[str, Vector]:
+    ) -> Mapping[str, Vector | Table]:
         base = points.families[0].base
         watched = base.dynamics is not None or any(entry.copies for entry in base.population)
         known = [ahead(place) if watched else ((), nan) for place in range(len(points))]
@@ -82,7 +86,9 @@ class Enforcement(Environment[Experiment]):
             near=[near for near, _ in known],
             edge=np.array([edge for _, edge in known]),
         )
-        return play(batch).measures()
+        played = play(batch)
+        tails = played.ledger.tails
+        return played.measures() | ({} if tails is None else {"path.misconduct_rate": tails.path})
 
     def theory(
         self, design: Placed[Experiment], points: Indices, means: Mapping[str, Table]

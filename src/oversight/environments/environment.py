@@ -44,6 +44,14 @@ class Environment[E: BaseExperiment](ABC):
             points: one experiment of every structure that the sweep has.
         """
 
+    def pooled(self, experiment: E, points: Sequence[E]) -> Mapping[str, Mapping[str, float]]:
+        """What is kept of every measured period of a run, and the quantiles that a summary takes of it.
+
+        By the name of what is kept, which begins with "path.", a measure and the share of the periods of all replicates
+        that it is not exceeded in.
+        """
+        return {}
+
     @abstractmethod
     def words(self, experiment: E) -> Mapping[str, Words]:
         """The words of measures by name, units in the schema's words; those of parts have the words of the whole."""
@@ -59,8 +67,10 @@ class Environment[E: BaseExperiment](ABC):
     @abstractmethod
     def play(
         self, points: Placed[E], replicates: Indices, starts: Indices, ahead: Callable[[int], Any]
-    ) -> Mapping[str, Vector]:
+    ) -> Mapping[str, Vector | Table]:
         """Measures of runs of one shape, (runs,) each, NaN where a run has none; they depend on no other run.
+
+        What is `pooled` is beside them, (runs, periods).
 
         Args:
             points: the design point of each run.

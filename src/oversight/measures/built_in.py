@@ -130,13 +130,13 @@ TAILS: dict[str, Words] = {
     "misconduct_q95": _rate(
         "Misconduct in the 95th of 100 periods",
         "% of opportunities",
-        "The rate that is not exceeded in 95 of 100 measured periods of a run.",
+        "The rate that is not exceeded in 95 of 100 measured periods, those of all replicates together.",
         "a common factor is drawn once for the run",
     ),
     "misconduct_q99": _rate(
         "Misconduct in the 99th of 100 periods",
         "% of opportunities",
-        "The rate that is not exceeded in 99 of 100 measured periods of a run.",
+        "The rate that is not exceeded in 99 of 100 measured periods, those of all replicates together.",
         "a common factor is drawn once for the run",
     ),
     "misconduct_peak": _rate(

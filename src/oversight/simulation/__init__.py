@@ -4,8 +4,10 @@ from oversight.simulation.batch import Batch, Run, batch, batch_of, shape_of
 from oversight.simulation.engine import Engine, Granularity
 from oversight.simulation.run import batches, play, room, simulate
 from oversight.simulation.single import SingleRun, single_run
+from oversight.simulation.tails import LEVELS
 
 __all__ = [
+    "LEVELS",
     "Batch",
     "Engine",
     "Granularity",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from oversight.arrays import Vector
+from oversight.arrays import Table, Vector
 from oversight.measures.totals import Totals, ratio
 
 LEVELS = {"misconduct_q95": 0.95, "misconduct_q99": 0.99}
+"""Quantiles of the misconduct rates of periods."""
 
 
 class Tails:
@@ -29,6 +30,12 @@ class Tails:
             self.rates = np.concatenate([self.rates, np.full_like(self.rates, np.nan)])
         self.rates[self.periods] = ratio(totals.misconduct[:, 0], totals.opportunities[:, 0])
         self.periods += 1
+
+    @property
+    def path(self) -> Table:
+        """The misconduct rate of each period entered, (runs, periods); NaN where it says nothing of how rates vary."""
+        rates = self.rates[: self.periods].T
+        return np.full_like(rates, np.nan) if self.persistent else rates
 
     def measures(self) -> dict[str, Vector]:
         """Measures over the periods entered, each of shape (runs,)."""

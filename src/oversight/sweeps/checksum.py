@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 _NAME = b"oversight.checksum"
 
@@ -26,10 +27,15 @@ def _checksum(table: pa.Table, code: str) -> bytes:
     found = hashlib.sha256(code.encode())
     for name in table.column_names:
         column = table[name].combine_chunks()
-        found.update(f"{name}: {column.type}".encode())
+        listed = pa.types.is_list(column.type)
+        # What files call the elements of a list is theirs to say.
+        found.update(f"{name}: {f'list of {column.type.value_type}' if listed else column.type}".encode())
         if pa.types.is_string(column.type) or pa.types.is_boolean(column.type):
             column = column.cast(pa.string()).dictionary_encode()
             found.update(json.dumps(column.dictionary.to_pylist()).encode())
             column = column.indices
+        if listed:
+            found.update(np.ascontiguousarray(pc.list_value_length(column).fill_null(-1)))
+            column = column.flatten()
         found.update(np.ascontiguousarray(column.to_numpy(zero_copy_only=False)))
     return found.hexdigest().encode()

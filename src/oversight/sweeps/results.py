@@ -116,7 +116,7 @@ class Results:
         return list(found)[:most]
 
     def runs(self) -> pd.DataFrame:
-        """All rows, a run each.
+        """All rows, a run each; what is kept of single periods stands in `runs.parquet` alone.
 
         Raises:
             UnfinishedError: a part is not there, or is not what was written.
@@ -125,7 +125,7 @@ class Results:
             return self.kept.runs.copy()
         tables = list(self.parts())
         rows: pd.DataFrame = pa.concat_tables(tables).replace_schema_metadata(None).to_pandas()
-        return rows
+        return rows.drop(columns=[name for name in rows if str(name).startswith("path.")])
 
     def in_memory(self) -> Results:
         """The same results, which need their folder no longer."""

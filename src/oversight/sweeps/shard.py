@@ -46,6 +46,8 @@ class _Rows:
     values: Table
     """(runs, measures), NaN where a measure is missing."""
     errors: list[str | None]
+    paths: dict[str, list[Vector | None]]
+    """What is kept of every measured period, by name; None of a run that has none."""
 
 
 class Shards:
@@ -68,6 +70,12 @@ class Shards:
         bases = [family.base for family in self.design.placed.families]
         return self._environment.measures(self.design.source.experiment, bases)
 
+    @cached_property
+    def paths(self) -> list[str]:
+        """Names of the columns of what is kept of every measured period."""
+        bases = [family.base for family in self.design.placed.families]
+        return list(self._environment.pooled(self.design.source.experiment, bases))
+
     def run(self, shard: int) -> Outcome:
         """Run what is missing of a shard, write all its rows, and count them."""
         assert self.store is not None
@@ -87,7 +95,8 @@ class Shards:
         """The rows of a shard, and what came of them; runs that are `known` are not run again."""
         began = time.monotonic()
         slots = self.plan.slots(shard)
-        rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots))
+        paths: dict[str, list[Vector | None]] = {name: [None] * len(slots) for name in self.paths}
+        rows = _Rows(slots, np.full((len(slots), len(self.metrics)), np.nan), [None] * len(slots), paths)
         missing = np.arange(len(slots)) if known is None else self._reuse(rows, known)
         for members in self.together(slots.point[missing]):
             self._simulate(missing[members], rows)
@@ -134,8 +143,11 @@ class Shards:
         for place, name in enumerate(self.metrics):
             if name in table:
                 rows.values[places, place] = table[name]
+        for name, kept in rows.paths.items():
+            for place, row in zip(places.tolist(), table.get(name, ()), strict=False):
+                kept[place] = row
 
-    def _played(self, places: Indices, slots: Slots) -> Mapping[str, Vector]:
+    def _played(self, places: Indices, slots: Slots) -> Mapping[str, Vector | Table]:
         """Measures of the runs at these places of a shard."""
         points = slots.point[places]
         return self._environment.play(
@@ -161,6 +173,8 @@ class Shards:
                 missing.append(place)
                 continue
             rows.errors[place] = old["error"][row]
+            for name, kept in rows.paths.items():
+                kept[place] = old[name][row]
             for metric, name in enumerate(self.metrics):
                 values = old.get(f"metric.{name}")
                 rows.values[place, metric] = np.nan if values is None or values[row] is None else values[row]
@@ -175,6 +189,8 @@ class Shards:
         for metric, name in enumerate(self.metrics):
             # A missing measure is a null, which tables show as empty.
             columns[f"metric.{name}"] = pa.array(rows.values[:, metric], pa.float64(), from_pandas=True)
+        for name, kept in rows.paths.items():
+            columns[name] = pa.array(kept, pa.list_(pa.float64()))
         columns["status"] = pa.array(["ok" if error is None else "failed" for error in errors], pa.string())
         columns["error"] = pa.array(errors, pa.string())
         return pa.table(columns)
@@ -182,7 +198,8 @@ class Shards:
     @property
     def columns(self) -> list[str]:
         """Names of the columns of every part."""
-        return [*_IDENTITY, *self.parameter_types, *(f"metric.{name}" for name in self.metrics), "status", "error"]
+        metrics = (f"metric.{name}" for name in self.metrics)
+        return [*_IDENTITY, *self.parameter_types, *metrics, *self.paths, "status", "error"]
 
     @cached_property
     def parameter_types(self) -> dict[str, pa.DataType]:

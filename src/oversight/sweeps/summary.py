@@ -111,6 +111,8 @@ def _summarised(
     settled = np.full((groups, plan.replicates), np.nan)
     failed = np.zeros(groups, dtype=np.int64)
     names: list[str] = []
+    quantiles = environment.pooled(experiment, [family.base for family in design.placed.families])
+    periods: dict[str, list[list[Vector]]] = {name: [[] for _ in range(groups)] for name in quantiles}
     for part in store.tables(plan.shards_of(points)):
         names = [name for name in part.column_names if name.startswith("metric.")]
         point = part["point"].to_numpy()
@@ -120,10 +122,18 @@ def _summarised(
         moments = moments or Moments(groups, len(names))
         moments.add(group, values)
         settled[group, part["replicate"].to_numpy()] = values[:, names.index(main)]
+        for name, each in periods.items():
+            for place, kept in zip(group.tolist(), part[name], strict=True):
+                each[place].append(kept.values.to_numpy() if kept.is_valid else _NONE)
         failed += np.bincount(group, part["status"].to_numpy(zero_copy_only=False) == "failed", groups).astype(np.int64)
     assert moments is not None
     here = np.array(points)
     table = _frame(design, here, moments, names)
+    for name, levels in quantiles.items():
+        for measure, level in levels.items():
+            table[f"metric.{measure}.mean"] = [_quantile(pooled, level) for pooled in periods[name]]
+            for spread in ("sd", "ci_low", "ci_high"):
+                table[f"metric.{measure}.{spread}"] = np.nan
     table["states"] = [_states(row, environment.main) for row in settled] if plan.replicates > 1 else ""
     table["failed"] = failed
     beside, faults = pa.table({}), list[str]()
@@ -136,6 +146,16 @@ def _summarised(
     types = _types(table, design) | {field.name: field.type for field in beside.schema}
     schema = pa.schema(list(types.items()), metadata={_OF: fingerprint.encode()})
     return pa.Table.from_pandas(table, schema, preserve_index=False), faults
+
+
+_NONE = np.empty(0)
+
+
+def _quantile(pooled: Sequence[Vector], level: float) -> float:
+    """The least rate that is not exceeded in a share `level` of the periods of all replicates."""
+    rates = np.concatenate([_NONE, *pooled])
+    rates = rates[~np.isnan(rates)]
+    return float(np.quantile(rates, level, method="inverted_cdf")) if len(rates) else np.nan
 
 
 def _types(table: pd.DataFrame, design: Design) -> dict[str, pa.DataType]:
