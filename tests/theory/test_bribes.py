@@ -109,6 +109,21 @@ def test_who_bribes_depends_on_what_is_at_stake() -> None:
     assert "bribes its inspector" in optimum(load_experiment(spec).experiment).note
 
 
+def test_each_entry_and_each_option_has_a_bargain_of_its_own() -> None:
+    """Fines of .3 and 2 by severity, k = .8, w = .4: the small act is reported, the great one ends in a bribe of 1.25."""
+    options = [{"name": "small"}, {"name": "great", "severity": 2}]
+    entries = [
+        {"kind": "unconditional", "rate": 1.0, "name": one, "option": one, "options": options, "size": SIZE // 2}
+        for one in ("small", "great")
+    ]
+    spec = world(paid(0.4), *entries, sanction={"kind": "graded", "amounts": [0.3, 2.0]})
+    run = oversight.run(spec).metrics
+    assert run["bribery_rate"] == pytest.approx(0.25, abs=near())
+    assert run["detection_rate"] == pytest.approx(0.25, abs=near())
+    assert run["bribes_paid"] == pytest.approx(1.25 * run["bribery_rate"])
+    assert run["sanctions_paid"] == pytest.approx(0.3 * run["detection_rate"])
+
+
 def test_a_bribe_leaves_no_record_and_suspends_nobody() -> None:
     sanction = fine(1.2, suspension=2, cost_per_sanction=0.5)
     run = oversight.run(world(paid(0.4), sanction=sanction)).metrics

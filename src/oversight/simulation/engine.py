@@ -596,7 +596,8 @@ class Engine:
     def _bargain(self) -> None:
         """Let those who are flagged bribe their inspectors, where both gain."""
         offered = self.offered
-        self.bribed = self.sanctioned & np.where(self.acting, offered.bribed, offered.falsely_bribed)
+        # Laid side by side, flags of several entries are numbers.
+        self.bribed = self.sanctioned & (np.where(self.acting, offered.bribed, offered.falsely_bribed) > 0)
         self.sanctioned = self.sanctioned & ~self.bribed
         self.caught = self.caught & ~self.bribed
 
