@@ -110,7 +110,7 @@ def test_who_bribes_depends_on_what_is_at_stake() -> None:
 
 
 def test_each_entry_and_each_option_has_a_bargain_of_its_own() -> None:
-    """Fines of .3 and 2 by severity, k = .8, w = .4: the small act is reported, the great one ends in a bribe of 1.25."""
+    """Fines of .3 and 2 by severity, k = .8, w = .4: the small act is reported, the great one a bribe of 1.25."""
     options = [{"name": "small"}, {"name": "great", "severity": 2}]
     entries = [
         {"kind": "unconditional", "rate": 1.0, "name": one, "option": one, "options": options, "size": SIZE // 2}
