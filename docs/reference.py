@@ -18,11 +18,14 @@ from oversight.documents.schema import keys, kind_of, sections
 from oversight.measures import AnyMeasure
 from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Honeypots, Policy, Signal, Units
+from oversight.policy.inspectors import Bribe, Inspectors
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.panel import Panel
 from oversight.policy.sanctions import AnySanction
+from oversight.policy.sanctions.self_report import SelfReport
+from oversight.policy.witnesses import Witnesses
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
 from oversight.replications.replication import (
@@ -84,11 +87,15 @@ def page() -> str:
     parts += section("Detector", Detector)
     parts += section("Panel of reviewers, of a detector", Panel)
     parts += section("Honeypots", Honeypots)
+    parts += section("Witnesses", Witnesses)
     parts += seam("Monitoring", AnyMonitoring)
     parts += section("Signal before the act, of monitoring", Signal)
     parts += section("Overseers, of strategic monitoring", Overseers)
     parts += seam("Response, of strategic monitoring", AnyResponse)
     parts += seam("Sanction", AnySanction)
+    parts += section("Self-reports, of a sanction", SelfReport)
+    parts += section("Inspectors", Inspectors)
+    parts += section("Bribe, of inspectors", Bribe)
     parts += section("Population entry, any kind", Entry)
     parts.append("## Actor kinds\n")
     for kind, actor in ACTORS.classes.items():

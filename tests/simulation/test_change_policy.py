@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import oversight
 import worlds
 from oversight.errors import InputError
 from oversight.scenario import Experiment, load_experiment
@@ -322,3 +323,33 @@ def test_another_population_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="Begin anew"):
         model.change_policy(batch([Run(other, 0, other.starts[0])]))
     assert playing(model, 1) == [2]
+
+
+@pytest.mark.parametrize("name", ["amnesty_for_self_reports", "more_witnesses_fewer_reports", "forgive_the_small"])
+def test_reports_may_come_and_go(name: str) -> None:
+    """Actors may report themselves from a period on, at another share, and no longer; accounts agree throughout."""
+    model = oversight.model(name)
+    for share in (None, 0.1, 0.05, None, 0.1):
+        scheme = None if share is None else {"share": share}
+        model.change_policy({"policy.sanction.self_report": scheme})
+        before = model.engine.measured_from
+        for _ in range(3):
+            model.step()
+        assert model.engine.measured_from == before
+        measures = {name: float(values[0]) for name, values in model.engine.measures().items()}
+        assert ("self_report_rate" in measures) == (share is not None)
+        # All who weigh anything report, at a share below the chance of being caught.
+        told = [agent for agent in model.agents if agent.violated and agent.entry != "careless"]
+        assert all(agent.sanctioned for agent in told) or share is None
+        paid = sum(agent.paid for agent in model.agents)
+        assert paid == pytest.approx(float(model.engine.totals.sanctions_paid[0, 0]))
+
+
+def test_bribes_may_come_and_go() -> None:
+    model = oversight.model("inspectors_for_hire")
+    for scheme in ({"reward": 0.4, "bribe": {"efficiency": 0.8}}, None, {"reward": 0.1}):
+        model.change_policy({"policy.inspectors": scheme})
+        model.step()
+        totals, paid = model.engine.totals, sum(agent.paid for agent in model.agents)
+        assert paid == pytest.approx(float(totals.sanctions_paid[0, 0] + totals.bribes_paid[0, 0]))
+        assert (totals.bribes_paid[0, 0] > 0) == (scheme is not None)

@@ -15,6 +15,7 @@ import oversight
 from oversight.equilibrium.games import bargain, bribed_oversight
 from oversight.equilibrium.planner import optimum
 from oversight.errors import InputError
+from oversight.policy.inspectors import Bribe, Inspectors
 from oversight.scenario import load_experiment
 from posed import constant, fine, strategic
 
@@ -133,6 +134,24 @@ def test_a_bribe_leaves_no_record_and_suspends_nobody() -> None:
     free = fine(1.2, cost_per_sanction=0.5)
     assert only(world(paid(0.4), sanction=free)).social_cost == pytest.approx(0.575)
     assert only(world(paid(1.0), sanction=free)).social_cost == pytest.approx(0.4 + 0.4 * 0.5 * 0.5)
+
+
+def test_a_reward_of_just_what_a_sanction_is_worth_keeps_inspectors_honest() -> None:
+    for worth in range(1, 100):
+        for sanction in (1, 3, 7):
+            reward = worth * sanction / 100
+            assert not Inspectors(reward=reward, bribe=Bribe(efficiency=worth / 100)).settle(sanction, reward).bribed
+
+
+def test_a_leader_reckons_with_bribes() -> None:
+    """Sanction 2, bounty 1, k = .8, a = .5: the bribe is 1.625; committed to a rate r, costs are (1 - 1.625 r) + .3 r,
+    least where nobody violates, r = 1 / 1.625. At the equilibrium .3 / 1.3 violate at that rate."""
+    found = only(world(paid(), {"size": 100}, monitoring=strategic(0.3, 1), sanction=fine(2)))
+    solution = oversight.solve(world(paid(), {"size": 100}, monitoring=strategic(0.3, 1), sanction=fine(2)))
+    assert found.misconduct_rate == pytest.approx(0.3 / 1.3)
+    rate = (1 - 0.3 / 1.3) / 1.625
+    cost = 0.3 / 1.3 + 0.3 * rate
+    assert solution.price_of_non_commitment.value == pytest.approx(cost / (0.3 / 1.625), rel=1e-4)
 
 
 def test_beliefs_are_about_being_found() -> None:

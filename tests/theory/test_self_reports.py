@@ -243,8 +243,8 @@ def test_the_planner_may_have_violations_reported() -> None:
 @pytest.mark.parametrize(
     ("policy", "entry", "words"),
     [
-        ({"monitoring": audits(0.3, signal={"hit_rate": 0.8, "false_alarm_rate": 0.1})}, {}, "some notice"),
-        ({"honeypots": {"rate": 0.1}}, {}, "some notice"),
+        ({"monitoring": audits(0.3, signal={"hit_rate": 0.8, "false_alarm_rate": 0.1})}, {}, "drawn before that"),
+        ({"honeypots": {"rate": 0.1}}, {}, "drawn before that"),
         ({"monitoring": {**strategic(1, 4), "response": "leadership"}}, {}, "leadership"),
         ({}, {"kind": "forward_looking", "discount": 0.9}, "looks ahead"),
         ({}, {"kind": "hedge"}, "not reported"),

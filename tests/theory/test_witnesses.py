@@ -130,6 +130,22 @@ def test_investigators_hear_witnesses_first_and_no_more_cases_than_before() -> N
     ].all()
 
 
+def test_a_crackdown_hears_witnesses_first_too() -> None:
+    """200 investigators look into no more than 200 cases, whoever reports them."""
+    monitoring = {"kind": "crackdown", "threshold": 5_000, "investigators_low": 200, "investigators_high": 200}
+    run = oversight.run(world(monitoring, FIVE, {"kind": "unconditional", "rate": 0.5, "size": 4_000})).metrics
+    assert run["inspection_rate"] == pytest.approx(0.05, abs=0.005)
+
+
+def test_what_only_looks_like_a_violation_is_reported_and_is_none() -> None:
+    options = [{"name": "alike", "violation": False}, {"name": "wrong", "gain": 0}]
+    entry = {"kind": "quantal", "precision": 1, "options": options, "size": 4_000}
+    spec = world({"kind": "random_audit", "rate": 0.2}, FIVE, entry)
+    run, (found,) = oversight.run(spec).metrics, oversight.solve(spec).equilibria
+    assert run["witnessed_rate"] == pytest.approx(0.823223, abs=0.05)
+    assert found.measures["witnessed_rate"] == pytest.approx(0.823223304703363)
+
+
 @pytest.mark.parametrize(
     ("policy", "words"),
     [

@@ -58,16 +58,22 @@ def _of_policy(policy: Policy) -> Iterator[str]:
     if policy.forewarns and policy.reads_record:
         yield "Who notices an inspection weighs it by its record: theory follows no signals or honeypots over records."
     if policy.inspectors is not None:
-        if not alike(policy):
-            yield "Who bribes its inspector depends on the opportunity, or on the act: the simulation stands alone."
-        if policy.reads_record or sanction.suspension or policy.forewarns:
-            yield "Who bribes its inspector gets no record and is not suspended, which theory does not follow."
+        yield from _of_inspectors(policy)
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (
             f"Records that lapse after {lifetime} periods together with suspensions have too many states (at most "
             f"{MOST_PATTERNS} periods are solved): the simulation stands alone."
         )
+
+
+def _of_inspectors(policy: Policy) -> Iterator[str]:
+    if not alike(policy):
+        yield "Who bribes its inspector depends on the opportunity, or on the act: the simulation stands alone."
+    if policy.forewarns:
+        yield "Actors notice inspections, and may bribe those who make them: the simulation stands alone."
+    if policy.reads_record or policy.sanction.suspension:
+        yield "Who bribes its inspector gets no record and is not suspended, which theory does not follow."
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:

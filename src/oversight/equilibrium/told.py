@@ -104,7 +104,10 @@ def as_text(solution: Solution) -> str:
             parts = [f"{name.partition('.')[2]} {rate:.4%}" for name, rate in each.option_rates.items()]
             lines.append("    " + ", ".join(parts))
         if each.measures:
-            words = [f"{WORDS[name].title.lower()} {_percent(value)}" for name, value in each.measures.items()]
+            words = [
+                f"{WORDS[name].title.lower()} {_percent(value) if WORDS[name].percent else _number(value)}"
+                for name, value in each.measures.items()
+            ]
             lines.append("    " + ", ".join(words))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:

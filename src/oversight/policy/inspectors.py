@@ -9,6 +9,9 @@ import numpy as np
 from oversight.arrays import Flags, Floats, Number
 from oversight.quantities import Money, Section, Share, quantity
 
+_ROUNDING = 1e-12
+"""Of a reward, by which a bribe must be worth more: one of just what a sanction is worth keeps inspectors honest."""
+
 
 class Bribe(Section):
     """The bargain over a bribe."""
@@ -46,7 +49,7 @@ class Inspectors(Section):
     def settle(self, sanction: Number, reward: Number) -> Settled:
         """What is paid where this sanction would be taken, and its report rewarded."""
         worth = self.bribe.efficiency
-        bribed = np.asarray(worth * sanction > reward)
+        bribed = np.asarray(worth * sanction > np.asarray(reward) * (1 + _ROUNDING))
         price = np.asarray(reward) / np.where(np.asarray(worth) > 0, worth, 1.0)
         paid = np.where(bribed, self.bribe.power * sanction + (1 - self.bribe.power) * price, sanction)
         return Settled(paid, bribed)

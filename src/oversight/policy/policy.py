@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from oversight.arrays import NOBODY, Flags, Number, present
 from oversight.documents.paths import value_at
+from oversight.errors import Mistake
 from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
@@ -61,6 +62,14 @@ class Policy(Section):
         for path in self.sources:
             if isinstance(value_at(self, path), Section | dict | None):
                 raise LocatedError(("sources", path), "names no number of this policy")
+        return self
+
+    @model_validator(mode="after")
+    @reads("inspectors", "monitoring")
+    def _inspectors_are_rewarded(self) -> Policy:
+        if self.inspectors and self.inspectors.reward is None and self.monitoring.overseer is None:
+            remedy = "Say what an inspector gets for each report: `reward: ...`."
+            raise LocatedError(("inspectors", "reward"), "is missing", Mistake.MISSING, remedy)
         return self
 
     @property

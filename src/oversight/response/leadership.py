@@ -9,8 +9,10 @@ import numpy as np
 
 from oversight.arrays import Column, Vector
 from oversight.policy import Detector, Policy
+from oversight.policy.inspectors import Inspectors
 from oversight.policy.monitoring.random_audit import RandomAudit
 from oversight.policy.sanctions import Sanction
+from oversight.response.bribery import as_paid
 from oversight.response.outcome import deeds, outcome
 from oversight.response.standing import standing
 from oversight.scenario import Entry, Experiment
@@ -45,11 +47,12 @@ def best_commitment(experiment: Experiment) -> Commitment:
     Von Stackelberg's leader: the least cost on a grid of rates that closes in on its minimum, which may lie just behind
     a jump.
     """
-    policy = experiment.policy
+    policy = as_paid(experiment.policy)
     return _best(
         policy.monitoring.marginal_cost or 0.0,
         policy.detector.as_one(),
         policy.sanction,
+        policy.inspectors,
         experiment.population,
         experiment.social_cost,
     )
@@ -57,7 +60,12 @@ def best_commitment(experiment: Experiment) -> Commitment:
 
 @lru_cache(maxsize=10_000)
 def _best(
-    price: float, detector: Detector, sanction: Sanction, population: tuple[Entry, ...], welfare: Welfare
+    price: float,
+    detector: Detector,
+    sanction: Sanction,
+    inspectors: Inspectors | None,
+    population: tuple[Entry, ...],
+    welfare: Welfare,
 ) -> Commitment:
     def cost(rates: Column) -> Vector:
         looks: Any = rates  # in the place of a file's one number, as in a stack
@@ -66,6 +74,7 @@ def _best(
             monitoring=RandomAudit.model_construct(rate=looks, cost_per_inspection=price),
             detector=stack([detector]),
             sanction=stack([sanction]),
+            inspectors=None if inspectors is None else stack([inspectors]),
         )
         entries = tuple(stack([entry]) for entry in population)
         led = Scenarios(policy=policy, population=entries, welfare=stack([welfare]), rows=len(rates))

@@ -39,13 +39,13 @@ def check_reports(policy: Policy, population: Sequence[Entry]) -> None:
         refused += _of_inspectors(policy, population)
     for where, reason, remedy in refused:
         mistake = Mistake.IDLE if where in (_SELF_REPORT, _WITNESSES, _INSPECTORS, _REWARD) else Mistake.OTHER
-        raise LocatedError(where, reason, Mistake.MISSING if reason.startswith("is missing") else mistake, remedy)
+        raise LocatedError(where, reason, mistake, remedy)
 
 
 def _of_self_reports(policy: Policy) -> Iterator[_Refused]:
     overseer = policy.monitoring.overseer
     if policy.forewarns:
-        reason = "inspections that some notice are drawn before there is anything to report"
+        reason = "is about what is done, and with signals or honeypots inspections are drawn before that"
         yield _SELF_REPORT, reason, "Leave out `self_report`, or signals and honeypots."
     if overseer is not None and overseer.leads:
         reason = "the response `leadership` commits to a rate by theory, which knows no self-reports"
@@ -71,7 +71,7 @@ def _of_classes(population: Sequence[Entry]) -> Iterator[_Refused]:
 
 def _of_witnesses(policy: Policy) -> Iterator[_Refused]:
     if policy.forewarns:
-        reason = "report what is done, and inspections that some notice are drawn before that"
+        reason = "report what is done, and with signals or honeypots inspections are drawn before that"
         yield _WITNESSES, reason, "Leave out `witnesses`, or signals and honeypots."
     if policy.monitoring.overseer is not None:
         reason = "report to an overseer who inspects for what it finds by itself, and by no rule that there is for them"
@@ -85,8 +85,6 @@ def _of_inspectors(policy: Policy, population: Sequence[Entry]) -> Iterator[_Ref
     monitoring = policy.monitoring
     inspectors, overseer = policy.inspectors, monitoring.overseer
     if overseer is None:
-        if inspectors is not None and inspectors.reward is None:
-            yield _REWARD, "is missing", "Say what an inspector gets for each report: `reward: ...`."
         yield from _of_ahead(population)
         return
     if overseer.leads:

@@ -17,6 +17,7 @@ from oversight.policy import Policy
 from oversight.response.posed import posed_rows
 from oversight.scenario import Entry, Experiment, Start
 from oversight.scenario.family import Family
+from oversight.scenario.reported import with_reports
 from oversight.scenario.stacked import taken
 from oversight.scenario.stacking import column, stack, structure
 from oversight.welfare import Welfare
@@ -39,10 +40,11 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Runs of one structure. Numbers of `policy` and `entries` are (runs, 1) arrays, (1, 1) where all runs agree."""
+    """Runs of one structure. Numbers of `policy` and `population` are (runs, 1) arrays, (1, 1) where all runs agree."""
 
     policy: Policy
-    entries: tuple[Entry, ...]
+    population: tuple[Entry, ...]
+    """The entries as files state them."""
     welfare: Welfare
     network: Network | None
     measures: tuple[Measure, ...]
@@ -60,15 +62,20 @@ class Batch:
     edge: Vector
     """The misconduct rate beyond which the time is measured where actors are copies, (runs,)."""
 
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries with all that their actors may do under the policy."""
+        return tuple(with_reports(entry, self.policy) for entry in self.population)
+
     @property
     def copied(self) -> bool:
         """Whether actors are copies of one system."""
-        return any(entry.copies for entry in self.entries)
+        return any(entry.copies for entry in self.population)
 
     @property
     def persistent(self) -> bool:
         """Whether some copies have a factor that stays for the whole run."""
-        return any(entry.copies is not None and entry.copies.persistent for entry in self.entries)
+        return any(entry.copies is not None and entry.copies.persistent for entry in self.population)
 
     @property
     def runs(self) -> int:
@@ -78,12 +85,12 @@ class Batch:
     @cached_property
     def size(self) -> int:
         """Actors in each run."""
-        return sum(entry.size for entry in self.entries)
+        return sum(entry.size for entry in self.population)
 
     @property
     def labels(self) -> list[str]:
         """Names of the population entries."""
-        return [entry.label for entry in self.entries]
+        return [entry.label for entry in self.population]
 
 
 def shape_of(experiment: Experiment) -> Any:
@@ -152,7 +159,7 @@ def batch_of(
     within = column([base.dynamics.near if base.dynamics else 0.0 for base in bases])
     return Batch(
         policy=stacked.policy,
-        entries=stacked.entries,
+        population=stacked.population,
         welfare=stacked.welfare,
         network=first.network,
         measures=tuple(taken(stack(same), own) for same in measures),

@@ -96,11 +96,14 @@ class Engine:
                 self.crew.append((group, mine, actor))
             start = columns.stop
         self.prospects: dict[int, Prospects] = {}
-        chosen = any(group.entry.options for group in self.groups)
-        self.menu = Menu(self.groups, runs) if chosen else None
-        self._reports = self.menu is not None and self.menu.reports
+        self._lay_menu()
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
+
+    def _lay_menu(self) -> None:
+        chosen = any(group.entry.options for group in self.groups)
+        self.menu = Menu(self.groups, self.stacked.runs) if chosen else None
+        self._reports = self.menu is not None and self.menu.reports
 
     def _begin_policy(self) -> None:
         """What the policy takes in each period; draws that are under way go on."""
@@ -227,11 +230,15 @@ class Engine:
         Raises:
             InputError: the population, the seed, the replicates or the start differ.
         """
-        for part in ("entries", "network", "seed", "replicates", "violating_start"):
+        for part in ("population", "network", "seed", "replicates", "violating_start"):
             if not equal(getattr(stacked, part), getattr(self.stacked, part)):
                 raise InputError(Problem(f"another policy needs the same runs: {part} differ", remedy="Begin anew."))
         before, overseer = self.policy.monitoring.overseer, stacked.policy.monitoring.overseer
+        before_change = self.policy
+        reported = before_change.sanction.self_report, stacked.policy.sanction.self_report
         self.stacked, self.policy = stacked, stacked.policy
+        if not equal(*reported):
+            self._change_menu()
         self._begin_policy()
         if self.period == 0:
             self._begin_state()
@@ -243,6 +250,47 @@ class Engine:
         self.last = replace(self.last, **kept)
         self._begin_ledger()
         self.measured_from = self.period
+
+    def _change_menu(self) -> None:
+        """Go on where actors may report themselves from now on, or no longer: what was done is done as it was."""
+        before = self.menu
+        silent = [sum(not act.reported for act in group.entry.acts) for group in self.groups]
+        for group, entry in zip(self.groups, self.stacked.entries, strict=True):
+            group.entry = entry
+        self._lay_menu()
+        if before is not None and self.menu is not None:
+            self.menu.go_on_from(before)
+        if self.neighbours is not None:
+            self.choice_before = self._as_now(self.choice_before, silent)
+        if self.menu is None:
+            self.choice = None
+            self.last = replace(self.last, violations=count(self.violating), active=self._played_count(), acts=None)
+            return
+        self.choice = self._as_now(self.violating if self.choice is None else self.choice, silent)
+        acts = self.menu.counts(self.choice)
+        self.last = replace(self.last, violations=acts.seen, active=self._played_count() - acts.reported, acts=acts)
+
+    def _as_now(self, made: Any, silent: list[int]) -> Any:
+        """Who violated, or which option was taken, as of now; what can no longer be reported counts as what it was.
+
+        `silent` are the options of each entry, or the one violation, that came before reports.
+        """
+        if self.menu is None:
+            return made > 0
+        found = np.broadcast_to(made, self.violating.shape).astype(np.int8)
+        for group, number in zip(self.groups, silent, strict=True):
+            if any(act.reported for act in group.entry.acts):
+                continue
+            own = found[:, group.columns]
+            wrong = [place for place, violation in enumerate(group.entry.wrong, start=1) if violation]
+            for place, original in enumerate(wrong, start=number + 1):
+                own[own == place] = original
+        return found
+
+    def _played_count(self) -> Column:
+        if self.played is None:
+            return np.full((self.stacked.runs, 1), float(self.stacked.size))
+        return count(self.played)
 
     @property
     def record(self) -> Floats | None:
@@ -271,6 +319,7 @@ class Engine:
 
     def step(self) -> None:
         """Play one period."""
+        self.reported, self.bribed, self.witnessed = None, NOBODY, NOBODY
         gain, harm = self._opportunities()
         self.played = self.active
         if self.warning is not None:
@@ -571,7 +620,7 @@ class Engine:
         if self._witness is not None:
             shown = violating if deeds is None else deeds.shown
             self.witnessed = shown & (self._witness.next() < present(self.policy.witnesses).reported)
-            inspected = monitoring.follows_up(inspected, shown, self.witnessed, state, draw)
+            inspected = monitoring.follows_up(inspected, shown, self.witnessed, state, self.last, draw)
         return inspected if there is None else inspected & there
 
     def _detect(self) -> None:
@@ -596,8 +645,7 @@ class Engine:
     def _bargain(self) -> None:
         """Let those who are flagged bribe their inspectors, where both gain."""
         offered = self.offered
-        # Laid side by side, flags of several entries are numbers.
-        self.bribed = self.sanctioned & (np.where(self.acting, offered.bribed, offered.falsely_bribed) > 0)
+        self.bribed = self.sanctioned & np.where(self.acting, offered.bribed, offered.falsely_bribed)
         self.sanctioned = self.sanctioned & ~self.bribed
         self.caught = self.caught & ~self.bribed
 
@@ -626,7 +674,7 @@ class Engine:
             *foreseen,
             reported,
             *self._bribes(),
-            NONE if self.policy.witnesses is None else count(self.witnessed),
+            NONE if self.policy.witnesses is None else count(self.witnessed & self.violating),
         )
 
     def _bribes(self) -> tuple[Column, Column]:
@@ -700,6 +748,8 @@ class Engine:
         payoff: Floats = gain * self.acting - self.paid(taken)
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = present(joined([group.perceived for group in self.groups], self.groups))
+        if self.reported is not None:
+            perceived = np.where(self.reported, 1.0, perceived)
         advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
         outcome: dict[str, Any] = {
             "active": active,

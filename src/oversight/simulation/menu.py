@@ -74,6 +74,12 @@ class Menu:
             if group.entry.belief.adjusts
         }
 
+    def go_on_from(self, before: Menu) -> None:
+        """Keep the beliefs that were held of options that there were before."""
+        for start, own in self.held.items():
+            kept = before.held.get(start, [])
+            own[: len(kept)] = kept[: len(own)]
+
     def begun(self, violated: Flags) -> Choices:
         """The option that each violator took in the period before the first: the first that is a violation."""
         choice = violated.view(np.int8).copy()

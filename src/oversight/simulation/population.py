@@ -129,8 +129,9 @@ def joined[T: (Floats, Flags)](parts: Sequence[T | None], groups: Sequence[Group
         return None
     if len(parts) == 1:
         return parts[0]
-    rows = max(len(part) for part in parts if part is not None)
-    row = np.full((rows, groups[-1].columns.stop), default)
+    there = [part for part in parts if part is not None]
+    flags = len(there) == len(parts) and all(part.dtype == bool for part in there)
+    row = np.full((max(map(len, there)), groups[-1].columns.stop), False if flags else default)
     for part, group in zip(parts, groups, strict=True):
         if part is not None:
             row[:, group.columns] = part

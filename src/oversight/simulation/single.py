@@ -10,6 +10,7 @@ import numpy as np
 
 from oversight.arrays import NOBODY, Column, Flags, FlagVector, Number, Vector, count
 from oversight.measures.totals import ratio
+from oversight.scenario.counted import counted
 from oversight.simulation.batch import Run, batch
 from oversight.simulation.engine import Engine, Granularity
 from oversight.simulation.ledger import by_option, measured
@@ -128,7 +129,7 @@ class _Watcher:
 
     def _options(self, engine: Engine) -> Rows:
         """The names of the options taken, blank of those who complied; nothing where there are no options."""
-        if engine.choice is None:
+        if engine.choice is None or not counted(engine.stacked.entries):
             return {}
         names = [["", *(option.name or "violation" for option in group.entry.options)] for group in engine.groups]
         each = [

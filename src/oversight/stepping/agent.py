@@ -82,9 +82,8 @@ class ActorAgent(mesa.Agent):
 
     @property
     def paid(self) -> float:
-        """What it paid, in money."""
-        taken = self.model.engine.taken
-        return self._amount(taken.violating if self._acted() else taken.complying) * self.sanctioned
+        """What it paid, in money: a sanction, or a bribe."""
+        return self._amount(self.model.engine.paid(self.model.engine.taken))
 
     @property
     def payoff(self) -> float:

@@ -43,7 +43,7 @@ def simulated(society: Society) -> list[KeyFigure]:
         quantity = measure(name, experiment.policy.units.model_dump(), words)
         value, note = float("nan"), "nothing played yet"
         if figures:
-            value = figures[name]
+            value = figures.get(name, float("nan"))  # until a policy that has it is played
             note = quantity.missing if value != value else quantity.unit.removeprefix("% ")
         elif society.untried:
             note = "not played under this policy yet"

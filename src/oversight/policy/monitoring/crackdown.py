@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from oversight.arrays import Column, Flags, Floats, Number
 from oversight.policy.chances import Chances, State
-from oversight.policy.monitoring.investigation_capacity import investigated
+from oversight.policy.monitoring.investigation_capacity import investigated, reported_first
 from oversight.policy.monitoring.monitoring import Monitoring
 from oversight.quantities import LocatedError, Money, NonNegative, quantity
 
@@ -59,6 +59,15 @@ class Crackdown(Monitoring):
         self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
     ) -> Flags:
         return violating & (draw < self.delivers(state, last).violating)
+
+    def with_reports(self, inspection: Number, reported: Number) -> Number:
+        """Each violation is a case anyhow."""
+        return inspection
+
+    def follows_up(
+        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
+    ) -> Flags:
+        return shown & (draw < reported_first(self.investigators(last), state.violations, reported))
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators(last)

@@ -23,6 +23,13 @@ def investigated(investigators: Number, violations: Number) -> Number:
     return np.where(investigators > 0, np.where(seen, some, 1.0), 0.0)
 
 
+def reported_first(investigators: Number, violations: Number, reported: Flags) -> Floats:
+    """The chance to be investigated of each, where those `reported` take the investigators first."""
+    first = count(reported)
+    left = np.maximum(investigators - first, 0.0)
+    return np.where(reported, investigated(investigators, first), investigated(left, violations - first))
+
+
 class InvestigationCapacity(Monitoring):
     """Each violation is investigated independently with probability min(1, investigators / violations).
 
@@ -96,10 +103,10 @@ class InvestigationCapacity(Monitoring):
         """Each violation is a case anyhow: those reported are the first to be investigated, and the others wait."""
         return inspection
 
-    def follows_up(self, inspected: Flags, shown: Flags, reported: Flags, state: State, draw: Floats) -> Flags:
-        first = count(reported)
-        left, others = np.maximum(self.investigators - first, 0.0), state.violations - first
-        return shown & (draw < np.where(reported, investigated(self.investigators, first), investigated(left, others)))
+    def follows_up(
+        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
+    ) -> Flags:
+        return shown & (draw < reported_first(self.investigators, state.violations, reported))
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators

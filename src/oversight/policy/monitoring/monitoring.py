@@ -98,7 +98,9 @@ class Monitoring(Section):
         """The chance of inspecting a violation that witnesses report with this probability, otherwise `inspection`."""
         return 1 - (1 - reported) * (1 - inspection)
 
-    def follows_up(self, inspected: Flags, shown: Flags, reported: Flags, state: State, draw: Floats) -> Flags:
+    def follows_up(
+        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
+    ) -> Flags:
         """Who is inspected where witnesses report some of the violations that are `shown`, beside those `inspected`."""
         return inspected | reported
 
