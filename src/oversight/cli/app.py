@@ -8,6 +8,7 @@ from oversight.cli.check import check
 from oversight.cli.diff import diff
 from oversight.cli.files import list_, new, schema, validate
 from oversight.cli.merge import merge
+from oversight.cli.palette import palette
 from oversight.cli.replicate import replicate
 from oversight.cli.report import report
 from oversight.cli.run import run
@@ -25,5 +26,5 @@ def app() -> None:
     """
 
 
-for command in (run, sweep, merge, diff, solve, serve, replicate, report, validate, check, list_, schema, new):
+for command in (run, sweep, merge, diff, solve, palette, serve, replicate, report, validate, check, list_, schema, new):
     app.add_command(command)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from oversight.arrays import Table, Vector
-from oversight.numerals import percent
+from oversight.numerals import number
 from oversight.palettes.answers import Aligned, Answers
 from oversight.palettes.hull import largest_share, slack
 from oversight.palettes.maximum import maximiser
@@ -25,7 +25,7 @@ class InfeasibleError(ValueError):
 
     def __init__(self, share: float, slack: float):
         way = "of the way from the base's levels to them"
-        super().__init__(f"the targets cannot be met together: at most {percent(share)} {way} is feasible")
+        super().__init__(f"the targets cannot be met together: at most {number(100 * share)} % {way} is feasible")
         self.share, self.slack = share, slack
 
 
