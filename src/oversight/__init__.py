@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from oversight.sweeps.crossings import crossings
     from oversight.sweeps.diff import diff
     from oversight.sweeps.sensitivity import sensitivity_indices
+    from oversight.sweeps.stakeholders.choose import choose
 
 __all__ = [
     "Actor",
     "InputError",
     "OversightError",
     "OversightModel",
+    "choose",
     "crossings",
     "diff",
     "load_results",
@@ -36,6 +38,7 @@ _HOMES = {
     "InputError": "oversight.errors:InputError",
     "OversightError": "oversight.errors:OversightError",
     "OversightModel": "oversight.stepping:OversightModel",
+    "choose": "oversight.sweeps.stakeholders.choose:choose",
     "crossings": "oversight.sweeps.crossings:crossings",
     "diff": "oversight.sweeps.diff:diff",
     "load_results": "oversight.sweeps:load_results",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from oversight.cli.check import check
+from oversight.cli.choose import choose
 from oversight.cli.diff import diff
 from oversight.cli.files import list_, new, schema, validate
 from oversight.cli.merge import merge
@@ -26,5 +27,21 @@ def app() -> None:
     """
 
 
-for command in (run, sweep, merge, diff, solve, palette, serve, replicate, report, validate, check, list_, schema, new):
+for command in (
+    run,
+    sweep,
+    merge,
+    diff,
+    choose,
+    solve,
+    palette,
+    serve,
+    replicate,
+    report,
+    validate,
+    check,
+    list_,
+    schema,
+    new,
+):
     app.add_command(command)

@@ -12,6 +12,7 @@ from oversight.documents.whole import written_whole
 from oversight.plugins import Plugin
 from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
+from oversight.report.choice import choice
 from oversight.report.downloads import downloads
 from oversight.report.line import line
 from oversight.report.numbers import cards
@@ -41,12 +42,13 @@ def write_report(folder: Path, plugins: Sequence[Plugin] = ()) -> Path:
 def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
-    crossed = line(study)
+    crossed, chosen = line(study), choice(study)
     return rendered(
         "report.html",
         study.experiment.name,
-        _views(study) | {"line": crossed.view if crossed else None},
+        _views(study) | {"line": crossed.view if crossed else None, "choice": chosen.view if chosen else None},
         line=crossed,
+        choice=chosen,
         study=study,
         experiment=study.experiment,
         headline=findings.headline(study),

@@ -7,9 +7,11 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from oversight.errors import Mistake
 from oversight.quantities import Count, LocatedError, Name, Section, quantity, reads
 from oversight.scenario.designs import AnySweep
 from oversight.scenario.replicates import Replicates, Rounds
+from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder, check_names
 
 
 class BaseExperiment(Section):
@@ -19,7 +21,19 @@ class BaseExperiment(Section):
     """
 
     unread: ClassVar[frozenset[str]] = frozenset(
-        {"name", "title", "question", "description", "sweep", "mark", "theory", "replicates", "start"}
+        {
+            "name",
+            "title",
+            "question",
+            "description",
+            "sweep",
+            "mark",
+            "theory",
+            "replicates",
+            "start",
+            "stakeholders",
+            "choice",
+        }
     )
     stacked: ClassVar[frozenset[str]] = frozenset()
     """Sections whose numbers may differ between design points that are played together."""
@@ -43,6 +57,13 @@ class BaseExperiment(Section):
         "Dotted path of a swept parameter to the value that a reader comes with: the report begins there. Without one "
         "it begins at the experiment's own value.",
         default={},
+    )
+
+    stakeholders: Annotated[tuple[Stakeholder, ...], Field(strict=False)] = quantity(
+        "Stakeholders", "Groups that value the outcomes of the swept policies differently.", default=()
+    )
+    choice: CollectiveChoice | None = quantity(
+        "Choice", "How they choose among those; by default by every rule, without a status quo.", default=None
     )
 
     @property
@@ -71,6 +92,14 @@ class BaseExperiment(Section):
     def heading(self) -> str:
         """Title, or the name made readable."""
         return self.title or self.name.replace("_", " ").capitalize()
+
+    @model_validator(mode="after")
+    @reads("stakeholders", "choice")
+    def _asked(self) -> Self:
+        check_names(self.stakeholders)
+        if self.choice and not self.stakeholders:
+            raise LocatedError(("choice",), "there are no `stakeholders` who could choose", Mistake.IDLE)
+        return self
 
     @model_validator(mode="after")
     @reads("mark", "sweep")

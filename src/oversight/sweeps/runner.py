@@ -38,6 +38,7 @@ from oversight.sweeps.rounds import Need, first_plan, refuse_unknown_metric, unt
 from oversight.sweeps.sense import refuse_nonsense
 from oversight.sweeps.shard import Outcome, Shards
 from oversight.sweeps.shares import SHARES, Share, gather, refuse_missing
+from oversight.sweeps.stakeholders.assembly import refuse_wrong_stakeholders
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import write_summary
 
@@ -84,6 +85,7 @@ def check(source: Source) -> Checked:
         _log.warning("%s.", sweep.remark)
     design = Design(source)
     refuse_unknown_metric(design)
+    refuse_wrong_stakeholders(design)
     refuse_unknown_column(design)
     return Checked(source, design, first_plan(design))
 

@@ -1,0 +1,1 @@
+"""Groups that value outcomes differently choose among the policies of a sweep."""
