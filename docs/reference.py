@@ -47,6 +47,7 @@ from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
 from oversight.scenario.option import Option
 from oversight.scenario.replicates import Until
+from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
 
@@ -70,6 +71,8 @@ def page() -> str:
     parts += section("Dynamics", Dynamics)
     parts += seam("Network", AnyNetwork)
     parts += section("Replicates in rounds: `replicates: {until: ...}`", Until)
+    parts += section("Stakeholder", Stakeholder)
+    parts += section("Choice, by stakeholders", CollectiveChoice, level=3)
     parts.append("## Sweep\n")
     parts += section("`grid`", Grid, level=3)
     parts += section("A parameter by its values", Values, level=4)

@@ -1,10 +1,14 @@
-"""Functions of the games library as replication files name them: numbers in, named numbers out."""
+"""Functions of the libraries of games and values as replication files name them: numbers in, named numbers out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from scipy import stats
+
+from oversight.choice import RULES, Profile
 from oversight.equilibrium.games import (
     Copies,
     InspectionGame,
@@ -34,6 +38,15 @@ from oversight.equilibrium.games import (
     threshold_cascade,
     violation_takes_over,
     volunteers_dilemma,
+)
+from oversight.palettes import Answers, InfeasibleError, palette, sequential
+from oversight.proxies import (
+    OptimisationCurve,
+    best_of_divergence,
+    best_of_maximum,
+    best_of_menu,
+    best_of_value,
+    tilted_menu,
 )
 
 Numbers = Mapping[str, float]
@@ -184,6 +197,88 @@ def panel(principal: Sequence[float], reviewers: Sequence[Sequence[float]]) -> N
     return {"rejection_depth": found.rejection_depth(), "worst_approved": found.worst_approved().worth}
 
 
+def value_palette(values: Sequence[Sequence[float]], base: Sequence[float], targets: Sequence[float]) -> Numbers:
+    """`weight_1`, `weight_2` ... of a palette, its `kl`, `slack` and `largest_share`; no weights if infeasible."""
+    answers = Answers.of(values, base)
+    try:
+        found = palette(answers, targets)
+    except InfeasibleError as error:
+        return {"slack": error.slack, "largest_share": error.share}
+    return {
+        **_weights(found.aligned.weights),
+        "kl": found.aligned.kl,
+        "slack": found.slack,
+        "largest_share": found.largest_share,
+    }
+
+
+def values_in_turn(
+    values: Sequence[Sequence[float]], base: Sequence[float], targets: Sequence[float], passes: int
+) -> Numbers:
+    """`weight_1`, `weight_2` ... and `kl` after so many passes over the values, one set at a time."""
+    answers = Answers.of(values, base)
+    found = sequential(answers, targets, passes)[-1]
+    return {**_weights(found), "kl": answers.at(found).kl}
+
+
+def values_added_in_turn(
+    values: Sequence[Sequence[float]], base: Sequence[float], targets: Sequence[float], passes: int
+) -> Numbers:
+    """The same where a step is a palette of one value on the last model, which can only add to its weight."""
+    table = np.array(values, dtype=float)
+    answers, added = Answers.of(table, base), np.zeros(table.shape[1])
+    for _ in range(passes):
+        for value, target in enumerate(targets):
+            model = Answers.of(table[:, [value]], answers.at(added).shares)
+            added[value] += palette(model, [target]).aligned.weights[0]
+    return {**_weights(added), "kl": answers.at(added).kl}
+
+
+def best_of(number: int) -> Numbers:
+    """`maximum`, expected of so many standard normals, and `kl` of the best of so many from their base."""
+    return {"maximum": best_of_maximum(number), "kl": best_of_divergence(number)}
+
+
+def best_of_options(base: Sequence[float], proxy: Sequence[float], number: int) -> Numbers:
+    """`share_1`, `share_2` ... and `kl` of the best of so many draws from a menu."""
+    found = best_of_menu(base, proxy, number)
+    return {**{f"share_{k}": share for k, share in enumerate(found.shares.tolist(), start=1)}, "kl": found.kl}
+
+
+def best_of_noisy(number: int, freedom: float) -> Numbers:
+    """`value` of the best of so many by a standard normal value plus an error of Student's t."""
+    return {"value": best_of_value(number, 1.0, stats.t(freedom))}
+
+
+def over_optimisation(a: float, b: float) -> Numbers:
+    """Where the curves of Gao et al. peak: `learned_at`, `learned`, `best_of_at`, `best_of`."""
+    curve = OptimisationCurve(a, b)
+    (learned_at, learned), (best_of_at, best) = curve.learned_peak, curve.best_of_peak
+    return {"learned_at": learned_at, "learned": learned, "best_of_at": best_of_at, "best_of": best}
+
+
+def proxy_on_a_menu(base: Sequence[float], proxy: Sequence[float], value: Sequence[float]) -> Numbers:
+    """`peak`, `value`, `kl`, `back` and `limit` of tilts on a proxy."""
+    return vars(tilted_menu(base, proxy, value))
+
+
+def collective_choice(utilities: Sequence[Sequence[float]], weights: Sequence[float], rule: str) -> Numbers:
+    """`chosen`, the first of the alternatives that a rule chooses, counted from 1 and 0 without one, and how `many`."""
+    found = RULES[rule](Profile.of(utilities, weights))
+    return {"chosen": found[0] + 1 if found else 0, "many": len(found)}
+
+
+def choice_on_a_lever(
+    utilities: Sequence[Sequence[float]], weights: Sequence[float], lever: Sequence[float], rule: str
+) -> Numbers:
+    """`setting` of the lever that a rule chooses."""
+    return {"setting": lever[RULES[rule](Profile.of(utilities, weights, lever))[0]]}
+
+
+def _weights(found: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+    return {f"weight_{place}": weight for place, weight in enumerate(found.tolist(), start=1)}
+
+
 FUNCTIONS: dict[str, Callable[..., Numbers]] = {
     function.__name__: function
     for function in (
@@ -209,6 +304,16 @@ FUNCTIONS: dict[str, Callable[..., Numbers]] = {
         crowd,
         silence,
         panel,
+        value_palette,
+        values_in_turn,
+        values_added_in_turn,
+        best_of,
+        best_of_options,
+        best_of_noisy,
+        over_optimisation,
+        proxy_on_a_menu,
+        collective_choice,
+        choice_on_a_lever,
     )
 }
 
