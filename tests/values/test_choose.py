@@ -102,7 +102,7 @@ def test_a_cycle_is_told(command: Command) -> None:
         "“No oversight” beats “Light audits”, “Light audits” beats “Strict audits” and “Strict audits” beats"
         in done.out
     )
-    assert "make 3 different choices among 3 policies" in done.out
+    assert "make 4 different choices among 4 policies" in done.out
 
 
 def test_rules_that_choose_nothing_leave_no_figure(command: Command, tmp_path: Path) -> None:
