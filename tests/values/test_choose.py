@@ -85,7 +85,7 @@ def test_the_command_says_what_the_report_shows(command: Command, write: Callabl
     page = (tmp_path / "out" / "report.html").read_text()
     done = command("choose", "out", "--out", "chosen")
     assert done.code == 0
-    assert "0 % beats every other policy by majority." in done.out.replace("\u00a0", " ")
+    assert "“Inspection rate 0 %” beats every other policy by majority." in done.out.replace("\u00a0", " ")
     assert 'id="choice"' in page
     assert "beats every other policy by majority." in page
     rows = pd.read_csv(tmp_path / "chosen" / "choice.csv")
@@ -164,6 +164,22 @@ def test_an_experiment_is_refused_before_it_runs(
     assert done.code == 2
     assert said in done.err
     assert not (tmp_path / "out").exists()
+
+
+def test_too_many_settings_are_refused_before_they_run(command: Command, write: Callable[..., Path]) -> None:
+    many = THREE.replace("{values: [0, 0.25, 0.5]}", "{start: 0, stop: 0.5, num: 2001}")
+    write(text=many + EVERYONE)
+    done = command("sweep", "trial.yaml", "--dry-run")
+    assert done.code == 2
+    assert "there are 2,001 settings to choose from; at most 2,000 are compared" in done.err
+
+
+def test_what_has_no_value_somewhere_is_left_out(swept: Path, command: Command, tmp_path: Path) -> None:
+    """Nobody violates at the highest rate, so that nothing can be detected."""
+    (tmp_path / "who.yaml").write_text("stakeholders:\n  - {name: a, utility: {detection_rate: 1}}\n")
+    done = command("choose", str(swept), "--stakeholders", "who.yaml")
+    assert done.code == 0
+    assert "Left out, since a measure has no value there: 1." in " ".join(done.out.split())
 
 
 def test_results_without_stakeholders(swept: Path, command: Command) -> None:

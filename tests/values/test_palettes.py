@@ -37,6 +37,57 @@ def test_all_values_bind() -> None:
     assert found.slack == pytest.approx(0.034314, abs=6e-7)
 
 
+def test_the_weight_is_the_price_of_its_target() -> None:
+    """Both slopes by finite differences."""
+    targets, step = np.array((0.3, 0.1, 0.0)), 1e-5
+    found = palette(MENU, targets)
+    for value in range(3):
+        ends = [palette(MENU, targets + sign * step * np.eye(3)[value]).aligned for sign in (1, -1)]
+        price = (ends[0].kl - ends[1].kl) / (2 * step)
+        assert price == pytest.approx(found.aligned.weights[value], rel=1e-5)
+        slopes = (ends[0].weights - ends[1].weights) / (2 * step)
+        np.testing.assert_allclose(found.sensitivity[value], slopes, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("inspected", "money", "kl"),
+    [(0.0, (0.556623, 0.849989, 1.272154), 0.075009), (0.5, (0.922225, 1.328311, 1.834017), 0.182597)],
+)
+def test_at_a_base_with_gains_and_sanctions(inspected: float, money: tuple[float, ...], kl: float) -> None:
+    """Of an actor that decides by a logit of temperature .5; weights in money are temperature x those in nats."""
+    gains, sanctions = np.array((0, 0.3, 0.2, 0.5, 0.1, 0.6)), np.array((0, 0.8, 0.5, 1, 0.6, 1.5))
+    base = MENU.base.shares * np.exp((gains - inspected * sanctions) / 0.5)
+    found = palette(Answers.of(MENU.values, base), (0.3, 0.1, 0)).aligned
+    np.testing.assert_allclose(0.5 * found.weights, money, atol=6e-7)
+    assert found.kl == pytest.approx(kl, abs=6e-7)
+    # Trained under inspections that stop afterwards, it misses its targets.
+    if inspected:
+        alone = Answers.of(MENU.values, MENU.base.shares * np.exp(gains / 0.5))
+        np.testing.assert_allclose(alone.at(found.weights).levels, (0.426404, 0.165465, -0.070850), atol=6e-7)
+
+
+def test_whose_palette() -> None:
+    """Utility of a group: its own weights times levels, from 0 at the base to 1 at its own palette."""
+    wanted = np.array(((0.3, -0.3, -0.1), (-0.3, 0.25, 0.0), (-0.2, -0.3, 0.35)))
+    sizes = np.array((0.4, 0.35, 0.25))
+    own = [palette(MENU, targets).aligned for targets in wanted]
+
+    def utilities(levels: np.ndarray) -> list[float]:
+        base = MENU.base.levels
+        return [float(each.weights @ (levels - base) / (each.weights @ (each.levels - base))) for each in own]
+
+    pooled = MENU.at(sizes @ [each.weights for each in own])
+    # Pooled weights are the normalised geometric mean of the models.
+    geometric = np.exp(sizes @ np.log([each.shares for each in own]))
+    np.testing.assert_allclose(pooled.shares, geometric / geometric.sum())
+    np.testing.assert_allclose(utilities(own[0].levels), (1, -0.270675, -0.221992), atol=6e-7)
+    np.testing.assert_allclose(utilities(own[1].levels), (-0.832524, 1, -0.272727), atol=6e-7)
+    np.testing.assert_allclose(utilities(own[2].levels), (-0.952143, -0.552227, 1), atol=6e-7)
+    np.testing.assert_allclose(utilities(pooled.levels), (-0.098221, 0.100376, 0.032582), atol=6e-7)
+    np.testing.assert_allclose(utilities(palette(MENU, sizes @ wanted).aligned.levels), 0, atol=6e-7)
+    assert slack(MENU, wanted.max(axis=0)) == pytest.approx(-0.185784, abs=6e-7)
+
+
 def test_a_slack_target_has_no_weight() -> None:
     found = palette(MENU, (0.3, -0.2, 0.05))
     np.testing.assert_allclose(found.aligned.weights, (0.527377, 0, 0.210384), atol=1e-6)

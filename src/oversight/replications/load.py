@@ -104,7 +104,7 @@ def _asked(document: Document, replication: Replication, name: str, written: Any
 
 
 def _experiment(document: Document, name: str, written: Any) -> Document:
-    """The experiment without a sweep of its own."""
+    """The experiment without a sweep of its own, and without those who choose among its points."""
     where = ("experiments", name)
     if isinstance(written, str):
         if not os.path.isfile(document.folder / written):
@@ -115,7 +115,8 @@ def _experiment(document: Document, name: str, written: Any) -> Document:
         found = document.part(where, {"name": name, **written})
     else:
         raise InputError(document.problem(where, "is no experiment", "Name an experiment file, or write the mapping."))
-    found.data.pop("sweep", None)
+    for section in ("sweep", "stakeholders", "choice"):
+        found.data.pop(section, None)
     return found
 
 

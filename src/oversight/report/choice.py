@@ -47,10 +47,9 @@ def chosen_of(study: Study, found: Deliberation) -> Chosen:
 def _label(study: Study, found: Deliberation, alternative: int) -> str:
     """An alternative in words."""
     row = found.settings.iloc[alternative]
-    axes = [axis for axis in study.swept if axis.column in found.settings]
-    if len(axes) == 1:
-        return axes[0].label(row[axes[0].column])
-    return ", ".join(axis.phrase(row[axis.column]) for axis in axes if row[axis.column] == row[axis.column])
+    axes = {axis.column: axis for axis in study.swept}
+    known = [(axes[str(column)], cell) for column, cell in row.items() if cell == cell]
+    return capital(", ".join(axis.label(cell) if axis.path == "policy" else axis.phrase(cell) for axis, cell in known))
 
 
 def _labels(study: Study, found: Deliberation, alternatives: list[int], joined: str) -> str:
@@ -80,7 +79,7 @@ def _table(study: Study, found: Deliberation) -> Table:
         f"first. Worst off is who gains least over {over} by that measure."
     )
     if found.left_out:
-        table.notes.append(f"{found.left_out:,} policies are left out: a measure has no value there.")
+        table.notes.append(f"Left out, since a measure has no value there: {found.left_out:,}.")
     return table
 
 
@@ -91,7 +90,7 @@ def _sentences(study: Study, found: Deliberation) -> list[str]:
     if not made:
         said = ["No rule chooses a policy."]
     elif len(made) == 1:
-        said = [f"All {rules} rules that choose, choose {_labels(study, found, list(made.pop()), ' or ')}."]
+        said = [f"All {rules} rules that choose, choose “{_labels(study, found, list(made.pop()), '” or “')}”."]
     else:
         said = [
             f"{rules} rules make {len(made)} different choices among {len(found.settings):,} policies: {apart} of "
@@ -105,7 +104,7 @@ def _sentences(study: Study, found: Deliberation) -> list[str]:
 def _majorities(study: Study, found: Deliberation) -> str:
     votes = found.majority
     if votes.winner is not None:
-        return f"{_label(study, found, votes.winner)} beats every other policy by majority."
+        return f"“{_label(study, found, votes.winner)}” beats every other policy by majority."
     if not votes.cycle:
         return "No policy beats every other by majority: some tie."
     ring = [f"“{_label(study, found, each)}”" for each in votes.cycle]

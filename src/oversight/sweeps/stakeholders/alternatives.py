@@ -11,7 +11,7 @@ import pandas as pd
 from oversight.arrays import Vector
 from oversight.documents.yaml_file import Document
 from oversight.environments import environment_of
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError
 from oversight.scenario.stakeholders import CollectiveChoice
 from oversight.sweeps.design import Design
 from oversight.sweeps.results import Results
@@ -25,6 +25,20 @@ def levers(design: Design) -> list[str]:
     sections = environment_of(design.source.experiment).levers
     own = [path for path in design.paths if path.partition(".")[0] in sections]
     return [f"param.{path}" for path in own or design.paths]
+
+
+def refuse_too_many(design: Design, document: Document) -> None:
+    """Refuse more settings of the levers than rules compare.
+
+    Raises:
+        InputError: there are more.
+    """
+    points = np.arange(len(design))
+    places = [design.places(column.removeprefix("param."), points) for column in levers(design)]
+    many = np.unique(np.stack(places), axis=1).shape[1]
+    if many > MOST:
+        said = f"there are {many:,} settings to choose from; at most {MOST:,} are compared"
+        raise InputError(document.problem(("stakeholders",), said, "Sweep fewer levers, or fewer values of them."))
 
 
 def status_quo(design: Design, choice: CollectiveChoice, document: Document) -> dict[str, Any]:
@@ -45,7 +59,7 @@ def status_quo(design: Design, choice: CollectiveChoice, document: Document) -> 
             remedy = f"Write a mapping of {paths} to their values."
             raise InputError(document.problem(where, f"`{given}` is no setting of {len(columns)} levers", remedy))
         given = {columns[0].removeprefix("param."): given}
-    cells = design.cells(np.arange(min(len(design), MOST * MOST)))
+    cells = design.cells(np.arange(len(design)))
     found = {}
     for column in columns:
         path, values = column.removeprefix("param."), list(dict.fromkeys(cells[column]))
@@ -65,14 +79,12 @@ def means_of(results: Results, measures: Sequence[str]) -> pd.DataFrame:
     Raises:
         InputError: there are too many settings.
     """
+    refuse_too_many(results.design, results.source.document)
     columns = levers(results.design)
     named = {f"metric.{name}.mean": name for name in measures}
     table = results.read(columns=["point", *columns, *named]).rename(columns=named)
     # A setting that has no value somewhere has none at all, rather than the mean of the rest.
-    found = table.groupby(columns, sort=False, dropna=False)[list(measures)].mean(skipna=False).reset_index()
-    if len(found) > MOST:
-        raise InputError(Problem(f"there are {len(found):,} settings to choose from; at most {MOST:,} are compared"))
-    return found
+    return table.groupby(columns, sort=False, dropna=False)[list(measures)].mean(skipna=False).reset_index()
 
 
 def line_of(settings: pd.DataFrame) -> Vector | None:

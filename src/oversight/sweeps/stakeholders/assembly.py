@@ -14,7 +14,7 @@ from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder
 from oversight.sweeps.design import Design
 from oversight.sweeps.rounds import first_plan
 from oversight.sweeps.shard import Shards
-from oversight.sweeps.stakeholders.alternatives import status_quo
+from oversight.sweeps.stakeholders.alternatives import refuse_too_many, status_quo
 
 
 def refuse_wrong_stakeholders(design: Design) -> None:
@@ -29,6 +29,7 @@ def refuse_wrong_stakeholders(design: Design) -> None:
     document = design.source.document
     refuse_unknown(experiment.stakeholders, Shards(design, first_plan(design), None).metrics, document)
     status_quo(design, experiment.choice or CollectiveChoice(), document)
+    refuse_too_many(design, document)
 
 
 def refuse_unknown(stakeholders: Sequence[Stakeholder], measured: Sequence[str], document: Document) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from oversight.arrays import Vector
@@ -87,7 +88,8 @@ def deliberation(results: Results, written: str | Path | Mapping[str, Any] | Non
     refuse_unknown(stakeholders, measured, document)
     standing = status_quo(design, asked, document)
     means = means_of(results, measures_of(stakeholders))
-    known = means.dropna(subset=measures_of(stakeholders)).reset_index(drop=True)
+    finite = np.isfinite(means[measures_of(stakeholders)].to_numpy(dtype=float)).all(axis=1)
+    known = means[finite].reset_index(drop=True)
     if known.empty:
         raise InputError(document.problem(("stakeholders",), "no alternative has a value of every measure"))
     settings = known[levers(design)]
