@@ -85,7 +85,7 @@ def test_the_command_says_what_the_report_shows(command: Command, write: Callabl
     page = (tmp_path / "out" / "report.html").read_text()
     done = command("choose", "out", "--out", "chosen")
     assert done.code == 0
-    assert "“Inspection rate 0 %” beats every other policy by majority." in done.out.replace("\u00a0", " ")
+    assert "“inspection rate 0 %” beats every other policy by majority." in done.out.replace("\u00a0", " ")
     assert 'id="choice"' in page
     assert "beats every other policy by majority." in page
     rows = pd.read_csv(tmp_path / "chosen" / "choice.csv")

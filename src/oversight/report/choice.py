@@ -49,7 +49,7 @@ def _label(study: Study, found: Deliberation, alternative: int) -> str:
     row = found.settings.iloc[alternative]
     axes = {axis.column: axis for axis in study.swept}
     known = [(axes[str(column)], cell) for column, cell in row.items() if cell == cell]
-    return capital(", ".join(axis.label(cell) if axis.path == "policy" else axis.phrase(cell) for axis, cell in known))
+    return ", ".join(axis.label(cell) if axis.path == "policy" else axis.phrase(cell) for axis, cell in known)
 
 
 def _labels(study: Study, found: Deliberation, alternatives: list[int], joined: str) -> str:
@@ -72,7 +72,7 @@ def _table(study: Study, found: Deliberation) -> Table:
             continue
         cells = [percent(share, 2) for share in found.standing(chosen[0])]
         worst = capital(plain(found.worst_off(chosen[0])))
-        table.rows.append([capital(plain(rule)), _labels(study, found, chosen, " or "), *cells, worst])
+        table.rows.append([capital(plain(rule)), capital(_labels(study, found, chosen, " or ")), *cells, worst])
     over = "its worst policy" if found.profile.status_quo is None else "the status quo"
     table.notes.append(
         "Groups: how a choice serves each, from 0\u00a0% at its worst policy to 100\u00a0% at its best; of a tie, the "
