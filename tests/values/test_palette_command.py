@@ -140,6 +140,12 @@ def test_files_that_are_no_tables(name: str, text: str, said: str, command: Comm
     assert "Traceback" not in done.err
 
 
+def test_texts_of_answers_may_have_lines_and_commas(tmp_path: Path) -> None:
+    text = ["one\ntwo", 'say "three", four', "five\n\nsix" * 200_000]
+    pd.DataFrame({"text": text, "humor": [1.0, 2.0, 3.0]}).to_csv(tmp_path / "texts.csv", index=False)
+    np.testing.assert_array_equal(read_columns(tmp_path / "texts.csv", ["humor"]), [[1], [2], [3]])
+
+
 def test_a_file_that_is_not_there(command: Command) -> None:
     done = command("palette", "absent.csv", "--target", "humor=1")
     assert done.code == 2

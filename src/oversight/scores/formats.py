@@ -22,6 +22,8 @@ from oversight.errors import InputError, Problem, short
 
 _ROWS = 1 << 16
 """Rows of Parquet and JSON lines that are in memory as they stand in the file."""
+_BYTES = 1 << 24
+"""The same of CSV: a row is no longer."""
 _MOST_NAMES = 20
 
 
@@ -102,7 +104,11 @@ Read = tuple[Sequence[str], Iterable[pa.RecordBatch]]
 
 
 def _csv(file: Path, columns: Sequence[str]) -> Read:
-    with pyarrow.csv.open_csv(file) as opened:
+    how = {
+        "read_options": pyarrow.csv.ReadOptions(block_size=_BYTES),
+        "parse_options": pyarrow.csv.ParseOptions(newlines_in_values=True),  # the texts of answers have them
+    }
+    with pyarrow.csv.open_csv(file, **how) as opened:
         names = opened.schema.names
     wanted = [name for name in columns if name in names]
     # As texts, so that what is no number can be quoted.
@@ -112,7 +118,7 @@ def _csv(file: Path, columns: Sequence[str]) -> Read:
         strings_can_be_null=True,
         null_values=[""],
     )
-    return names, pyarrow.csv.open_csv(file, convert_options=options)
+    return names, pyarrow.csv.open_csv(file, convert_options=options, **how)
 
 
 def _parquet(file: Path, columns: Sequence[str]) -> Read:
