@@ -77,6 +77,16 @@ def test_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert isinstance(names["results"], oversight.sweeps.Results)
 
 
+def test_numbers_of_the_page_on_values_are_so() -> None:
+    page = (ROOT / "docs" / "values.md").read_text()
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    shown: list[float] = []
+    exec(code[1], {"__name__": "page", "print": lambda *values: shown.extend(np.hstack(values))})
+    said = re.findall(r"# ((?:[\d.]+(?:, )?)+)$", code[1], re.MULTILINE)
+    np.testing.assert_allclose(shown, [float(number) for line in said for number in line.split(", ")], atol=6e-7)
+
+
 def test_policy_of_the_readme_is_valid(command: Command, tmp_path: Path) -> None:
     text = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
     assert text is not None
