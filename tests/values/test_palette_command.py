@@ -77,7 +77,7 @@ def test_an_infeasible_palette_names_the_largest_feasible_share(command: Command
     asked = [word.replace("1.2", "2").replace("1.3", "2") for word in ASKED]
     refused = command("palette", "six.csv", *asked)
     assert refused.code == 2
-    assert "at most 67.5 % of the way" in refused.err
+    assert "at most 0.675 of the way" in refused.err
     assert "missed by 0.333" in refused.err
     taken = command("palette", "six.csv", *asked, "--infeasible", "nearest")
     assert taken.code == 0

@@ -25,7 +25,7 @@ class InfeasibleError(ValueError):
 
     def __init__(self, share: float, slack: float):
         way = "of the way from the base's levels to them"
-        super().__init__(f"the targets cannot be met together: at most {number(100 * share)} % {way} is feasible")
+        super().__init__(f"the targets cannot be met together: at most {number(share)} {way} is feasible")
         self.share, self.slack = share, slack
 
 
