@@ -131,6 +131,7 @@ RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "rational": {},
     "risk_averse": {"form": st.sampled_from(["cara", "crra"]), "coefficient": st.sampled_from([-1.0, 0.0, 1.0, 2.5])},
     "quantal": {"precision": money},
+    "trained": {"temperature": st.floats(0.1, 2).map(lambda x: round(x, 3))},
     "prospect": {},
     "forward_looking": {
         "discount": st.floats(0, 0.99).map(lambda x: round(x, 3)),
@@ -170,6 +171,23 @@ def entry(kind: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+score = st.floats(-2, 2).map(lambda x: round(x, 3))
+values = st.dictionaries(st.sampled_from(["honesty", "helpfulness"]), score)
+valued = st.fixed_dictionaries({"values": values, "base": st.floats(0.1, 2)})
+
+
+@st.composite
+def trained(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
+    """Say what acts have of two values, and, now and then, let the policy train them."""
+    for entry in population:
+        entry |= {"violating": draw(st.none() | valued), "complying": draw(st.none() | valued)}
+    if draw(st.booleans()):
+        population[0]["complying"] = {"values": {"honesty": draw(score), "helpfulness": draw(score)}}
+        policy["training"] = {
+            "weights": draw(st.dictionaries(st.sampled_from(["honesty", "helpfulness"]), score, min_size=1))
+        }
+
+
 def option(name: str, severities: int, plain: bool) -> st.SearchStrategy[dict[str, Any]]:
     """An option of one of so many severity classes; a `plain` one is a violation in the open."""
     whole = st.just(1.0)
@@ -183,6 +201,7 @@ def option(name: str, severities: int, plain: bool) -> st.SearchStrategy[dict[st
             "visibility": whole if plain else probability | whole,
             "severity": st.integers(1, severities),
             "base": st.floats(0.1, 2),
+            "values": values,
         }
     )
 
@@ -205,6 +224,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
         plain = alone or pooled or strategic or not announced
         number = 1 if alone else draw(st.integers(1, 3))
         entry["options"] = [draw(option(f"option_{place}", severities, plain)) for place in range(number)]
+        entry["violating"] = None
         if entry["kind"] == "unconditional":
             entry["option"] = "option_0"
 
@@ -329,6 +349,7 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
         "start": "both",
         "replicates": draw(st.integers(1, 3)),
     }
+    draw(trained(made["policy"], made["population"]))
     if chooses:
         draw(options(made["population"], made["policy"]))
         draw(forewarned(made["policy"], made["population"]))

@@ -160,7 +160,7 @@ def test_units_are_local_and_shares_are_percentages() -> None:
 
 def test_groups_are_named_after_what_they_hold() -> None:
     titles = [group.title for group in controls(LIBRARY.experiment("article_101_deterrence"))]
-    assert titles[:4] == ["Monitoring", "Detection", "Sanction", "Social cost"]
+    assert titles[:5] == ["Monitoring", "Detection", "Sanction", "Training", "Social cost"]
     assert titles[4:] == ["Actors: start up", "Actors: frontier lab", "Actors: big tech", "Run"]
 
 

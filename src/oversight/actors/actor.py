@@ -30,7 +30,7 @@ class Actor:
         {"draw", "record", "harm", "wealth", "turnover", "traits", "income", "policy"}
     )
     """Which parts of a `Situation` the rule reads, beside gain, chances and sanctions: "draw", "record", "harm",
-    "wealth", "turnover", "traits", "income", "policy", "signal", "prospects", "peers", "neighbours",
+    "wealth", "turnover", "traits", "income", "policy", "base", "signal", "prospects", "peers", "neighbours",
     "neighbours_sanctioned". What is not named is not handed over; naming fewer saves its making, and lets theory leave
     it out."""
     records: ClassVar[tuple[str, ...]] = ()
@@ -51,7 +51,7 @@ class Actor:
 
     def __init_subclass__(cls, **given: Any) -> None:
         super().__init_subclass__(**given)
-        declared(cls, "uses", Actor.uses | {"signal", "prospects", "peers"} | NEIGHBOURLY)
+        declared(cls, "uses", Actor.uses | {"signal", "prospects", "peers", "base"} | NEIGHBOURLY)
 
     def __init__(self, parameters: dict[str, Any], shape: tuple[int, ...]):
         """`shape` is (runs, members), or () for one actor on scalars."""
@@ -126,6 +126,14 @@ class Actor:
     def by_chance(cls, parameters: dict[str, Any]) -> bool:
         """Whether it decides by `probability`; by default, if it has one. Else it does what pays."""
         return cls.probability is not Actor.probability
+
+    @classmethod
+    def precision_of(cls, parameters: dict[str, Any]) -> Any:
+        """Precision of the multinomial logit by which a class that decides by chance takes one of several options.
+
+        By default its key `precision`; None of a class that has none, and knows one option.
+        """
+        return parameters.get("precision")
 
     @classmethod
     def turns(cls, parameters: dict[str, Any]) -> int:

@@ -35,7 +35,7 @@ def manner_of(rule: type[Actor], parameters: dict[str, Any]) -> Manner:
         return Manner.ONE
     if not rule.by_chance(parameters):
         return Manner.BEST
-    return Manner.LOGIT if "precision" in parameters else Manner.ONE
+    return Manner.ONE if rule.precision_of(parameters) is None else Manner.LOGIT
 
 
 def worth(actor: Actor, now: Situation) -> Floats:

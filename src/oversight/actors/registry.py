@@ -12,6 +12,7 @@ ACTORS = Seam(
         "rational": "oversight.actors.rational:Rational",
         "risk_averse": "oversight.actors.risk_averse:RiskAverse",
         "quantal": "oversight.actors.quantal:Quantal",
+        "trained": "oversight.actors.trained:Trained",
         "prospect": "oversight.actors.prospect:Prospect",
         "forward_looking": "oversight.actors.forward_looking:ForwardLooking",
         "conformist": "oversight.actors.conformist:Conformist",

@@ -51,6 +51,8 @@ class Situation:
     """What it earns in a period in play, whatever it does."""
     policy: Terms = absent.POLICY
     """The policy's public terms, by the names that files use."""
+    base: Number = absent.BASE
+    """Weight of violating over that of complying in the reference model, for a class that names "base" in `uses`."""
     neighbours: Floats = absent.NEIGHBOURS
     """Share of its neighbours that violated last period, for a class that names "neighbours" in `uses`; those who were
     suspended do not count, and where nobody is left it is 0."""

@@ -125,6 +125,10 @@ class _Panel:
             ("Monitoring", self._monitoring(type(policy))),
             ("Detection", self._section("policy.detector", "Detector", type(policy))),
             ("Sanction", self._sanction(type(policy))),
+            (
+                "Training",
+                self._field("policy.training", type(policy).model_fields["training"], type(policy), "training"),
+            ),
             ("Social cost", self._section("social_cost", "Social cost", self.model)),
             *(
                 (f"Actors: {plain(label)}" if len(labels) > 1 else "Actors", self._entry(index))
@@ -179,11 +183,7 @@ class _Panel:
         if isinstance(value, BaseModel):
             yield from self._section(path, title, holder)
         elif isinstance(value, dict):
-            inside = FieldInfo.from_annotation(named(field.annotation))
-            for name, item in value.items():
-                if len(sections(inside.annotation)) > 1:
-                    yield self._kind(f"{path}.{name}", plain(name).capitalize(), inside)
-                yield from self._fields(f"{path}.{name}", item)
+            yield from self._named(path, field, value, schema)
         elif isinstance(value, bool):
             yield Control(path, title, "", field.description or "", "switch", value, resets=_resets(path))
         elif isinstance(value, str):
@@ -194,6 +194,18 @@ class _Panel:
             yield from self._listed(path, title, field, value, schema)
         else:
             yield self._number(path, field, schema)
+
+    def _named(self, path: str, field: FieldInfo, value: dict[str, Any], schema: dict[str, Any]) -> Iterator[Control]:
+        """The controls of a free mapping's values: numbers, or sections."""
+        inside = FieldInfo.from_annotation(named(field.annotation))
+        for name, item in value.items():
+            if not sections(inside.annotation):
+                (number,) = schema["patternProperties"].values()
+                yield self._number(f"{path}.{name}", field, number)
+                continue
+            if len(sections(inside.annotation)) > 1:
+                yield self._kind(f"{path}.{name}", plain(name).capitalize(), inside)
+            yield from self._fields(f"{path}.{name}", item)
 
     def _listed(
         self, path: str, title: str, field: FieldInfo, value: tuple[Any, ...], schema: dict[str, Any]

@@ -15,7 +15,7 @@ from oversight.app.scenario import Scenario
 from oversight.distributions import Distribution, Harm
 from oversight.documents.paths import assign, resolved, value_at
 from oversight.documents.problems import problems
-from oversight.documents.schema import field_at, items, keys, kind_of, sections
+from oversight.documents.schema import field_at, items, keys, kind_of, named, sections
 from oversight.documents.yaml_file import Document
 from oversight.errors import InputError, Mistake, Problem
 from oversight.policy import Policy
@@ -225,6 +225,9 @@ class World:
             return {**({"kind": kind} if kind else {}), **self._inside(key).filled(inner[0], None)}
         if get_origin(field.annotation) is Literal:
             return get_args(field.annotation)[0]
+        if named(field.annotation) is not None:
+            known = dict.fromkeys(name for entry in self.experiment.population for act in entry.scores for name in act)
+            return dict.fromkeys(known or ["honesty"], rounded(self.gain))
         if items(field.annotation) is not None:
             return [rounded(self.fine), rounded(2 * self.fine)]
         return self._within(section or type(self._parent), key, self._guess(unit_of(field), key))
@@ -356,6 +359,8 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
         elif problem.mistake is Mistake.MISSING and problem.path == "network":
             more[problem.path] = {"kind": "everyone"}
+        elif problem.mistake is Mistake.MISSING and parent == "policy.training.weights":
+            more |= _wrong(experiment, key)
         elif problem.mistake is Mistake.MISSING and parent.endswith(".traits"):
             held = value_at(_dump(experiment), parent) or {}
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
@@ -384,6 +389,17 @@ def _of_reports(problem: Problem, world: World, made: Mapping[str, Any]) -> dict
     key = problem.path.rpartition(".")[2]
     found = {"precision": 1.0 / world.gain, "reward": world.fine / 2}
     return {problem.path: rounded(found[key])} if key in found else {}
+
+
+def _wrong(experiment: Experiment, name: str) -> dict[str, Any]:
+    """A score of -1 on a value for whatever is a violation."""
+    found: dict[str, Any] = {}
+    for index, entry in enumerate(experiment.population):
+        places = [f"options.{place}" for place, wrong in enumerate(entry.wrong) if wrong] if entry.options else []
+        found |= {f"population.{index}.{place}.values": {name: -1.0} for place in places}
+        if not entry.options:
+            found[f"population.{index}.violating"] = {"values": {name: -1.0}}
+    return found
 
 
 def _lacks_trait(problem: Problem) -> bool:

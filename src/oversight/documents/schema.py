@@ -126,10 +126,10 @@ def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
             annotation, data = element, data[index]
             continue
         entry = named(annotation)
-        if entry is not None and sections(entry):
+        if entry is not None:
             if not isinstance(data, dict) or part not in data:
                 return None
-            field, annotation, data = FieldInfo.from_annotation(entry), entry, data[part]
+            field, annotation, data = _of_mapping(field, entry, part), entry, data[part]
             continue
         section = chosen(annotation, data)
         field = keys(section).get(part) if section else None
@@ -137,6 +137,15 @@ def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
             return None
         annotation = field.annotation
         data = data.get(part) if isinstance(data, dict) else None
+    return field
+
+
+def _of_mapping(mapping: FieldInfo | None, annotation: Any, key: str) -> FieldInfo:
+    """The field of one value of a mapping; a number has the words of the mapping."""
+    field = FieldInfo.from_annotation(annotation)
+    if mapping is not None and not sections(annotation):
+        field.title = f"{mapping.title or ''} of {key.replace('_', ' ')}".strip()
+        field.description, field.json_schema_extra = mapping.description, mapping.json_schema_extra
     return field
 
 
@@ -151,7 +160,7 @@ def known_paths(annotation: Any, data: Any, prefix: str = "") -> Iterator[str]:
         return
     entry = named(annotation)
     if entry is not None:
-        for key, item in data.items() if isinstance(data, dict) and sections(entry) else ():
+        for key, item in data.items() if isinstance(data, dict) else ():
             yield f"{prefix}{key}"
             yield from known_paths(entry, item, f"{prefix}{key}.")
         return

@@ -19,14 +19,14 @@ from oversight.actors.choice import Manner
 from oversight.actors.crew import CREW
 from oversight.actors.one_by_one import OneByOne
 from oversight.actors.situation import shown
-from oversight.arrays import Column, Cube, Floats, Indices, Table, Vector, arrayed, present
+from oversight.arrays import Column, Cube, Floats, Indices, Number, Table, Vector, arrayed, present
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.crossings import best_of, crossed_shares
 from oversight.equilibrium.grid import integral, nodes_between
 from oversight.equilibrium.noticing import Told, sanctioned, told
 from oversight.foresight import Prospects, prospects_of
-from oversight.policy import Acts, Chances, Detector, Offence, Policy, State
+from oversight.policy import Acts, Chances, Detector, Offence, Policy, State, Training
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
@@ -700,8 +700,10 @@ class _View:
         for at, own in apart.items():
             told[own] = worth[at] >= worth[own]
             better[own], better[at] = np.maximum(worth[own], worth[at]), -np.inf
-        bases = np.stack(np.broadcast_arrays(*(np.ones((1, 1)) if each is None else each.base for each in options)))
-        weights = bases * np.exp(actor.__dict__["precision"] * (better - better.max(axis=0)))
+        complying = self.entry.complying.base if self.entry.complying else 1.0
+        each = [np.reshape(complying if option is None else option.base, (-1, 1)) for option in options]
+        precision = self.entry.rule.precision_of(self.entry.rule_parameters())
+        weights = np.stack(np.broadcast_arrays(*each)) * np.exp(precision * (better - better.max(axis=0)))
         chances = weights / weights.sum(axis=0)
         own = apart.get(place, place)
         found: Floats = chances[own] * (told[own] == (place in apart))
@@ -757,6 +759,8 @@ class _View:
             now.gain = its["gain"] - option.cost
             now.sanction = paid * arrayed(self.policy.settled(offence).amounts.violating)
             now.violation = option.violation
+        if self.policy.training is not None:
+            now.gain = now.gain + self._worth(act, self.policy.training)
         if self.reads:  # most built-in classes read nothing more
             known = {
                 "harm": harm,
@@ -769,12 +773,23 @@ class _View:
                 "policy": Terms(self.policy),
                 "neighbours": self.seen,
                 "signal": np.full((1, 1), self.signal),
+                "base": arrayed(self.entry.bases[act]),
             }
             for name in known.keys() & self.reads:
                 setattr(now, name, known[name])
         if "prospects" in self.reads:
             now.prospects = self._ahead(given, believed)
         return now if self.entry.trusted else shown(now)
+
+    def _worth(self, act: int, training: Training) -> Number:
+        """What the values that are trained into members make of an act, beyond complying: the sum of w v, in money."""
+        entry = self.entry
+        own = entry.options[act] if entry.options else entry.violating
+        worth: Number = 0.0
+        for name, weight in training.weights.items():
+            for valued, sign in ((own, 1), (entry.complying, -1)):
+                worth = worth + sign * weight * (valued.values.get(name, 0.0) if valued else 0.0)
+        return worth
 
     def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:
         """What follows, which is the same wherever it is asked."""
@@ -799,6 +814,7 @@ class _View:
             self.entry.income,
             self.entry.options,
             flagged,
+            self.entry.felt(self.policy.training),
         )
 
 

@@ -42,6 +42,14 @@ class _Violation(NamedTuple):
     severity: int = 1
 
 
+class Felt(NamedTuple):
+    """What acts are worth to actors beside what they earn, in money; numbers or (runs, 1)."""
+
+    complying: Number
+    acts: Sequence[Number]
+    """Of each act beyond complying: of each option, or of the one violation."""
+
+
 class Sanction(Protocol):
     """What looking ahead asks of a sanction."""
 
@@ -96,27 +104,35 @@ def prospects_of(
     income: Number = 0.0,
     options: Sequence[Option] = (),
     flagged: Sequence[Sequence[Number]] = (),
+    felt: Felt | None = None,
 ) -> Prospects:
     """The prospects of actors with these chances of being sanctioned, one for each record 0, 1, ...
 
     The last of the `chances` stands for all longer records too: `policy.records` of them tell all apart. Chances,
     traits and the numbers of `sanction`, `gain` and `harm` broadcast to (runs, members). `Prospects.at` puts actors at
     their records, or, where `Prospects.lifetime` is not None, at their histories. Of `options`, if there are any,
-    `flagged` are the chances of a sanction, by record and option.
+    `flagged` are the chances of a sanction, by record and option. `felt` is what acts are worth to
+    actors beside what they earn.
     """
     amounts = [sanction.line(harm, record, wealth, turnover) for record in range(len(chances))]
-    if not options and any(np.any(np.not_equal(sanction.of_innocents(amount), amount)) for amount, _ in amounts):
+    bare = not options
+    if bare and (felt or any(np.any(np.not_equal(sanction.of_innocents(amount), amount)) for amount, _ in amounts)):
         options, flagged = [_Violation()], [[chance.violating] for chance in chances]
     capped = {"wealth": np.maximum(present(wealth), 0.0)} if sanction.limited_liability else {}
     cap = capped.get("wealth")
 
-    def offered(option: Option, record: int, chance: Number) -> Offered:
+    worth = felt.acts if felt else [0.0] * len(options)
+
+    def offered(option: Option, record: int, chance: Number, more: Number) -> Offered:
         amount, rate = sanction.line(harm, record, wealth, turnover, option)
         forfeit = option.gain if sanction.forfeit_gain else 0.0
-        return Offered(chance, Taken(amount, rate + forfeit, cap), option.gain, option.cost)
+        return Offered(chance, Taken(amount, rate + forfeit, cap), option.gain, option.cost - more)
 
     offers = tuple(
-        tuple(offered(option, record, chance) for option, chance in zip(options, flagged[record], strict=True))
+        tuple(
+            offered(option, record, chance, more)
+            for option, chance, more in zip(options, flagged[record], worth, strict=True)
+        )
         for record in range(len(chances) if options else 0)
     )
     return Prospects(
@@ -129,7 +145,7 @@ def prospects_of(
         sanction.record_lifetime if len(chances) > 1 else None,
         not sanction.depends_on.isdisjoint({"gain", "harm"}),
         sanction.forfeit_gain,
-        income,
+        income + felt.complying if felt else income,
         options=offers,
     )
 

@@ -7,6 +7,7 @@ from oversight.policy.honeypots import Honeypots
 from oversight.policy.policy import Bargained, Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
 from oversight.policy.signal import Notice, Signal
+from oversight.policy.training import Training
 
 __all__ = [
     "OPEN",
@@ -24,5 +25,6 @@ __all__ = [
     "Signal",
     "Stance",
     "State",
+    "Training",
     "Units",
 ]

@@ -9,7 +9,7 @@ from oversight.policy.sanctions.fixed import Fixed
 
 
 def without_oversight(policy: Policy) -> Policy:
-    """`policy` with nobody inspected and nothing sanctioned, as policies/no_oversight says; units and name stay."""
+    """`policy` with nobody inspected, sanctioned or trained, as policies/no_oversight says; units and name stay."""
     nothing = {
         "monitoring": RandomAudit(rate=0.0),
         "detector": Detector(),
@@ -17,5 +17,6 @@ def without_oversight(policy: Policy) -> Policy:
         "honeypots": None,
         "witnesses": None,
         "inspectors": None,
+        "training": None,
     }
     return policy.model_copy(update=nothing)

@@ -87,5 +87,4 @@ def _harms(silent: Sequence[Floats], reports: Sequence[_Report], harms: Sequence
 
 def _weights(entry: Entry, values: Sequence[Floats]) -> list[Floats]:
     """The logit weights of complying and of each option, which is worth so much."""
-    bases = [option.base for option in entry.options[: len(values)]]
-    return weights(values, entry.rule_parameters()["precision"], bases)
+    return weights(values, entry.rule.precision_of(entry.rule_parameters()), entry.bases[: len(values)])

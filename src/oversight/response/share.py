@@ -122,6 +122,7 @@ class Responder:
         self.trusted = entry.trusted
         self.parameters = entry.rule_parameters()
         self.axes = axes(entry, policy.sanction)
+        self.felt = entry.felt(policy.training)
         # A class that knows one option decides about it as about the violation of an entry without options.
         self.compares = entry.manner is not Manner.ONE and (len(entry.options) > 1 or self._smooth)
         self.compares = self.compares and bool(entry.options)
@@ -423,6 +424,10 @@ class Responder:
         if self.entry.options:
             now.detection = facing.options[place] if facing.options else facing.perceived
             self._offer(now, offence, self.entry.options[place])
+        if "base" in self.reads:
+            now.base = self.entry.bases[place]
+        if self.felt is not None:
+            now.gain = now.gain + self.felt.acts[place]
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:
@@ -477,6 +482,7 @@ class Responder:
                 self.entry.income,
                 self.entry.options,
                 facing.flagged,
+                self.felt,
             )
             if made.lifetime is not None:
                 reason = f"kind {self.entry.kind} decides by history where records lapse: theory does not follow it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import GenericAlias
 from typing import Annotated, Any, ClassVar, Literal, Self, Union
 
@@ -11,15 +12,16 @@ from oversight.actors import ACTORS, NEIGHBOURLY, Actor, parameters
 from oversight.actors.beliefs import BELIEFS, AnyBelief
 from oversight.actors.beliefs.announced import Announced
 from oversight.actors.choice import Manner, manner_of
-from oversight.arrays import Floats
+from oversight.arrays import Floats, Number
 from oversight.distributions import DISTRIBUTIONS, HARMS, AnyDistribution, AnyHarm, Distribution, Harm
 from oversight.distributions.constant import Constant
 from oversight.distributions.gain import GAINS, AnyGain, ProportionalGain
 from oversight.distributions.uniform import Uniform
 from oversight.documents.paths import value_at
 from oversight.errors import InputError, Problem
+from oversight.foresight import Felt
 from oversight.plugins import Kinds
-from oversight.policy import OPEN, Act
+from oversight.policy import OPEN, Act, Training
 from oversight.quantities import (
     Citation,
     LocatedError,
@@ -33,7 +35,7 @@ from oversight.quantities import (
     retyped,
 )
 from oversight.scenario.copies import Copies
-from oversight.scenario.option import MOST_OPTIONS, Option
+from oversight.scenario.option import MOST_OPTIONS, Option, Valued
 from oversight.seams import told_as
 
 MAX_ACTORS = 10**7
@@ -80,6 +82,11 @@ class Entry(Section):
         "Options", "What there is to do with an opportunity; without them, one violation.", default=()
     )
 
+    violating: Valued | None = quantity(
+        "Violating", "What training makes of the one violation, of an entry without options.", default=None
+    )
+    complying: Valued | None = quantity("Complying", "What training makes of complying.", default=None)
+
     copies: Copies | None = quantity(
         "Copies", "Whether the actors are copies of one system, which err together.", default=None
     )
@@ -103,6 +110,16 @@ class Entry(Section):
         for place, name in enumerate(names):
             if name in names[:place]:
                 raise LocatedError(("options", place, "name"), f"two options are called `{name}`; name one otherwise")
+        return self
+
+    @model_validator(mode="after")
+    @reads()
+    def _one_violation(self) -> Self:
+        if self.violating and self.options:
+            remedy = "Say `values` and `base` of each option."
+            raise LocatedError(
+                ("violating",), "is about the one violation that there is without `options`", remedy=remedy
+            )
         return self
 
     @model_validator(mode="after")
@@ -188,6 +205,32 @@ class Entry(Section):
     def acts(self) -> tuple[Act, ...]:
         """What monitoring can tell of what it may do: of its options, or of the one violation."""
         return tuple(option.act for option in self.options) or (OPEN,)
+
+    @property
+    def restraint(self) -> Mapping[str, Number]:
+        """What complying has of each value."""
+        return self.complying.values if self.complying else {}
+
+    @property
+    def scores(self) -> tuple[Mapping[str, Number], ...]:
+        """What each of its acts has of each value, beyond complying."""
+        acts = [option.values for option in self.options] or [self.violating.values if self.violating else {}]
+        none = self.restraint
+        return tuple(
+            {name: act.get(name, 0.0) - none.get(name, 0.0) for name in dict.fromkeys([*act, *none])} for act in acts
+        )
+
+    def felt(self, training: Training | None) -> Felt | None:
+        """What its acts are worth to its members beside what they earn; None where nothing is trained into them."""
+        if training is None:
+            return None
+        return Felt(training.worth(self.restraint), [training.worth(scores) for scores in self.scores])
+
+    @property
+    def bases(self) -> tuple[Number, ...]:
+        """The weight of each of its acts in the choice of those who decide by chance, over that of complying."""
+        acts = [option.base for option in self.options] or [self.violating.base if self.violating else 1.0]
+        return tuple(act / self.complying.base for act in acts) if self.complying else tuple(acts)
 
     def rule_parameters(self) -> dict[str, Any]:
         """The parameters of the actor class itself, by name."""

@@ -37,6 +37,7 @@ from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.scenario.reporting import check_reports, reports
+from oversight.scenario.trained import check_training
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
 from oversight.welfare.standard import Standard
@@ -246,6 +247,13 @@ class Experiment(BaseExperiment):
     def _reports_come_to_something(self) -> Experiment:
         if reports(self.policy):
             check_reports(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy.training", "population", where=lambda experiment: experiment.policy.training is not None)
+    def _values_can_be_trained(self) -> Experiment:
+        if self.policy.training:
+            check_training(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

@@ -19,8 +19,31 @@ from oversight.quantities import (
     quantity,
 )
 
+_VALUES = quantity(
+    "Score",
+    "What it has of each value that training may load, by the value's name; 0 of those left out.",
+    "units of the value",
+    default={},
+)
+
 MOST_OPTIONS = 20
 MOST_SEVERE = 100
+
+
+class Valued(Section):
+    """What training makes of one thing to do."""
+
+    values: dict[Name, Real] = _VALUES
+    base: Positive = quantity(
+        "Base weight",
+        "Weight in the choice of actors that decide by chance, beside those of what else there is to do.",
+        "weight",
+        default=1.0,
+    )
+
+    # A mapping has no hash of its own.
+    def __hash__(self) -> int:
+        return hash(repr(self))
 
 
 class Option(Section):
@@ -49,6 +72,11 @@ class Option(Section):
         "weight",
         default=1.0,
     )
+    values: dict[Name, Real] = _VALUES
+
+    # A mapping has no hash of its own.
+    def __hash__(self) -> int:
+        return hash(repr(self))
 
     @property
     def label(self) -> str:

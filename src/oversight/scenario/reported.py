@@ -35,7 +35,7 @@ def with_reports(entry: Entry, policy: Policy) -> Entry:
     scheme = policy.sanction.self_report
     if scheme is None or entry.manner is Manner.ONE:
         return entry
-    options = entry.options or (_violation(),)
+    options = entry.options or (_violation_of(entry),)
     reports = [
         Reported.model_construct(
             **{**option.__dict__, "harm": option.harm * (1 - scheme.harm_averted)}, original=place, share=scheme.share
@@ -44,6 +44,14 @@ def with_reports(entry: Entry, policy: Policy) -> Entry:
         if option.violation
     ]
     return entry.model_copy(update={"options": (*options, *reports)})
+
+
+def _violation_of(entry: Entry) -> Option:
+    """The one violation of an entry without options, with what training makes of it."""
+    if entry.violating is None:
+        return _violation()
+    base = entry.violating.base if "base" in entry.reads else _violation().base
+    return _violation().model_copy(update={"values": entry.violating.values, "base": base})
 
 
 @lru_cache

@@ -110,7 +110,7 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     return Scenarios(policy=policy, population=population, welfare=welfare, rows=len(experiments), revision=revision)
 
 
-_OPTIONAL = ("honeypots", "witnesses", "inspectors")
+_OPTIONAL = ("honeypots", "witnesses", "inspectors", "training")
 """Parts of a policy that all of some experiments have, or none."""
 
 

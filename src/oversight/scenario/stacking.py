@@ -27,7 +27,7 @@ def structure(value: Any, held: frozenset[str] = frozenset()) -> Hashable:
         if value and type(value[0]) is float:
             return value if held else tuple
         return tuple([structure(item) for item in value])
-    if kind is dict and all(isinstance(item, BaseModel) for item in value.values()):
+    if kind is dict and all(isinstance(item, BaseModel | float) for item in value.values()):
         return tuple((name, structure(item)) for name, item in value.items())
     return repr(value) if kind in (dict, list) else value
 
@@ -59,8 +59,8 @@ def _stacked(values: Sequence[Any]) -> Any:
         return _shared(np.array(rows))
     if isinstance(first, tuple) and first and isinstance(first[0], BaseModel):
         return tuple(stack(items) for items in zip(*values, strict=True))
-    if isinstance(first, dict) and first and all(isinstance(item, BaseModel) for item in first.values()):
-        return {name: stack([value[name] for value in values]) for name in first}
+    if isinstance(first, dict) and first and all(isinstance(item, BaseModel | float) for item in first.values()):
+        return {name: _stacked([value[name] for value in values]) for name in first}
     return first
 
 

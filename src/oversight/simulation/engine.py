@@ -46,6 +46,7 @@ from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
+from oversight.simulation.training import Loaded
 from oversight.simulation.turns import Payoffs, Turns
 
 Granularity = Literal["entry", "actor"]
@@ -127,6 +128,7 @@ class Engine:
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
+        self.loaded = Loaded(self.policy.training, self.groups) if self.policy.training else None
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
@@ -328,7 +330,7 @@ class Engine:
         taken = settled.amounts
         if self.menu is not None:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
-        stance = self._meet(gain, chances, taken)
+        stance = self._meet(self._felt(gain, None), chances, taken)
         hoped = gain if self.warning is None else self.warning.hoped(gain)
         self._decide(hoped, harm, chances, taken)
         acts = None if self.menu is None else self._act(self.menu)
@@ -358,6 +360,10 @@ class Engine:
         self._sanction()
         self.last = state
         self.period += 1
+
+    def _felt(self, gain: Floats, choice: Choices | None) -> Floats:
+        """What the options taken are worth to actors, values included; of those who take none the first."""
+        return gain if self.loaded is None else gain + self.loaded.laid(choice)
 
     def play(self, watch: Watch | None = None) -> None:
         """Play all periods; `watch` sees the engine after each."""
@@ -513,8 +519,8 @@ class Engine:
         }
         if self.period == 0:
             for group in self.groups:
-                for offer in offers[group.columns.start]:
-                    now = self._situation(group, group.columns, offer, chances, draw)
+                for place, offer in enumerate(offers[group.columns.start]):
+                    now = self._situation(group, group.columns, place, offer, chances, draw)
                     whole = (self.stacked.runs, group.members)
                     self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, whole)
         taking = np.empty(shape, dtype=np.int8 if menu else bool)
@@ -522,7 +528,7 @@ class Engine:
             here = offers[group.columns.start]
             if mine != group.columns:
                 here = [offer.part(_inside(group, mine)) for offer in here]
-            asked = [self._situation(group, mine, offer, chances, draw) for offer in here]
+            asked = [self._situation(group, mine, place, offer, chances, draw) for place, offer in enumerate(here)]
             for option, now in zip(group.entry.options, asked, strict=False):
                 now.violation = option.violation
             with on_arrays(type(actor)):
@@ -548,7 +554,9 @@ class Engine:
         self.choice_before = taking if self.active is None else np.where(self.active, taking, self.choice_before)
         return taking.copy()
 
-    def _situation(self, group: Group, mine: slice, offer: Offer, chances: Chances, draw: Floats | None) -> Situation:
+    def _situation(
+        self, group: Group, mine: slice, place: int, offer: Offer, chances: Chances, draw: Floats | None
+    ) -> Situation:
         inside = _inside(group, mine)
         now = Situation(
             gain=offer.gain,
@@ -557,6 +565,8 @@ class Engine:
             sanction=offer.sanction,
             false_sanction=offer.false_sanction,
         )
+        if self.loaded is not None:
+            now.gain = offer.gain + self.loaded.worth(group, place, inside)
         reads = group.reads
         if "harm" in reads:
             now.harm = offer.harm
@@ -568,18 +578,24 @@ class Engine:
             now.turnover = None if group.turnover is None else columns_of(group.turnover, inside)
         if "draw" in reads and draw is not None:
             now.draw = draw[:, mine]
-        if "traits" in reads:
-            now.traits = Traits({name: columns_of(trait, inside) for name, trait in group.traits.items()})
-        if "income" in reads:
-            now.income = group.entry.income
-        if "policy" in reads:
-            now.policy = Terms(self.policy)
+        self._show_terms(now, group, place, inside)
         if "signal" in reads:
             now.signal = _NO_SIGNAL if self.warning is None else self.warning.signal(mine)
         if "prospects" in reads:
             now.prospects = self.prospects[group.columns.start].part(partial(_columns_of, inside))
         self._show_others(now, group, mine)
         return now if group.trusted else shown(now)
+
+    def _show_terms(self, now: Situation, group: Group, place: int, inside: slice) -> None:
+        """What a class reads of its entry and of the policy."""
+        if "traits" in group.reads:
+            now.traits = Traits({name: columns_of(trait, inside) for name, trait in group.traits.items()})
+        if "income" in group.reads:
+            now.income = group.entry.income
+        if "policy" in group.reads:
+            now.policy = Terms(self.policy)
+        if "base" in group.reads:
+            now.base = group.entry.bases[place]
 
     def _show_others(self, now: Situation, group: Group, mine: slice) -> None:
         """What a class reads of other actors."""
@@ -744,7 +760,7 @@ class Engine:
         if not learners:
             return
         offered = self.offered
-        gain, taken = offered.gain, offered.taken
+        gain, taken = self._felt(offered.gain, self.choice), offered.taken
         payoff: Floats = gain * self.acting - self.paid(taken)
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = present(joined([group.perceived for group in self.groups], self.groups))

@@ -38,6 +38,7 @@ class Foresight:
                 group.entry.income,
                 group.entry.options,
                 flagged,
+                group.entry.felt(self.policy.training),
             )
             self.chances = [*chances, *flagged]
         if records is None or not self.policy.reads_record:

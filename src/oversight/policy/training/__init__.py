@@ -1,0 +1,5 @@
+"""Values that training loads into actors: the policy's fourth part."""
+
+from oversight.policy.training.training import Training
+
+__all__ = ["Training"]

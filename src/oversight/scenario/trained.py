@@ -1,0 +1,33 @@
+"""What goes with values that are trained into actors, and what to do about what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from oversight.errors import Mistake
+from oversight.policy import Policy
+from oversight.quantities import LocatedError
+from oversight.scenario.entry import Entry
+
+
+def check_training(policy: Policy, population: Sequence[Entry]) -> None:
+    """Hold the values that a policy trains to what the population can make of them.
+
+    Raises:
+        LocatedError: nothing that there is to do has such a value.
+    """
+    assert policy.training is not None
+    known = list(dict.fromkeys(name for entry in population for act in entry.scores for name in act))
+    for name in policy.training.weights:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            there = f"there are {', '.join(known)}" if known else "none is said to have any"
+            message = f"nothing that there is to do has the value `{name}`; {there}"
+            remedy = (
+                f"Did you mean `{close[0]}`?"
+                if close
+                else f"Say `values: {{{name}: -1}}` of an option, or of `violating`."
+            )
+            mistake = Mistake.OTHER if known else Mistake.MISSING
+            raise LocatedError(("policy", "training", "weights", name), message, mistake, remedy)

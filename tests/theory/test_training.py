@@ -1,0 +1,202 @@
+"""Values beside sanctions: closed forms, solved and simulated.
+
+Unless said there is one option of base share b, which scores -1 on honesty, to actors with temperature t at a constant
+gain g; w is the weight of honesty. Complying has the base share 1 - b.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import Any
+
+import pytest
+from scipy.optimize import brentq
+
+import oversight
+from oversight.errors import InputError
+from posed import UNIFORM, capacity, constant, fine, rates, strategic
+
+Mapping = dict[str, Any]
+SIZE = 2_000
+CLOSE = 1e-8
+DISHONEST = {"honesty": -1.0}
+
+
+def audit(rate: float, **keys: Any) -> Mapping:
+    return {"kind": "random_audit", "rate": rate, **keys}
+
+
+def trained(b: float = 0.2, t: float = 0.5, g: float = 1.0, **keys: Any) -> Mapping:
+    lie = {"name": "lie", "values": DISHONEST, "base": b}
+    return {
+        "kind": "trained",
+        "temperature": t,
+        "gain": constant(g),
+        "options": [lie],
+        "complying": {"base": 1 - b},
+        **keys,
+    }
+
+
+def spec(monitoring: Mapping, amount: float, entry: Mapping, training: Mapping | float | None, **keys: Any) -> Mapping:
+    weights = {"weights": {"honesty": training}} if isinstance(training, int | float) else training
+    policy = {"monitoring": monitoring, "sanction": fine(amount), "training": weights, **keys.pop("policy", {})}
+    return {"name": "training", "policy": policy, "population": [{"size": SIZE, **entry}], **keys}
+
+
+def solved(*parts: Any, **keys: Any) -> Any:
+    found = oversight.solve(spec(*parts, **keys))
+    assert all(each.certificate.holds for each in found.equilibria)
+    return found
+
+
+def share(due: float, b: float = 0.2, t: float = 0.5, g: float = 1.0) -> float:
+    """Misconduct where values and sanctions together take `due` from the gain."""
+    return 1 / (1 + (1 - b) / b * exp((due - g) / t))
+
+
+def inspections(x: float, b: float = 0.2, t: float = 0.5, g: float = 1.0) -> float:
+    """The same read the other way: what has to be taken for misconduct x."""
+    return g - t * (log(x / (1 - x)) - log(b / (1 - b)))
+
+
+def test_a_fine_tuned_model() -> None:
+    """p s = .6: misconduct .357486 at w = 0, .169906 at w = .5."""
+    for weight, known in ((0.0, 0.357486), (0.5, 0.169906)):
+        assert share(0.6 + weight) == pytest.approx(known, abs=5e-7)
+        assert rates(solved(audit(0.3), 2.0, trained(), weight)) == pytest.approx([share(0.6 + weight)], abs=CLOSE)
+
+
+def test_the_one_violation_has_values_and_a_base_too() -> None:
+    bare = {"kind": "trained", "temperature": 0.5, "gain": constant(1.0)}
+    entry = bare | {"violating": {"values": DISHONEST, "base": 0.2}, "complying": {"base": 0.8}}
+    assert rates(solved(audit(0.3), 2.0, entry, 0.5)) == pytest.approx([share(1.1)], abs=CLOSE)
+    # What counts is what violating has beyond complying.
+    entry = bare | {"violating": {"base": 0.2}, "complying": {"values": {"honesty": 1.0}, "base": 0.8}}
+    assert rates(solved(audit(0.3), 2.0, entry, 0.5)) == pytest.approx([share(1.1)], abs=CLOSE)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"kind": "rational"},
+        {"kind": "quantal", "precision": 5.0},
+        {"kind": "risk_averse", "coefficient": 0.0},
+        {"kind": "conformist", "weight": 0.1},
+        {"kind": "forward_looking", "discount": 0.5},
+        {"kind": "trained", "temperature": 0.3},
+    ],
+    ids=lambda entry: entry["kind"],
+)
+@pytest.mark.parametrize("optional", [True, False])
+def test_a_value_and_an_expected_sanction_trade_off_one_for_one(entry: Mapping, optional: bool) -> None:
+    """w + p s = .6 throughout; p = .3."""
+    said = {"options": [{"name": "lie", "values": DISHONEST}]} if optional else {"violating": {"values": DISHONEST}}
+    network = {"network": {"kind": "everyone"}} if entry["kind"] == "conformist" else {}
+    found = [
+        rates(solved(audit(0.3), (0.6 - weight) / 0.3, entry | said | {"gain": UNIFORM}, weight, **network))
+        for weight in (0.0, 0.2, 0.6)
+    ]
+    assert found[1] == pytest.approx(found[0], abs=CLOSE)
+    assert found[2] == pytest.approx(found[0], abs=CLOSE)
+
+
+def test_values_leave_misconduct_where_it_was_under_an_overseer_who_looks_when_it_pays() -> None:
+    """It pays from x = 1/4 on: misconduct .25 and inspections .428079, .178079; none from w = .856159 on."""
+    overseer = strategic(1.0, 4.0)
+    for weight, known in ((0.0, 0.428079), (0.5, 0.178079)):
+        (found,) = solved(overseer, 2.0, trained(), weight).equilibria
+        assert (inspections(0.25) - weight) / 2 == pytest.approx(known, abs=5e-7)
+        assert (found.misconduct_rate, found.inspection_rate) == pytest.approx((0.25, known), abs=5e-7)
+    assert inspections(0.25) == pytest.approx(0.856159, abs=5e-7)
+    (found,) = solved(overseer, 2.0, trained(), 1.2).equilibria
+    assert (found.misconduct_rate, found.inspection_rate) == pytest.approx((share(1.2), 0.0), abs=CLOSE)
+    assert share(1.2) == pytest.approx(0.143528, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("weight", "misconduct", "inspected"),
+    [(0.0, 0.238643, 0.443459), (0.5, 0.196519, 0.255475), (1.0, 0.141928, 0.103268)],
+)
+def test_an_overseer_who_errs_gives_some_of_it_back(weight: float, misconduct: float, inspected: float) -> None:
+    overseer = strategic(1.0, 4.0) | {"response": {"kind": "logit", "precision": 5.0}}
+    (found,) = solved(overseer, 2.0, trained(), weight).equilibria
+    look = 1 / (1 + exp(-5 * (4 * misconduct - 1)))
+    assert share(weight + 2 * look) == pytest.approx(misconduct, abs=2e-6)
+    assert (found.misconduct_rate, found.inspection_rate) == pytest.approx((misconduct, inspected), abs=2e-6)
+
+
+def test_a_little_value_does_what_much_more_capacity_would() -> None:
+    """Capacity .25 an actor, fine 1.5: three equilibria at w = 0, one at w = .2; the bad ones vanish at w = .129819."""
+    entry, look = trained(b=0.3, t=0.2), capacity(SIZE / 4)
+    found = solved(look, 1.5, entry, 0.0)
+    assert rates(found) == pytest.approx([0.033984, 0.418296, 0.884108], abs=5e-7)
+    for x in rates(found):
+        assert share(1.5 * min(1, 0.25 / x), 0.3, 0.2) == pytest.approx(x, abs=1e-7)
+    assert [each.stable for each in found.equilibria] == [True, False, True]
+    assert rates(solved(look, 1.5, entry, 0.2)) == pytest.approx([0.012776], abs=5e-7)
+    assert len(rates(solved(look, 1.5, entry, 0.1298))) == 3
+    assert len(rates(solved(look, 1.5, entry, 0.12984))) == 1
+
+
+def test_the_simulation_agrees() -> None:
+    """Five standard errors of a share of 400,000 opportunities."""
+    found = oversight.run(spec(audit(0.3), 2.0, trained(size=4_000), 0.5, periods=100)).metrics
+    assert found["misconduct_rate"] == pytest.approx(share(1.1), abs=0.003)
+
+
+def test_values_are_no_money() -> None:
+    """What is gained and fined, and what it costs society, is as it was: all violate at g = 2, all feel w = -.5."""
+    entry = {"kind": "rational", "gain": constant(2.0), "violating": {"values": DISHONEST}, "size": 10}
+    world = spec(
+        audit(1.0), 1.0, entry, 0.5, policy={"sanction": {"kind": "proportional", "factor": 0.5, "base": "gain"}}
+    )
+    found = oversight.run(world).metrics
+    assert (found["gain"], found["sanctions_paid"], found["misconduct_rate"]) == (2.0, 1.0, 1.0)
+    assert oversight.run(world, {"policy.training.weights.honesty": 1.0}).metrics["misconduct_rate"] == 0.0  # a tie
+
+
+def test_one_that_looks_ahead_counts_the_values_of_later_periods() -> None:
+    """Suspended for ever after, almost: T = p s + w + p d E(g - T)+ / (1 - d (1 - D lost)), solved for D = 1."""
+    d, p, w = 0.9, 0.5, 0.2
+    entry = {"kind": "forward_looking", "discount": d, "gain": UNIFORM, "violating": {"values": DISHONEST}}
+    world = spec(audit(p), 0.0, entry, w, policy={"sanction": fine(0.0, suspension=1)})
+    (found,) = oversight.solve(world).equilibria
+    assert found.certificate.holds
+
+    def excess(threshold: float) -> float:
+        # V = E(g - T)+ + d V: what is lost with a suspension of one period is d (1 - d) V = d E(g - T)+.
+        return w + p * d * (1 - threshold) ** 2 / 2 - threshold
+
+    assert found.misconduct_rate == pytest.approx(1 - brentq(excess, 0, 1), abs=1e-7)
+
+
+def test_several_values_and_options() -> None:
+    """Weights b exp((g + w . v) / t) of complying, a lie and a leak: .5, .3 e^(.1 / .5), .2 e^(-.35 / .5)."""
+    options = [
+        {"name": "lie", "gain": 0.5, "base": 0.3, "values": {"honesty": -1.0, "help": 0.5}},
+        {"name": "leak", "gain": 0.25, "base": 0.2, "values": {"honesty": -1.0}},
+    ]
+    entry = trained() | {"options": options, "complying": {"base": 0.5, "values": {"help": -0.5}}}
+    found = solved(audit(0.0), 0.0, entry, {"weights": {"honesty": 0.8, "help": 0.4}})
+    weights = [0.3 * exp(0.1 / 0.5), 0.2 * exp(-0.35 / 0.5)]
+    expected = [weight / (0.5 + sum(weights)) for weight in weights]
+    assert list(found.equilibria[0].option_rates.values()) == pytest.approx(expected, abs=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("entry", "training", "said"),
+    [
+        (
+            trained(),
+            {"weights": {"honsety": 1.0}},
+            "nothing that there is to do has the value `honsety`; there are honesty",
+        ),
+        ({"kind": "rational"}, 1.0, "none is said to have any"),
+        (trained(violating={"values": DISHONEST}), 1.0, "is about the one violation that there is without `options`"),
+        (trained(), {"weights": {}}, "policy.training.weights"),
+    ],
+)
+def test_what_cannot_be_trained_is_told(entry: Mapping, training: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        oversight.solve(spec(audit(0.3), 2.0, entry, training))
