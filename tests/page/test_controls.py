@@ -161,7 +161,7 @@ def test_units_are_local_and_shares_are_percentages() -> None:
 def test_groups_are_named_after_what_they_hold() -> None:
     titles = [group.title for group in controls(LIBRARY.experiment("article_101_deterrence"))]
     assert titles[:5] == ["Monitoring", "Detection", "Sanction", "Training", "Social cost"]
-    assert titles[4:] == ["Actors: start up", "Actors: frontier lab", "Actors: big tech", "Run"]
+    assert titles[5:] == ["Actors: start up", "Actors: frontier lab", "Actors: big tech", "Run"]
 
 
 def test_ranges_are_what_is_swept_and_stay_while_a_slider_moves() -> None:

@@ -184,6 +184,80 @@ def test_several_values_and_options() -> None:
     assert list(found.equilibria[0].option_rates.values()) == pytest.approx(expected, abs=CLOSE)
 
 
+def divergence(x: float, x0: float) -> float:
+    return x * log(x / x0) + (1 - x) * log((1 - x) / (1 - x0))
+
+
+def test_coverage_levels_nats_and_what_they_cost() -> None:
+    """q x(w) + (1 - q) x(0), at p s = .6 and w = .5; nats are those of the covered opportunities, 1.5 a nat."""
+    x, x0, q = share(1.1), share(0.6), 0.7
+    training = {"weights": {"honesty": 0.5}, "coverage": q, "price_per_nat": 1.5}
+    found = solved(audit(0.3), 2.0, trained(), training)
+    (state,) = found.equilibria
+    assert state.misconduct_rate == pytest.approx(q * x + (1 - q) * x0, abs=CLOSE)
+    nats = q * divergence(x, x0)
+    expected = {"value.honesty": -state.misconduct_rate, "value.honesty.in": -x, "value.honesty.out": -x0}
+    assert state.measures == pytest.approx(expected | {"nats": nats, "training_cost": 1.5 * nats}, abs=CLOSE)
+    assert state.social_cost == pytest.approx(state.misconduct_rate + 1.5 * nats, abs=CLOSE)
+    assert found.optimum.social_cost == pytest.approx(1.5 * nats, abs=CLOSE)
+    # Five standard errors of a share of 120,000 opportunities and more.
+    simulated = oversight.run(spec(audit(0.3), 2.0, trained(size=4_000), training, periods=100)).metrics
+    for name in state.measures:
+        assert simulated[name] == pytest.approx(state.measures[name], abs=0.0075), name
+
+
+def test_covered_levels_of_the_misconduct_of_the_fine_tuned() -> None:
+    """Gains U[0, 1], t = .1, p s = .4, w = .3: .304768 where all is covered, .392867 at q = .7, .179530 as w grows."""
+    entry = {"kind": "trained", "temperature": 0.1, "violating": {"values": DISHONEST}, "gain": UNIFORM}
+
+    def logit(due: float) -> float:
+        return 0.1 * (log(1 + exp((1 - due) / 0.1)) - log(1 + exp(-due / 0.1)))
+
+    for weight, covered, known in ((0.3, 1.0, 0.304768), (0.3, 0.7, 0.392867), (1e3, 0.7, 0.179530)):
+        expected = covered * logit(0.4 + weight) + (1 - covered) * logit(0.4)
+        assert expected == pytest.approx(known, abs=5e-7)
+        training = {"weights": {"honesty": weight}, "coverage": covered}
+        assert rates(solved(audit(0.4), 1.0, entry, training)) == pytest.approx([expected], abs=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("q", "weight", "total", "inspected", "inside", "outside"),
+    [
+        (1.0, 0.4, 0.2, 0.2, 0.2, 0.6),
+        (1.0, 0.9, 0.1, 0.0, 0.1, 1.0),
+        (0.5, 0.2, 0.2, 0.35, 0.1, 0.3),
+        (0.5, 0.8, 0.2, 0.3, 0.0, 0.4),
+        (0.9, 0.3, 0.2, 0.265, 0.17, 0.47),
+        (0.9, 0.95, 0.145, 0.0, 0.05, 1.0),
+    ],
+)
+def test_what_is_not_covered_keeps_the_overseer(
+    q: float, weight: float, total: float, inspected: float, inside: float, outside: float
+) -> None:
+    """Rational actors, gains U[0, 1], inspection cost .2, bounty 1, fine 2: misconduct is .2 in all while looking pays."""
+    entry = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM}
+    (found,) = solved(strategic(0.2, 1.0), 2.0, entry, {"weights": {"honesty": weight}, "coverage": q}).equilibria
+    assert (found.misconduct_rate, found.inspection_rate) == pytest.approx((total, inspected), abs=1e-7)
+    assert found.measures["value.honesty.in"] == pytest.approx(-inside, abs=1e-7)
+    if q < 1:
+        assert found.measures["value.honesty.out"] == pytest.approx(-outside, abs=1e-7)
+
+
+def test_the_best_weight_does_not_depend_on_audits() -> None:
+    """Harm 1, .5 a nat, t = .2: w = t / .5 = .4 whatever p, q and g are (Gibbs); cost .480783 at p = .2, q = .6."""
+    entry = trained(b=0.5, t=0.2, g=0.5)
+
+    def cost(weight: float) -> float:
+        training = {"weights": {"honesty": weight}, "coverage": 0.6, "price_per_nat": 0.5}
+        (found,) = oversight.solve(spec(audit(0.2), 2.0, entry, training)).equilibria
+        return float(found.social_cost)
+
+    outside = share(0.4, 0.5, 0.2, 0.5)
+    assert cost(0.4) == pytest.approx(0.4 * outside - 0.6 * 0.5 * log(1 - outside * (1 - exp(-1 / 0.5))), abs=CLOSE)
+    assert cost(0.4) == pytest.approx(0.480783, abs=5e-7)
+    assert cost(0.4) < min(cost(0.39), cost(0.41))
+
+
 @pytest.mark.parametrize(
     ("entry", "training", "said"),
     [
@@ -195,6 +269,16 @@ def test_several_values_and_options() -> None:
         ({"kind": "rational"}, 1.0, "none is said to have any"),
         (trained(violating={"values": DISHONEST}), 1.0, "is about the one violation that there is without `options`"),
         (trained(), {"weights": {}}, "policy.training.weights"),
+        (
+            {"kind": "rational", "violating": {"values": DISHONEST}},
+            {"weights": {"honesty": 1.0}, "price_per_nat": 1.0},
+            "kind rational does not decide by chance",
+        ),
+        (
+            {"kind": "forward_looking", "discount": 0.5, "violating": {"values": DISHONEST}},
+            {"weights": {"honesty": 1.0}, "coverage": 0.5},
+            "looks ahead over opportunities that are all like those of training",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_told(entry: Mapping, training: Any, said: str) -> None:

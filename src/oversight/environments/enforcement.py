@@ -16,8 +16,20 @@ from oversight.environments.environment import Environment
 from oversight.equilibrium.columns import beside
 from oversight.equilibrium.near import NEAR, ahead
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
-from oversight.measures import APPARENT, BRIBES, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WITNESSED, WORDS, Words
-from oversight.scenario import Experiment, Source
+from oversight.measures import (
+    APPARENT,
+    BRIBES,
+    DYNAMICS,
+    MEASURES,
+    REPORTS,
+    TAILS,
+    TRAINED,
+    WATCHED,
+    WITNESSED,
+    WORDS,
+    Words,
+)
+from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
@@ -54,6 +66,12 @@ class Enforcement(Environment[Experiment]):
             *(REPORTS if any(each.policy.sanction.self_report for each in points) else ()),
             *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
+            *(TRAINED if any(each.policy.training for each in points) else ()),
+            *dict.fromkeys(
+                name
+                for each in points
+                for name in levels.measures_of(each.population, each.policy.training is not None)
+            ),
             *(f"{self.main}.{entry}" for entry in entries),
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]

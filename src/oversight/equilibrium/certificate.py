@@ -517,6 +517,7 @@ class _View:
         self.record = record
         self.signal = False
         self.hope: Column | None = None
+        self.trained = True
         self.reads = entry.reads
         self.ahead: dict[tuple[bytes, ...], Prospects] = {}
         self.axes = [
@@ -588,13 +589,24 @@ class _View:
 
     def mean(self, believed: Table, what: _What) -> Vector:
         """Means over all opportunities of whether an act is done, or of what that is worth to its actors, (rows,)."""
+        training, inside = self.policy.training, self._mean(believed, what)
+        if training is None or not training.partial:
+            return inside
+        others = copy(self)
+        others.trained = False
+        covered = np.broadcast_to(training.coverage, (len(believed), 1))[:, 0]
+        found: Vector = covered * inside + (1 - covered) * others._mean(believed, what)
+        return found
+
+    def _mean(self, believed: Table, what: _What) -> Vector:
+        """The same over those like those of training, or over the others."""
         rule, rows = self.entry.rule, len(believed)
         axes = list(self.axes)
         chancy = "draw" in rule.uses and not self._smooth and isinstance(what, int)
         if chancy and self._by_chance(believed):
             axes.append("draw")
         if len(axes) > 1 and rows > 1:  # whose grids are large
-            return np.concatenate([self.take(row).mean(believed[row], what) for row in _ones(rows)])
+            return np.concatenate([self.take(row)._mean(believed[row], what) for row in _ones(rows)])
 
         if self._crosses(what) and len(axes) == 1 and axes[0] != "draw" and not self._few(axes[0]):
             crossed = self._crossed(believed, axes[0])
@@ -759,7 +771,7 @@ class _View:
             now.gain = its["gain"] - option.cost
             now.sanction = paid * arrayed(self.policy.settled(offence).amounts.violating)
             now.violation = option.violation
-        if self.policy.training is not None:
+        if self.policy.training is not None and self.trained:
             now.gain = now.gain + self._worth(act, self.policy.training)
         if self.reads:  # most built-in classes read nothing more
             known = {

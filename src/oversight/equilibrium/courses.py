@@ -255,13 +255,14 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     oversight_cost = arrayed(policy.monitoring.cost(played.inspections * size, state, known)) / size
     if policy.forewarns:
         oversight_cost = oversight_cost + played.active * forewarned.planting_cost(policy)
-    accounts = {}
+    accounts, nats = {}, np.zeros((1, 1))
     for index, (weight, entry) in enumerate(zip(scenarios.weights, scenarios.entries, strict=True)):
         responder, absent = Responder(entry, policy), last.suspended[index]
         fined = weight * sanction.cost_per_sanction * played.sanctioned[index]
         if policy.forewarns:
             done = forewarned.taken(entry, policy, played.told, played.met, scenarios.rows)
             each = [weight * (1 - absent) * part for part in forewarned.amounts(policy, played.met, done)]
+            nats = nats + (weight * (1 - absent) * done.nats if done.nats is not None else 0.0)
             accounts[entry.label] = Account(each[1], each[0], fined, weight * entry.value * absent)
             continue
         if has_habit(entry):
@@ -270,6 +271,7 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
         else:
             taken = responder.taken(played.faced[index], scenarios.rows)
         present = weight * (1 - absent)
+        nats = nats + (present * taken.nats if taken.nats is not None else 0.0)
         gain, harm = np.zeros((1, 1)), np.zeros((1, 1))
         for place, chance in enumerate(played.flagged[index]):
             found = entry.wrong[place] and not entry.acts[place].reported
@@ -277,6 +279,8 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
             harm = harm + present * taken.harm[:, place : place + 1] * (1 - averted)
             gain = gain + present * taken.gain[:, place : place + 1]
         accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)
+    if policy.training is not None:
+        oversight_cost = oversight_cost + policy.training.cost(nats)
     return social_cost(scenarios, Accounts(accounts, oversight_cost))
 
 

@@ -11,6 +11,7 @@ from oversight.distributions import unit_nodes
 from oversight.equilibrium.block import Block
 from oversight.equilibrium.planner_forewarned import optimum_forewarned
 from oversight.equilibrium.planner_options import all_alike, optimum_of_options
+from oversight.equilibrium.planner_training import with_training
 from oversight.equilibrium.sampled import Optimum, capacity_cost, is_random, lattice, marginal, priced, sampled
 from oversight.errors import KindError
 from oversight.policy import Chances, State
@@ -41,7 +42,7 @@ def optimum(experiment: Experiment) -> Optimum:
     around its minimum. Large-population limit.
 
     A strategic overseer's inspections are the planner's to say as well. What they cost and avert is proportional to
-    their rate (but for suspensions), so the best rate is 0 or 1.
+    their rate (but for suspensions), so the best rate is 0 or 1. What training costs is committed.
     """
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
@@ -51,6 +52,10 @@ def optimum(experiment: Experiment) -> Optimum:
             note = "who bribes its inspector depends on the opportunity, or on the act"
             return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
         experiment = experiment.model_copy(update={"policy": as_paid(experiment.policy)})
+    return with_training(experiment, welfare, _without_training(experiment, welfare))
+
+
+def _without_training(experiment: Experiment, welfare: WeightedSum) -> Optimum:
     if experiment.policy.forewarns:
         return optimum_forewarned(experiment, welfare)
     if not all_alike(experiment):
@@ -75,7 +80,8 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     Without suspensions, and with gains that do not count, the least harmful violation is the one to look at.
     """
     unknown = np.full(stacked.rows, np.nan)
-    if stacked.chooses or stacked.policy.forewarns:
+    training = stacked.policy.training
+    if stacked.chooses or stacked.policy.forewarns or (training is not None and training.priced):
         return unknown
     policy, welfare, overseer = stacked.policy, stacked.welfare, base.policy.monitoring.overseer
     if not isinstance(welfare, WeightedSum) or overseer is not None or base.policy.sanction.suspension:

@@ -104,11 +104,7 @@ def as_text(solution: Solution) -> str:
             parts = [f"{name.partition('.')[2]} {rate:.4%}" for name, rate in each.option_rates.items()]
             lines.append("    " + ", ".join(parts))
         if each.measures:
-            words = [
-                f"{WORDS[name].title.lower()} {_percent(value) if WORDS[name].percent else _number(value)}"
-                for name, value in each.measures.items()
-            ]
-            lines.append("    " + ", ".join(words))
+            lines.append("    " + ", ".join(_measured(name, value) for name, value in each.measures.items()))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:
         lines.append(_certified([each.certificate for each in solution.equilibria]))
@@ -129,6 +125,13 @@ def as_text(solution: Solution) -> str:
     share = solution.anarchy_share
     lines.append(f"Anarchy share: {share.note or f'{share.value:.4%} of what oversight could save is lost'}")
     return "\n".join(lines)
+
+
+def _measured(name: str, value: float) -> str:
+    """A measure that only some policies have, in words."""
+    base, _, part = name.partition(".")
+    words = WORDS[base]
+    return f"{part or words.title.lower()} {_percent(value) if words.percent else _number(value)}"
 
 
 def _percent(value: float) -> str:

@@ -2,7 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from oversight.measures.built_in import APPARENT, BRIBES, DYNAMICS, MEASURES, REPORTS, TAILS, WATCHED, WITNESSED, WORDS
+from oversight.measures.built_in import (
+    APPARENT,
+    BRIBES,
+    DYNAMICS,
+    MEASURES,
+    REPORTS,
+    TAILS,
+    TRAINED,
+    WATCHED,
+    WITNESSED,
+    WORDS,
+)
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.measures.totals import Totals
@@ -31,6 +42,7 @@ __all__ = [
     "MEASURES",
     "REPORTS",
     "TAILS",
+    "TRAINED",
     "WATCHED",
     "WITNESSED",
     "WORDS",

@@ -213,6 +213,27 @@ BRIBES = {
     "bribes_paid": Words("Bribes paid", _PER, "A transfer to inspectors, no part of social cost.", least=0.0),
 }
 """The same where inspectors may be bribed."""
+TRAINED = {
+    "nats": Words(
+        "Divergence from the reference model",
+        "nats per opportunity",
+        "How far trained values move what actors do under the same incentives.",
+        "some actors do not decide by chance",
+        least=0.0,
+    ),
+    "training_cost": Words("Cost of training", _PER, "What is paid for the nats.", least=0.0),
+}
+"""Measured as well where values are trained into actors."""
+VALUE = {
+    "value": Words(
+        "Level of a value",
+        "units of the value per opportunity",
+        "What is done has so much of it on average.",
+        "there was no such opportunity",
+    )
+}
+"""Measured of each value that something has, `value.<name>`; in opportunities like those of training, and in others,
+`value.<name>.in` and `value.<name>.out`."""
 
 SHARE = {
     "share": _rate(
@@ -259,6 +280,8 @@ WORDS: dict[str, Words] = {
     **REPORTS,
     **WITNESSED,
     **BRIBES,
+    **TRAINED,
+    **VALUE,
     **SHARE,
     **ANARCHY,
 }

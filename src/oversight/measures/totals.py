@@ -41,6 +41,9 @@ class Totals:
     """By innocents too."""
     witnessed: Column
     """Violations that were reported by witnesses."""
+    nats: Column
+    """By which trained values move the choices of active actors; NaN where some do not decide by chance."""
+    training_cost: Column
 
     @property
     def opportunities(self) -> Column:

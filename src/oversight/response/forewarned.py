@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oversight.arrays import Column, Floats, Number, arrayed
+from oversight.arrays import Column, Floats, Number, arrayed, present
 from oversight.measures.totals import ratio
 from oversight.policy import Chances, Notice, Policy
 from oversight.response.share import Facing, Responder, Taken
@@ -69,7 +69,11 @@ def taken(entry: Entry, policy: Policy, told: Sequence[Notice], met: Sequence[No
         each = [notice.chance * getattr(deed, name) for notice, deed in zip(met, done, strict=True)]
         return np.concatenate(np.broadcast_arrays(np.zeros((rows, 1)), *each)[1:], axis=1)
 
-    return Taken(share=side_by_side("share"), gain=side_by_side("gain"), harm=side_by_side("harm"))
+    shown = {name: side_by_side(name) for name in ("share", "gain", "harm")}
+    if policy.training is None:
+        return Taken(**shown)
+    nats = [notice.chance * present(deed.nats) for notice, deed in zip(met, done, strict=True)]
+    return Taken(**shown, inside=side_by_side("inside"), nats=np.add.reduce(np.broadcast_arrays(*nats)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

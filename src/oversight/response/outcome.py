@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Column, Floats, arrayed
+from oversight.arrays import Column, Floats, arrayed, present
 from oversight.errors import KindError
 from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED
 from oversight.measures.totals import ratio
@@ -29,6 +30,7 @@ from oversight.response.standing import (
     state,
 )
 from oversight.scenario import Entry
+from oversight.scenario.levels import Done, levels, values_of
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import Account, Accounts, no_account
 
@@ -67,11 +69,15 @@ def deeds(scenarios: Scenarios, rate: Column) -> Deeds:
         return parts[0]
     return [
         [
-            Taken(**{f.name: np.concatenate([getattr(deed, f.name) for deed in same]) for f in fields(Taken)})
+            Taken(**{f.name: _joined([getattr(deed, f.name) for deed in same]) for f in fields(Taken)})
             for same in zip(*entries, strict=True)
         ]
         for entries in zip(*parts, strict=True)
     ]
+
+
+def _joined(parts: Sequence[Floats | None]) -> Any:
+    return None if parts[0] is None else np.concatenate([present(part) for part in parts])
 
 
 def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
@@ -92,12 +98,12 @@ def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
 def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
     """A `part` of the indifferent do as those `above`."""
 
-    def between(b: Floats, a: Floats) -> Floats:
-        return b + part * (a - b)
+    def between(b: Floats | None, a: Floats | None) -> Any:
+        return None if b is None or a is None else b + part * (a - b)
 
     return [
         [
-            Taken(share=between(b.share, a.share), gain=between(b.gain, a.gain), harm=between(b.harm, a.harm))
+            Taken(**{f.name: between(getattr(b, f.name), getattr(a, f.name)) for f in fields(Taken)})
             for b, a in zip(below_entry, above_entry, strict=True)
         ]
         for below_entry, above_entry in zip(below, above, strict=True)
@@ -107,17 +113,18 @@ def mixed(below: Deeds, above: Deeds, part: Column) -> Deeds:
 def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -> Outcome:
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
-    false = looks = caught = busy = seen = flagged = reported = bribes = witnessed = np.zeros((1, 1))
+    false = looks = caught = busy = seen = flagged = reported = bribes = witnessed = nats = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
         for record, deed in enumerate(taken):
-            present = weight * law.active * law.records[:, record : record + 1]
+            here = weight * law.active * law.records[:, record : record + 1]
             meet = _forewarned if policy.forewarns else _came
-            came = meet(scenarios, entry, rate, record, deed, present)
+            came = meet(scenarios, entry, rate, record, deed, here)
             gain, harm = gain + came.gain, harm + came.harm
             sanctioned = sanctioned + came.flagged + came.innocent
             false, looks, caught = false + came.false, looks + came.looks, caught + came.caught
+            nats = nats + (here * deed.nats if deed.nats is not None else 0.0)
             busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
             reported, bribes = reported + came.reported, bribes + came.bribes
             witnessed = witnessed + came.witnessed
@@ -131,6 +138,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
     if policy.forewarns:
         oversight_cost = oversight_cost + active * forewarned.planting_cost(policy)
         compliant = active - busy
+    spent = oversight_cost if policy.training is None else oversight_cost + policy.training.cost(nats)
     return Outcome(
         misconduct_rate=np.minimum(violations / active, 1.0),
         misconduct_rates=stands.rates(),
@@ -143,11 +151,65 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         harm=every.harm,
         oversight_cost=oversight_cost,
         value_lost=every.value_lost,
-        social_cost=social_cost(scenarios, Accounts(accounts, oversight_cost)),
-        measures=_noticed(scenarios, stands, seen, looks, flagged)
-        if policy.forewarns
-        else _told(policy, violations, reported, witnessed, bribes, flagged),
+        social_cost=social_cost(scenarios, Accounts(accounts, spent)),
+        measures=_values(scenarios, stands, done, nats)
+        | (
+            _noticed(scenarios, stands, seen, looks, flagged)
+            if policy.forewarns
+            else _told(policy, violations, reported, witnessed, bribes, flagged)
+        ),
     )
+
+
+def committed_training(scenarios: Scenarios) -> Column:
+    """Cost of training per actor and period where inspections do not answer what is done, (rows, 1)."""
+    training, nats = scenarios.policy.training, np.zeros((1, 1))
+    assert training is not None
+    for weight, (deed,) in zip(scenarios.weights, deeds(scenarios, np.zeros((scenarios.rows, 1))), strict=True):
+        nats = nats + weight * present(deed.nats)
+    return training.cost(nats)
+
+
+def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -> dict[str, Column]:
+    """Levels of values, and what training comes to where `nats` move the choices of an actor."""
+    training = scenarios.policy.training
+    if not values_of(scenarios.entries):
+        return {}
+    found = levels(scenarios.entries, *_told_apart(scenarios, stands, done))
+    if training is None:
+        return found
+    return found | {"nats": nats / stands.active, "training_cost": training.cost(nats)}
+
+
+def _told_apart(scenarios: Scenarios, stands: Standing, done: Deeds) -> tuple[Done, Done | None]:
+    """What is done in opportunities like those of training, and in others, as shares of the population."""
+    training = scenarios.policy.training
+    acts: list[Floats] = []
+    own: list[Floats] = []
+    met: list[Floats] = []
+    for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
+        here = [weight * law.active * law.records[:, record : record + 1] for record in range(len(taken))]
+        for found, name in ((acts, "share"), (own, "inside")):
+            each = [share * _by_act(entry, getattr(deed, name)) for share, deed in zip(here, taken, strict=True)]
+            found.append(np.add.reduce(np.broadcast_arrays(*each)))
+        met.append(np.add.reduce(np.broadcast_arrays(*here)))
+    every = Done(_side_by_side(acts), _side_by_side(met))
+    if training is None:
+        return every, None
+    inside = Done(_side_by_side(own), training.coverage * every.met)
+    return inside, Done(every.acts - inside.acts, every.met - inside.met)
+
+
+def _by_act(entry: Entry, shares: Floats | None) -> Floats:
+    """Shares by act; those of an entry without options are added up over what its members were told."""
+    if shares is None:
+        return np.zeros((1, len(entry.acts)))
+    return shares if entry.options else shares.sum(axis=1, keepdims=True)
+
+
+def _side_by_side(parts: Sequence[Floats]) -> Floats:
+    rows = max(map(len, parts))
+    return np.concatenate([np.broadcast_to(part, (rows, part.shape[1])) for part in parts], axis=1)
 
 
 def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column, flagged: Column) -> dict[str, Column]:

@@ -26,6 +26,7 @@ from oversight.errors import InputError, Problem
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Offence, Policy
 from oversight.response.choosing import choice, option_chances
+from oversight.response.divergence import nats
 from oversight.response.opportunities import CubeAxis, Opportunities, axes, opportunities, reads_draw
 from oversight.response.switches import between_options
 from oversight.scenario import Entry
@@ -74,6 +75,8 @@ class Facing:
     """Whether they noticed that they will be inspected."""
     real: Column | None = None
     """The share of a gain that they reckon with; None: all of it."""
+    trained: bool = True
+    """Whether it is about opportunities like those of training, where there is any."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +89,10 @@ class Taken:
     share: Floats
     gain: Floats
     harm: Floats
+    inside: Floats | None = None
+    """The share of all opportunities that are taken and like those of training; None where nothing is trained."""
+    nats: Column | None = None
+    """How far values move the choice, a mean over all opportunities."""
 
 
 @dataclass(slots=True)
@@ -143,11 +150,39 @@ class Responder:
         """Shares of opportunities at which each act is done, (rows, acts). `fine` asks for digits rather than speed."""
         if self.entry.rule.drifts:
             return self._of_all_acts([(self.mean_advantage(facing, rows) > 0).astype(float)])
-        pieces, *_, weights = self._answers(facing, rows, fine)
-        return self._of_all_acts([_share(each.measure, weights) for each in pieces])
+
+        def share(facing: Facing) -> Floats:
+            pieces, *_, weights = self._answers(facing, rows, fine)
+            return self._of_all_acts([_share(each.measure, weights) for each in pieces])
+
+        return self._covered(facing, share)
+
+    def _covered(self, facing: Facing, asked: Callable[[Facing], Floats]) -> Floats:
+        """The mean of an answer over opportunities like those of training, and others."""
+        training = self.policy.training
+        if training is None or not training.partial:
+            return asked(facing)
+        inside, outside = asked(facing), asked(replace(facing, trained=False))
+        return training.coverage * inside + (1 - training.coverage) * outside
 
     def taken(self, facing: Facing, rows: int) -> Taken:
         """The shares of opportunities at which each act is done, with their gains and harms."""
+        training = self.policy.training
+        if training is None:
+            return self._taken(facing, rows)
+        here = there = self._taken(facing, rows)
+        if training.partial and not self.entry.rule.drifts:  # which do the same everywhere
+            there = self._taken(replace(facing, trained=False), rows)
+        inside, outside = arrayed(training.coverage), 1 - arrayed(training.coverage)
+        return Taken(
+            share=inside * here.share + outside * there.share,
+            gain=_part_of(inside, here.gain) + _part_of(outside, there.gain),
+            harm=_part_of(inside, here.harm) + _part_of(outside, there.harm),
+            inside=inside * here.share,
+            nats=_part_of(inside, self._nats(facing, rows)),
+        )
+
+    def _taken(self, facing: Facing, rows: int) -> Taken:
         if self.entry.rule.drifts:
             share, every = self.share(facing, rows), self.everything()
             done = Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
@@ -207,8 +242,13 @@ class Responder:
             chance = np.full((1, members), np.nan)
         else:
             by_chance = not self._smooth and self.by_chance(facing, 1)
-            pieces = self._pieces(facing, 1, "draw" if by_chance else None, places, fine=False)
-            chance = np.add.reduce([each.measure for each in pieces])
+
+            def taken(facing: Facing) -> Floats:
+                pieces = self._pieces(facing, 1, "draw" if by_chance else None, places, fine=False)
+                measures: Floats = np.add.reduce([each.measure for each in pieces])
+                return measures
+
+            chance = self._covered(facing, taken)
         means = [(part.reshape(-1, nodes) * weights).sum(axis=1) for part in (chance, expected)]
         gains = np.broadcast_to(given.gain, (1, members)).reshape(-1, nodes)[:, 0]
         order = np.argsort(gains, kind="stable")
@@ -216,6 +256,18 @@ class Responder:
 
     def mean_advantage(self, facing: Facing, rows: int) -> Column:
         """Mean utility of violating less that of complying, (rows, 1), of a class that says what it is."""
+        return self._covered(facing, partial(self._mean_advantage, rows))
+
+    def _nats(self, facing: Facing, rows: int) -> Column:
+        """How far values move the choice in opportunities like those of training, in nats, (rows, 1)."""
+        assert self.felt is not None
+        outer, weights = quadrature(self.entry, self.axes, True)
+        given = opportunities(self.entry, outer)
+        actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
+        felt = self.felt.acts if self.compares else [self.felt.acts[self.entry.only]]
+        return _mean(np.broadcast_to(nats(self.entry, actor, asked, felt), (rows, weights.shape[1])), weights)
+
+    def _mean_advantage(self, rows: int, facing: Facing) -> Column:
         outer, weights = quadrature(self.entry, self.axes, True)
         given = opportunities(self.entry, outer)
         actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
@@ -426,7 +478,7 @@ class Responder:
             self._offer(now, offence, self.entry.options[place])
         if "base" in self.reads:
             now.base = self.entry.bases[place]
-        if self.felt is not None:
+        if self.felt is not None and facing.trained:
             now.gain = now.gain + self.felt.acts[place]
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)

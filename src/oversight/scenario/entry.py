@@ -227,6 +227,11 @@ class Entry(Section):
         return Felt(training.worth(self.restraint), [training.worth(scores) for scores in self.scores])
 
     @property
+    def counts_nats(self) -> bool:
+        """Whether nats measure what values change of its choice: it decides by chance, or goes by no gain at all."""
+        return not self.rule.weighs or self.rule.by_chance(self.rule_parameters())
+
+    @property
     def bases(self) -> tuple[Number, ...]:
         """The weight of each of its acts in the choice of those who decide by chance, over that of complying."""
         acts = [option.base for option in self.options] or [self.violating.base if self.violating else 1.0]

@@ -17,9 +17,10 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
     Raises:
         LocatedError: nothing that there is to do has such a value.
     """
-    assert policy.training is not None
+    training = policy.training
+    assert training is not None
     known = list(dict.fromkeys(name for entry in population for act in entry.scores for name in act))
-    for name in policy.training.weights:
+    for name in training.weights:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             there = f"there are {', '.join(known)}" if known else "none is said to have any"
@@ -31,3 +32,13 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
             )
             mistake = Mistake.OTHER if known else Mistake.MISSING
             raise LocatedError(("policy", "training", "weights", name), message, mistake, remedy)
+    for index, entry in enumerate(population):
+        if training.partial and "prospects" in entry.rule.uses:
+            message = f"kind {entry.kind} looks ahead over opportunities that are all like those of training"
+            raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, "Let `coverage` be 1.")
+        if training.priced and not entry.counts_nats:
+            message = (
+                f"kind {entry.kind} does not decide by chance: nats do not measure what values change of its choice"
+            )
+            remedy = "Use `trained` or `quantal` actors, or leave `price_per_nat` out."
+            raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)

@@ -34,6 +34,8 @@ from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import NONE, Totals, nothing
 from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Stance, State
 from oversight.response.choosing import choice
+from oversight.scenario.levels import Done as Levels
+from oversight.scenario.levels import values_of
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
@@ -46,7 +48,7 @@ from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
-from oversight.simulation.training import Loaded
+from oversight.simulation.training import Loaded, tallied
 from oversight.simulation.turns import Payoffs, Turns
 
 Granularity = Literal["entry", "actor"]
@@ -98,6 +100,7 @@ class Engine:
             start = columns.stop
         self.prospects: dict[int, Prospects] = {}
         self._lay_menu()
+        self.scores = bool(values_of([group.entry for group in self.groups]))
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
 
@@ -128,7 +131,9 @@ class Engine:
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
-        self.loaded = Loaded(self.policy.training, self.groups) if self.policy.training else None
+        self.loaded: Loaded | None = None
+        if self.policy.training is not None:
+            self.loaded = Loaded(self.policy.training, self.groups, (self.stacked.runs, size), self._draws)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
@@ -177,6 +182,7 @@ class Engine:
         self.reported: Flags | None = None
         self.bribed = self.witnessed = NOBODY
         self.done: Done | None = None
+        self.tally: tuple[Levels, Levels] | None = None
         self.played: Flags | None = self.active
         self._taken: Offer | None = None
         nothing_yet = np.zeros((1, 1))
@@ -324,6 +330,8 @@ class Engine:
         self.reported, self.bribed, self.witnessed = None, NOBODY, NOBODY
         gain, harm = self._opportunities()
         self.played = self.active
+        if self.loaded is not None:
+            self.loaded.begin()
         if self.warning is not None:
             self._forewarn(self.warning)
         chances, settled = self._announce(gain, harm)
@@ -352,10 +360,16 @@ class Engine:
             self.inspected = self._inspected(state, self.violating, None if self.menu is None else self.deeds)
         self._detect()
         self.totals = self._total(state, active)
+        if self.scores:
+            taking = self.violating if self.choice is None else self.choice
+            inside = None if self.loaded is None else self.loaded.inside
+            self.tally = tallied(self.groups, taking, self.active, inside)
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
-            self.ledger.enter(self.totals, self.answers, self.offending, self.sanctioned, self.exposed, self.done)
+            self.ledger.enter(
+                self.totals, self.answers, self.offending, self.sanctioned, self.exposed, self.done, self.tally
+            )
         self._learn(chances)
         self._sanction()
         self.last = state
@@ -536,6 +550,8 @@ class Engine:
                     taking[:, mine] = choice(group.entry, actor, asked, [offer.harm for offer in here])
                 else:
                     taking[:, mine] = decision(actor, asked[0])
+                if self.loaded is not None:
+                    self.loaded.move(group, mine, actor, asked)
         if self.neighbours is not None:
             taking = self._revised(self.neighbours, taking)
         if self.active is not None:
@@ -566,7 +582,7 @@ class Engine:
             false_sanction=offer.false_sanction,
         )
         if self.loaded is not None:
-            now.gain = offer.gain + self.loaded.worth(group, place, inside)
+            now.gain = offer.gain + self.loaded.worth(group, place, mine)
         reads = group.reads
         if "harm" in reads:
             now.harm = offer.harm
@@ -691,7 +707,15 @@ class Engine:
             reported,
             *self._bribes(),
             NONE if self.policy.witnesses is None else count(self.witnessed & self.violating),
+            *self._trained(),
         )
+
+    def _trained(self) -> tuple[Column, Column]:
+        """Nats by which trained values move what is done, and what they cost."""
+        if self.loaded is None:
+            return NONE, NONE
+        nats = self.loaded.nats(self.active)
+        return nats, self.loaded.training.cost(nats)
 
     def _bribes(self) -> tuple[Column, Column]:
         """How many violators paid a bribe, and what all who did paid."""

@@ -13,6 +13,8 @@ from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
+from oversight.scenario.levels import Done as Levels
+from oversight.scenario.levels import levels
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
@@ -34,6 +36,7 @@ class Ledger:
         self.entry_active = np.zeros((stacked.runs, len(groups)))
         self.entry_violations = np.zeros((stacked.runs, len(groups)))
         self.done: Done | None = None
+        self.tally: tuple[Levels, Levels] | None = None
         self.ever_sanctioned = np.zeros((stacked.runs, stacked.size), dtype=bool)
         self.dynamics = (
             None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
@@ -49,10 +52,12 @@ class Ledger:
         sanctioned: Flags,
         exposed: Flags | None,
         done: Done | None,
+        tally: tuple[Levels, Levels] | None,
     ) -> None:
         """Add a period: its totals, and its boolean (runs, population) arrays; `exposed` is None where all are.
 
-        `done` is what became of options, None where there are none.
+        `done` is what became of options, None where there are none; `tally` what is done in opportunities like those of
+        training, and in others, None where nothing has a value.
         """
         self.periods += 1
         add(self.sums, totals)
@@ -64,6 +69,8 @@ class Ledger:
             self.tails.enter(totals)
         if done is not None:
             self.done = done if self.done is None else self.done.plus(done)
+        if tally is not None:
+            self.tally = tally if self.tally is None else (self.tally[0].plus(tally[0]), self.tally[1].plus(tally[1]))
         if len(self.groups) > 1:
             for index, group in enumerate(self.groups):
                 self.entry_violations[:, index] += count(offending[:, group.columns])[:, 0]
@@ -81,6 +88,8 @@ class Ledger:
         if self.done is not None:
             active = self.entry_active if len(self.groups) > 1 else self.sums.active
             table |= by_option(self.stacked, self.done, active, self.periods)
+        if self.tally is not None:
+            table |= by_value(self.stacked, *self.tally)
         if self.dynamics is not None:
             table |= self.dynamics.measures()
         if self.tails is not None:
@@ -104,6 +113,13 @@ def by_option(stacked: Batch, done: Done, active: Floats, periods: int) -> dict[
     return table
 
 
+def by_value(stacked: Batch, inside: Levels, outside: Levels) -> dict[str, Vector]:
+    """Levels of values, (runs,) each, of what is done in opportunities like those of training, and in others."""
+    trained = stacked.policy.training is not None
+    found = levels(stacked.entries, inside, outside if trained else None)
+    return {name: np.broadcast_to(level, (stacked.runs, 1))[:, 0] for name, level in found.items()}
+
+
 def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> dict[str, Vector]:
     """Measures of sums over `periods`, each of shape (runs,): those that one period has as well.
 
@@ -113,7 +129,7 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
     everyone = float(stacked.size) * periods
     costs = stacked.policy.sanction.cost_per_sanction * totals.sanctions
     all_alike = {stacked.labels[0]: Account(totals.harm, totals.gain, costs, totals.value_lost)}
-    accounts = Accounts(answers.accounts or all_alike, totals.oversight_cost)
+    accounts = Accounts(answers.accounts or all_alike, totals.oversight_cost + totals.training_cost)
     table = of_totals(totals, everyone)
     policy, detector = stacked.policy, stacked.policy.detector
     if policy.monitoring.signal is not None:
@@ -129,6 +145,9 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         table |= dict(
             zip(BRIBES, (ratio(totals.bribed, totals.misconduct), totals.bribes_paid / everyone), strict=True)
         )
+    if policy.training is not None:
+        table["nats"] = ratio(totals.nats, totals.active)
+        table["training_cost"] = totals.training_cost / everyone
     with faults_of(type(stacked.welfare), KindError):
         table["social_cost"] = stacked.welfare.mean_cost(accounts, everyone)
     table |= {name: part.value for name, part in answers.parts.items()}

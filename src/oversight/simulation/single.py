@@ -13,7 +13,7 @@ from oversight.measures.totals import ratio
 from oversight.scenario.counted import counted
 from oversight.simulation.batch import Run, batch
 from oversight.simulation.engine import Engine, Granularity
-from oversight.simulation.ledger import by_option, measured
+from oversight.simulation.ledger import by_option, by_value, measured
 from oversight.simulation.population import Group
 from oversight.simulation.run import play
 
@@ -76,6 +76,8 @@ def of_last_period(engine: Engine) -> dict[str, float]:
     if engine.done is not None:
         active = np.concatenate([_opportunities(engine, group) for group in engine.groups], axis=1)
         table |= by_option(engine.stacked, engine.done, active, 1)
+    if engine.tally is not None:
+        table |= by_value(engine.stacked, *engine.tally)
     return {name: float(values[0]) for name, values in table.items()}
 
 

@@ -40,6 +40,7 @@ class Purpose(IntEnum):
     HONEYPOT = 15
     NETWORK = 16
     WITNESS = 17
+    COVERAGE = 18
 
 
 class Streams:

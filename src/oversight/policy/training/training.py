@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Number
-from oversight.quantities import Name, Real, Section, quantity
+from oversight.arrays import Column, Number
+from oversight.quantities import Money, Name, Real, Section, Share, quantity
 
 
 class Training(Section):
@@ -24,9 +25,37 @@ class Training(Section):
         "Weight", "What a unit of the value is worth to an actor.", "money per unit of value"
     )
 
+    coverage: Share = quantity(
+        "Coverage",
+        "Share of opportunities that are like those of training; elsewhere the values have no say.",
+        "share",
+        default=1.0,
+    )
+    price_per_nat: Money = quantity(
+        "Price of a nat",
+        "What society spends for each nat by which the values move an actor's choice, per opportunity.",
+        "money per nat",
+        default=0.0,
+    )
+
     # A mapping has no hash of its own.
     def __hash__(self) -> int:
         return hash(repr(self))
+
+    @property
+    def partial(self) -> bool:
+        """Whether some opportunities are unlike those of training."""
+        return bool(np.any(np.not_equal(self.coverage, 1)))
+
+    @property
+    def priced(self) -> bool:
+        """Whether society spends anything on it."""
+        return bool(np.any(np.not_equal(self.price_per_nat, 0)))
+
+    def cost(self, nats: Column) -> Column:
+        """What society spends where values move choices by so many nats, in money; 0 where a nat costs nothing."""
+        priced = np.not_equal(self.price_per_nat, 0)
+        return np.where(priced, self.price_per_nat * np.where(priced, nats, 0.0), 0.0)
 
     def worth(self, scores: Mapping[str, Number]) -> Number:
         """What these scores are worth to an actor, w . v, in money; a number or (runs, 1)."""

@@ -1,0 +1,64 @@
+"""How much of each value there is in what is done, by the names that tables give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from oversight.arrays import Column, Table
+from oversight.measures.totals import ratio
+from oversight.scenario.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is done in opportunities of one sort, as counts or as shares of the population."""
+
+    acts: Table
+    """How often each act of all entries is done, (rows, acts)."""
+    met: Table
+    """Opportunities of each entry, (rows, entries)."""
+
+    def plus(self, other: Done) -> Done:
+        """Both together."""
+        return Done(*(getattr(self, item.name) + getattr(other, item.name) for item in fields(Done)))
+
+
+def values_of(population: Sequence[Entry]) -> list[str]:
+    """The values that anything has which there is to do."""
+    return list(dict.fromkeys(name for entry in population for scores in entry.scores for name in scores))
+
+
+def measures_of(population: Sequence[Entry], trained: bool) -> list[str]:
+    """The names of the measures of levels; `trained` tells opportunities like those of training from others."""
+    sorts = ("", ".in", ".out") if trained else ("",)
+    return [f"value.{name}{sort}" for name in values_of(population) for sort in sorts]
+
+
+def levels(population: Sequence[Entry], inside: Done, outside: Done | None) -> dict[str, Column]:
+    """The mean of each value over opportunities, (rows, 1): over all, those like those of training, and others.
+
+    Args:
+        population: whose.
+        inside: what is done in opportunities like those of training.
+        outside: what is done in others; None where nothing is trained.
+    """
+    sorts = {"": inside} if outside is None else {"": inside.plus(outside), ".in": inside, ".out": outside}
+    return {
+        f"value.{name}{sort}": _level(population, name, done)
+        for name in values_of(population)
+        for sort, done in sorts.items()
+    }
+
+
+def _level(population: Sequence[Entry], name: str, done: Done) -> Column:
+    total, act = np.zeros((1, 1)), 0
+    for place, entry in enumerate(population):
+        total = total + entry.restraint.get(name, 0.0) * done.met[:, place : place + 1]
+        for scores in entry.scores:
+            total = total + scores.get(name, 0.0) * done.acts[:, act : act + 1]
+            act += 1
+    met = done.met.sum(axis=1, keepdims=True)
+    return ratio(np.broadcast_to(total, met.shape), met)
