@@ -176,6 +176,11 @@ values = st.dictionaries(st.sampled_from(["honesty", "helpfulness"]), score)
 valued = st.fixed_dictionaries({"values": values, "base": st.floats(0.1, 2)})
 
 
+drift = st.fixed_dictionaries({"decay": probability}) | st.fixed_dictionaries(
+    {"decay": st.none() | probability, "walk": money, "shared": st.booleans()}
+)
+
+
 @st.composite
 def trained(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
     """Say what acts have of two values, and, now and then, let the policy train them."""

@@ -234,7 +234,7 @@ def test_covered_levels_of_the_misconduct_of_the_fine_tuned() -> None:
 def test_what_is_not_covered_keeps_the_overseer(
     q: float, weight: float, total: float, inspected: float, inside: float, outside: float
 ) -> None:
-    """Rational actors, gains U[0, 1], inspection cost .2, bounty 1, fine 2: misconduct is .2 in all while looking pays."""
+    """Rational actors, gains U[0, 1], inspection cost .2, bounty 1, fine 2: misconduct is .2 while looking pays."""
     entry = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM}
     (found,) = solved(strategic(0.2, 1.0), 2.0, entry, {"weights": {"honesty": weight}, "coverage": q}).equilibria
     assert (found.misconduct_rate, found.inspection_rate) == pytest.approx((total, inspected), abs=1e-7)
@@ -258,6 +258,90 @@ def test_the_best_weight_does_not_depend_on_audits() -> None:
     assert cost(0.4) < min(cost(0.39), cost(0.41))
 
 
+# Weights that do not stay
+
+
+def left(period: int) -> float:
+    """Misconduct so many periods after certification, at w = 1.5, p s = .6 and a decay of .05."""
+    return share(0.6 + 1.5 * 0.95**period)
+
+
+@pytest.mark.parametrize(("periods", "known"), [(10, 0.050257), (20, 0.084164), (50, 0.179731)])
+def test_weights_that_decay(periods: int, known: float) -> None:
+    expected = sum(map(left, range(periods))) / periods
+    assert expected == pytest.approx(known, abs=5e-7)
+    training = {"weights": {"honesty": 1.5}, "drift": {"decay": 0.05}}
+    world = spec(audit(0.3), 2.0, trained(size=40_000), training, periods=periods)
+    # Five standard errors of a share of so many opportunities.
+    assert oversight.run(world).metrics["misconduct_rate"] == pytest.approx(
+        expected, abs=2.0 / (40_000 * periods) ** 0.5
+    )
+    assert "nothing restores them" in oversight.solve(world).not_covered
+
+
+def test_how_often_to_certify() -> None:
+    """Harm 10 and 4 a certification: every 11 periods is best, at .897349 a period."""
+    training = {"weights": {"honesty": 1.5}, "drift": {"decay": 0.05}, "recertify": {"every": 8, "cost": 4.0}}
+    entry = trained(harm=constant(10.0), size=100)
+    several = {"policy.training.recertify.every": {"values": [5, 10, 11, 12, 20]}}
+    sweep = {"periods": 220, "replicates": 2, "sweep": {"kind": "grid", "parameters": several}}
+    found = oversight.sweep(spec(audit(0.3), 2.0, entry, training, **sweep), workers=1).summary
+    costs = {every: 10 * sum(map(left, range(every))) / every + 4 / every for every in range(1, 21)}
+    every = found["param.policy.training.recertify.every"]
+    assert list(found["theory.social_cost"]) == pytest.approx([costs[each] for each in every], abs=1e-7)
+    assert list(found["theory.cycle"]) == list(every)
+    best = found.loc[found["theory.social_cost"].idxmin()]
+    assert (best["param.policy.training.recertify.every"], best["theory.social_cost"]) == (
+        11,
+        pytest.approx(0.897349, abs=5e-7),
+    )
+    # Harm by 22,000 opportunities a run: four standard errors of two runs; 220 is no multiple of all of the cycles.
+    means = dict(zip(every, found["metric.social_cost.mean"], strict=True))
+    for each in (5, 10, 11, 20):
+        assert means[each] == pytest.approx(costs[each], abs=10 * 4 * (0.08 / 44_000) ** 0.5)
+
+
+def test_certification_of_the_rational() -> None:
+    """Gains U[0, 1], p s = .3, w = .5, decay .05, .6 a certification: every 8 periods, .354276 (renewal reward)."""
+    entry = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM}
+    costs = {}
+    for every in (7, 8, 9):
+        recertify = {"every": every, "cost": 0.6}
+        training = {"weights": {"honesty": 0.5}, "drift": {"decay": 0.05}, "recertify": recertify}
+        path, _ = oversight.solve(spec(audit(0.3), 1.0, entry, training)).paths
+        costs[every] = path.social_cost
+    assert costs == pytest.approx({7: 0.354768, 8: 0.354276, 9: 0.355833}, abs=5e-7)
+
+
+def test_weights_that_walk() -> None:
+    """Rational, gains U[0, 1], p s = .3, w = .4, steps of .05: after 25 periods E x = .313835, sd .224980 if shared."""
+    entry = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM, "size": 400}
+    for shared, spread in ((False, 0.0232), (True, 0.22498)):
+        training = {"weights": {"honesty": 0.4}, "drift": {"walk": 0.05, "shared": shared}}
+        world = spec(audit(0.3), 1.0, entry, training, periods=26, burn_in=25, replicates=400)
+        world["sweep"] = {"kind": "grid", "parameters": {"policy.sanction.amount": {"values": [1.0]}}}
+        runs = oversight.sweep(world | {"theory": False}, workers=1).runs()["metric.misconduct_rate"]
+        # Five standard errors; the spread of a share of 400 alone is .0232.
+        assert runs.mean() == pytest.approx(0.313835, abs=5 * spread / 20)
+        assert runs.std() == pytest.approx((spread**2 + shared * 0.0232**2) ** 0.5, rel=0.2)
+    assert "drift by chance" in oversight.solve(world).not_covered
+
+
+def test_another_fine_does_not_train_anew() -> None:
+    """Decayed weights stand as they are when the sanction changes, and are trained anew when they change."""
+    training = {"weights": {"honesty": 1.0}, "drift": {"decay": 1.0}}
+    entry = {"kind": "rational", "gain": constant(0.5), "violating": {"values": DISHONEST}, "size": 10}
+    model = oversight.model(spec(audit(1.0), 0.0, entry, training))
+    model.step()
+    assert model.engine.totals.violations == 0
+    model.change_policy({"policy.sanction.amount": 0.1})
+    model.step()
+    assert model.engine.totals.violations == 10
+    model.change_policy({"policy.training.weights.honesty": 2.0, "policy.training.drift.decay": 0.0})
+    model.step()
+    assert model.engine.totals.violations == 0
+
+
 @pytest.mark.parametrize(
     ("entry", "training", "said"),
     [
@@ -279,6 +363,8 @@ def test_the_best_weight_does_not_depend_on_audits() -> None:
             {"weights": {"honesty": 1.0}, "coverage": 0.5},
             "looks ahead over opportunities that are all like those of training",
         ),
+        (trained(), {"weights": {"honesty": 1.0}, "drift": {}}, "nothing drifts"),
+        (trained(), {"weights": {"honesty": 1.0}, "drift": {"decay": 0.1, "shared": True}}, "about steps of a `walk`"),
     ],
 )
 def test_what_cannot_be_trained_is_told(entry: Mapping, training: Any, said: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from oversight.actors.crew import CREW
-from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed
+from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed, present
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
 from oversight.policy import Acts, Stance, State
 from oversight.response import forewarned
@@ -20,7 +20,8 @@ from oversight.scenario.stacked import Scenarios, taken
 from oversight.welfare import Account, Accounts
 
 _PERIODS = 1000
-_LONGEST = 60
+LONGEST = 60
+"""Periods of a cycle that is looked for."""
 _LOOK = 10
 """Periods after which a repetition is looked for."""
 _SAME = 1e-9
@@ -48,7 +49,7 @@ class Course:
 def courses(scenarios: Scenarios, violating: bool) -> Course:
     """Follow the limit from the start in which nobody, or everybody, violated the period before."""
     path, followed = _Path(scenarios, violating), np.arange(scenarios.rows)
-    table: deque[list[Vector]] = deque(maxlen=2 * _LONGEST)
+    table: deque[list[Vector]] = deque(maxlen=2 * LONGEST)
     slow = any(CREW.needs_scalars(entry.rule) for entry in scenarios.entries)
     parts: list[tuple[Indices, Course]] = []
     for step in range(_PERIODS // 10 if slow else _PERIODS):
@@ -72,18 +73,18 @@ def courses(scenarios: Scenarios, violating: bool) -> Course:
 
 def _course(path: _Path, length: Indices) -> Course:
     """What rows come to that are at the beginning of a cycle of this `length`, 0 where there is none, (rows,)."""
-    span = np.where(length > 0, length, _LONGEST)
+    span = np.where(length > 0, length, LONGEST)
     cycle: Cube = np.array([path.step(accounts=True) for _ in range(span.max())])
     counts = np.arange(len(cycle))[:, None] < span
     violations, inspections, active, costs = (cycle * counts[:, None, :]).sum(axis=0)
     playing = counts & (cycle[:, 2] > 0)
-    present = np.where(active > 0, active, np.nan)
+    playing_at_all = np.where(active > 0, active, np.nan)
     missing = np.where(active > 0, 0.0, np.nan)
     misconduct = np.minimum(cycle[:, 0] / np.where(playing, cycle[:, 2], 1.0), 1.0)
     return Course(
         length=length,
-        misconduct_rate=np.minimum(violations / present, 1.0),
-        inspection_rate=np.minimum(inspections / present, 1.0),
+        misconduct_rate=np.minimum(violations / playing_at_all, 1.0),
+        inspection_rate=np.minimum(inspections / playing_at_all, 1.0),
         lowest=np.where(playing, misconduct, np.inf).min(axis=0) + missing,
         highest=np.where(playing, misconduct, -np.inf).max(axis=0) + missing,
         social_cost=costs / span,
@@ -93,7 +94,7 @@ def _course(path: _Path, length: Indices) -> Course:
 def _length(history: Cube, path: _Path) -> Indices:
     """Smallest number of periods after which all quantities repeat, and all that is remembered, 0 without, (rows,)."""
     found = np.zeros(history.shape[2], dtype=int)
-    for length in range(1, min(_LONGEST, len(history) // 2) + 1):
+    for length in range(path.rhythm, min(LONGEST, len(history) // 2) + 1, path.rhythm):
         like = (np.abs(history[-1] - history[-1 - length]) < _SAME).all(axis=0)
         rows = np.flatnonzero(like & (found == 0))  # all periods are compared only where the last is the same
         now, before = history[-length:, :, rows], history[-2 * length : -length, :, rows]
@@ -144,7 +145,10 @@ class _Path:
         # What comes of the last periods, such as a window of them, is not at rest before all of them are the same.
         depths = [policy.sanction.suspension, *(entry.belief.remembers or 0 for entry in scenarios.entries)]
         self.depth = max(depths)
-        self.trail: deque[list[Column]] = deque(maxlen=self.depth + _LONGEST)
+        self.trail: deque[list[Column]] = deque(maxlen=self.depth + LONGEST)
+        training = policy.training
+        self.rhythm = training.recertify.every if training and training.drift and training.recertify else 1
+        self.played = 0
 
     def take(self, rows: Indices) -> _Path:
         """The path of these rows."""
@@ -191,7 +195,8 @@ class _Path:
 
     def step(self, accounts: bool = False) -> list[Vector]:
         """Play a period; its violations, inspections, active share and, if asked for, social cost, (rows,) each."""
-        scenarios = self.scenarios
+        scenarios = self.scenarios if self.rhythm == 1 else decayed(self.scenarios, self.played % self.rhythm)
+        self.played += 1
         self.moment = replace(self.moment, beliefs=self._beliefs(), suspended=self._suspended())
         played = period(scenarios, self.moment)
         cost = _cost(scenarios, self.moment, played) if accounts else np.zeros((1, 1))
@@ -270,18 +275,24 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
             taken = Taken(share=rate, gain=rate * every.gain, harm=rate * every.harm)
         else:
             taken = responder.taken(played.faced[index], scenarios.rows)
-        present = weight * (1 - absent)
-        nats = nats + (present * taken.nats if taken.nats is not None else 0.0)
+        here = weight * (1 - absent)
+        nats = nats + (here * taken.nats if taken.nats is not None else 0.0)
         gain, harm = np.zeros((1, 1)), np.zeros((1, 1))
         for place, chance in enumerate(played.flagged[index]):
             found = entry.wrong[place] and not entry.acts[place].reported
             averted = detector.harm_averted * chance * found
-            harm = harm + present * taken.harm[:, place : place + 1] * (1 - averted)
-            gain = gain + present * taken.gain[:, place : place + 1]
+            harm = harm + here * taken.harm[:, place : place + 1] * (1 - averted)
+            gain = gain + here * taken.gain[:, place : place + 1]
         accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)
     if policy.training is not None:
-        oversight_cost = oversight_cost + policy.training.cost(nats)
+        oversight_cost = oversight_cost + policy.training.cost(nats) + policy.training.upkeep
     return social_cost(scenarios, Accounts(accounts, oversight_cost))
+
+
+def decayed(scenarios: Scenarios, periods: int) -> Scenarios:
+    """The scenarios so many periods after trained weights were certified."""
+    training = present(scenarios.policy.training).decayed(periods)
+    return replace(scenarios, policy=scenarios.policy.model_copy(update={"training": training}))
 
 
 def _first_acts(scenarios: Scenarios, violated: Sequence[Column]) -> list[Column]:

@@ -9,6 +9,8 @@ import numpy as np
 from oversight.actors import NEIGHBOURLY, Actor
 from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
+from oversight.equilibrium.courses import LONGEST
+from oversight.equilibrium.dynamics import steps
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
 from oversight.response.bribery import alike
@@ -28,7 +30,7 @@ def not_covered(experiment: Experiment) -> str:
 
     Kinds answer for themselves; what one does not say is not covered.
     """
-    reasons = [*_of_policy(experiment.policy), *_of_network(experiment)]
+    reasons = [*_of_policy(experiment.policy), *_of_training(experiment), *_of_network(experiment)]
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")
@@ -74,6 +76,24 @@ def _of_inspectors(policy: Policy) -> Iterator[str]:
         yield "Actors notice inspections, and may bribe those who make them: the simulation stands alone."
     if policy.reads_record or policy.sanction.suspension:
         yield "Who bribes its inspector gets no record and is not suspended, which theory does not follow."
+
+
+def _of_training(experiment: Experiment) -> Iterator[str]:
+    """The same of weights that drift: no state is stationary, and what there may be is a cycle."""
+    policy, training = experiment.policy, experiment.policy.training
+    if training is None or training.drift is None:
+        return
+    if training.drift.walk is not None:
+        yield "Trained weights drift by chance: the simulation stands alone."
+    elif training.recertify is None:
+        yield "Trained weights decay, and nothing restores them, so that no state is stationary: simulate it."
+    elif training.recertify.every > LONGEST:
+        yield (
+            f"Weights are restored every {training.recertify.every:,} periods, and cycles of at most {LONGEST} are "
+            "followed: simulate it."
+        )
+    elif policy.records > 1 or not steps(posed([experiment])):
+        yield "Weights decay between certifications, and how actors go on by the period is not known: simulate it."
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:

@@ -73,6 +73,12 @@ class FixedPoints:
         )
 
 
+def nowhere() -> FixedPoints:
+    """No equilibrium of any scenario."""
+    none, nobody = np.zeros((0, 1)), np.zeros(0, dtype=np.int64)
+    return FixedPoints(nobody, none, [], nobody, Mixture(none, none, none), np.zeros(0, dtype=bool))
+
+
 def fixed_points(scenarios: Scenarios) -> FixedPoints:
     """All equilibria of each scenario, by rising misconduct rate."""
     if not scenarios.policy.monitoring.responsive:

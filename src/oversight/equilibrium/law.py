@@ -81,8 +81,9 @@ def _is_known(experiment: Experiment) -> bool:
         and not policy.sanction.suspension
         and "prospects" not in entry.reads
     )
+    alike = policy.training is None or not (policy.training.partial or policy.training.drift)
     answers = policy.monitoring.reads <= {"violations", "active"} and policy.monitoring.overseer is None
-    return alone and (by_gain or by_chance) and forgets and answers and entry.belief.trusts
+    return alone and (by_gain or by_chance) and forgets and alike and answers and entry.belief.trusts
 
 
 def _answer(experiment: Experiment) -> Callable[[Vector], Vector]:

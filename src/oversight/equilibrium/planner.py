@@ -81,7 +81,11 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     """
     unknown = np.full(stacked.rows, np.nan)
     training = stacked.policy.training
-    if stacked.chooses or stacked.policy.forewarns or (training is not None and training.priced):
+    if (
+        stacked.chooses
+        or stacked.policy.forewarns
+        or (training is not None and (training.priced or training.recertify))
+    ):
         return unknown
     policy, welfare, overseer = stacked.policy, stacked.welfare, base.policy.monitoring.overseer
     if not isinstance(welfare, WeightedSum) or overseer is not None or base.policy.sanction.suspension:

@@ -14,17 +14,19 @@ from oversight.response.posed import posed
 from oversight.scenario import Experiment
 from oversight.welfare import WeightedSum
 
-_UNKNOWN = "training is paid by the nat, and what a nat is for follows from inspections that answer what is done"
+_UNKNOWN = "training is paid by the nat, and inspections that answer what is done, or drift, move what that comes to"
 
 
 def with_training(experiment: Experiment, welfare: WeightedSum, found: Optimum) -> Optimum:
     """The optimum with what the policy's training costs: it is committed, as audits are, at the same incentives."""
     policy = experiment.policy
-    if policy.training is None or not policy.training.priced or np.isnan(found.social_cost):
+    if policy.training is None or np.isnan(found.social_cost):
         return found
-    if policy.monitoring.responsive or policy.reads_record or policy.sanction.suspension:
-        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=_UNKNOWN)
     with faults_of(type(welfare), KindError):
         weight = float(welfare.oversight_weight())
+    if not policy.training.priced:
+        return replace(found, social_cost=found.social_cost + weight * float(policy.training.upkeep))
+    if policy.training.drift or policy.monitoring.responsive or policy.reads_record or policy.sanction.suspension:
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=_UNKNOWN)
     spent = float(committed_training(posed([experiment]))[0, 0])
     return replace(found, social_cost=found.social_cost + weight * spent)

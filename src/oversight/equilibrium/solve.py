@@ -19,7 +19,7 @@ from oversight.equilibrium.courses import Course, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
-from oversight.equilibrium.fixed_points import FixedPoints, fixed_points
+from oversight.equilibrium.fixed_points import FixedPoints, fixed_points, nowhere
 from oversight.equilibrium.law import Law, law_of
 from oversight.equilibrium.norms import norms
 from oversight.equilibrium.planner import NOT_COVERED, optima
@@ -241,16 +241,16 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     stacked = block.posed()
     late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)
     best = extras("the optimum", lambda: optima(block, stacked), [late] * len(block)) if prices else []
-    points = norms(stacked) if stacked.sees else fixed_points(stacked)
+    about = _about(block.base)
+    points = nowhere() if about.drifts else norms(stacked) if stacked.sees else fixed_points(stacked)
     every = _equilibria(block, stacked, points, certified, extras) if len(points.scenario) else []
-    nowhere: list[list[Path]] = []
-    limits = extras("where each start leads", lambda: _limits(block, stacked), nowhere) if prices else nowhere
+    unled: list[list[Path]] = []
+    limits = extras("where each start leads", lambda: _limits(block, stacked), unled) if prices else unled
     unknown = [Price(np.nan, TOO_LONG)] * len(block)
     without = extras("the cost of no oversight", lambda: block_references(block), unknown) if prices else unknown
     solutions = []
     order = np.argsort(points.scenario, kind="stable")
     owned = np.split(order, np.searchsorted(points.scenario[order], np.arange(1, len(block))))
-    about = _about(block.base)
     for index, own in enumerate(owned):
         rows = own.tolist()
         equilibria = [every[row] for row in rows if not _refuted(every[row])]
@@ -299,6 +299,8 @@ class _About:
     uneven: bool
     """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
     strategic: bool
+    drifts: bool
+    """Whether trained weights decay between certifications."""
     mean_field: bool
     """Whether actors see some others, and theory takes it that they see all."""
 
@@ -313,6 +315,7 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
+        drifts=policy.training is not None and policy.training.drift is not None,
         mean_field=experiment.network is not None
         and not experiment.network.whole
         and any(entry.neighbourly for entry in experiment.population),
@@ -464,8 +467,11 @@ def _found(
     if continuum:
         who = "Responses agree with what is seen" if points.seen is not None else "The overseer is indifferent"
         notes.append(f"{who} over a whole interval: all between two of these are equilibria too.")
-    missed = sorted({path.misconduct_rate for path in paths if path.length == 1 and not _among(path, equilibria)})
-    if missed:
+    at_rest = [] if about.drifts else [path for path in paths if path.length == 1]
+    missed = sorted({path.misconduct_rate for path in at_rest if not _among(path, equilibria)})
+    if about.drifts:
+        notes.append("Trained weights decay between certifications: see the cycle that each start leads to.")
+    elif missed:
         where = " and ".join(percent(rate, 6) for rate in missed)
         notes.append(f"The limit of the simulation comes to rest at {where}, which is none of these.")
     elif not rows:

@@ -38,7 +38,7 @@ def choice(entry: Entry, actor: Actor, asked: Sequence[Situation], harms: Sequen
     """
     if entry.manner is Manner.ONE:
         return decision(actor, asked[entry.only]) * np.int8(entry.only + 1)
-    values, reports = _values(entry, actor, asked)
+    values, reports = worths(entry, actor, asked)
     if entry.manner is Manner.BEST:
         taken = best(values, _harms(harms[: len(values)], reports, harms))
     else:
@@ -50,7 +50,7 @@ def choice(entry: Entry, actor: Actor, asked: Sequence[Situation], harms: Sequen
 
 def option_chances(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> list[Floats]:
     """The chance of each option, of a class that decides by chance with a `precision`."""
-    values, reports = _values(entry, actor, asked)
+    values, reports = worths(entry, actor, asked)
     complying, *options = _weights(entry, values)
     whole = complying
     for weight in options:
@@ -62,7 +62,7 @@ def option_chances(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> li
     return chances
 
 
-def _values(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> tuple[list[Floats], list[_Report]]:
+def worths(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> tuple[list[Floats], list[_Report]]:
     """What each option is worth, reported where that is better; and those that may be reported."""
     worths = [worth(actor, now) for now in asked]
     values: list[Floats] = []

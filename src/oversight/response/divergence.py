@@ -9,8 +9,9 @@ from math import nan
 import numpy as np
 
 from oversight.actors import Actor, Situation
-from oversight.actors.choice import Manner, worth
+from oversight.actors.choice import Manner
 from oversight.arrays import Floats, Number, arrayed
+from oversight.response.choosing import worths
 from oversight.scenario import Entry
 
 
@@ -38,8 +39,9 @@ def nats(entry: Entry, actor: Actor, asked: Sequence[Situation], felt: Sequence[
     precision = entry.rule.precision_of(entry.rule_parameters())
     reads_base = entry.options or "base" in entry.reads
     weight = [np.log(base) if reads_base else 0.0 for base in entry.bases]
+    # What is reported is no choice of its own.
     trained, untrained = (
-        [base + precision * worth(actor, now) for base, now in zip(weight, each, strict=True)]
+        [base + precision * value for base, value in zip(weight, worths(entry, actor, each)[0], strict=False)]
         for each in (asked, without)
     )
     after, before = _log_sum(trained), _log_sum(untrained)

@@ -138,7 +138,11 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
     if policy.forewarns:
         oversight_cost = oversight_cost + active * forewarned.planting_cost(policy)
         compliant = active - busy
-    spent = oversight_cost if policy.training is None else oversight_cost + policy.training.cost(nats)
+    spent = (
+        oversight_cost
+        if policy.training is None
+        else oversight_cost + policy.training.cost(nats) + policy.training.upkeep
+    )
     return Outcome(
         misconduct_rate=np.minimum(violations / active, 1.0),
         misconduct_rates=stands.rates(),
@@ -167,7 +171,7 @@ def committed_training(scenarios: Scenarios) -> Column:
     assert training is not None
     for weight, (deed,) in zip(scenarios.weights, deeds(scenarios, np.zeros((scenarios.rows, 1))), strict=True):
         nats = nats + weight * present(deed.nats)
-    return training.cost(nats)
+    return training.cost(nats) + training.upkeep
 
 
 def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -> dict[str, Column]:
@@ -178,7 +182,7 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
     found = levels(scenarios.entries, *_told_apart(scenarios, stands, done))
     if training is None:
         return found
-    return found | {"nats": nats / stands.active, "training_cost": training.cost(nats)}
+    return found | {"nats": nats / stands.active, "training_cost": training.cost(nats) + training.upkeep}
 
 
 def _told_apart(scenarios: Scenarios, stands: Standing, done: Deeds) -> tuple[Done, Done | None]:

@@ -32,10 +32,18 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
             )
             mistake = Mistake.OTHER if known else Mistake.MISSING
             raise LocatedError(("policy", "training", "weights", name), message, mistake, remedy)
+    overseer = policy.monitoring.overseer
+    if training.drift is not None and overseer is not None and overseer.leads:
+        message = "the response `leadership` commits to a rate by theory, in which no weights drift"
+        remedy = "Leave `drift` out, or choose another response."
+        raise LocatedError(("policy", "training", "drift"), message, Mistake.OTHER, remedy)
     for index, entry in enumerate(population):
-        if training.partial and "prospects" in entry.rule.uses:
-            message = f"kind {entry.kind} looks ahead over opportunities that are all like those of training"
-            raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, "Let `coverage` be 1.")
+        if (training.partial or training.drift) and "prospects" in entry.rule.uses:
+            message = (
+                f"kind {entry.kind} looks ahead over opportunities that are all like those of training, now and later"
+            )
+            remedy = "Let `coverage` be 1, and leave `drift` out."
+            raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
         if training.priced and not entry.counts_nats:
             message = (
                 f"kind {entry.kind} does not decide by chance: nats do not measure what values change of its choice"

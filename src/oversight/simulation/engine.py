@@ -78,6 +78,7 @@ class Engine:
         self.period = 0
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
         self._noise: dict[Purpose, Draws] = {}
+        self.loaded: Loaded | None = None
         self._begin_population(granularity)
         self._begin_policy()
         self._begin_state()
@@ -131,9 +132,12 @@ class Engine:
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
-        self.loaded: Loaded | None = None
+        before = self.loaded
+        self.loaded = None
         if self.policy.training is not None:
             self.loaded = Loaded(self.policy.training, self.groups, (self.stacked.runs, size), self._draws)
+            if before is not None and equal(before.training, self.policy.training):
+                self.loaded.resume(before)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
@@ -331,7 +335,7 @@ class Engine:
         gain, harm = self._opportunities()
         self.played = self.active
         if self.loaded is not None:
-            self.loaded.begin()
+            self._certified = self.loaded.begin(self.period)
         if self.warning is not None:
             self._forewarn(self.warning)
         chances, settled = self._announce(gain, harm)
@@ -715,7 +719,7 @@ class Engine:
         if self.loaded is None:
             return NONE, NONE
         nats = self.loaded.nats(self.active)
-        return nats, self.loaded.training.cost(nats)
+        return nats, self.loaded.training.cost(nats) + self._certified
 
     def _bribes(self) -> tuple[Column, Column]:
         """How many violators paid a bribe, and what all who did paid."""

@@ -41,6 +41,7 @@ class Purpose(IntEnum):
     NETWORK = 16
     WITNESS = 17
     COVERAGE = 18
+    DRIFT = 19
 
 
 class Streams:

@@ -8,9 +8,11 @@ import numpy as np
 
 from oversight.actors import Actor, Situation
 from oversight.actors.choice import Manner
-from oversight.arrays import Choices, Column, Flags, Floats, arrayed, count, present, spread, total
+from oversight.arrays import Choices, Column, Flags, Floats, arrayed, columns_of, count, present, spread, total
 from oversight.distributions import Noise
+from oversight.measures.totals import NONE
 from oversight.policy import Training
+from oversight.policy.training import Drift
 from oversight.response.divergence import nats
 from oversight.scenario.levels import Done
 from oversight.simulation.population import Group, joined
@@ -32,16 +34,51 @@ class Loaded:
         self.inside: Flags | None = None
         """Whose opportunity is like those of training, (runs, population); None where all are."""
         self._coverage = draws(Purpose.COVERAGE, "uniform", shape[1] * training.partial)
-        self._felt = {
-            group.columns.start: [arrayed(worth) for worth in present(group.entry.felt(training)).acts]
-            for group in groups
-        }
+        walks = training.drift is not None and training.drift.walk is not None
+        width = 1 if training.drift and training.drift.shared else shape[1]
+        self._steps = draws(Purpose.DRIFT, "normal", len(training.weights) * width * walks)
+        self.weights: dict[str, Floats] = {name: arrayed(weight) for name, weight in training.weights.items()}
+        self._load()
         self._nats = np.zeros(shape)
 
-    def begin(self) -> None:
-        """Draw a period's opportunities."""
+    def resume(self, before: Loaded) -> None:
+        """Go on with weights that have drifted already."""
+        self.weights = before.weights
+        self._load()
+
+    def _load(self) -> None:
+        """Work out what acts are worth at the weights as they are."""
+        self._felt = {group.columns.start: self._felt_by(group) for group in self.groups}
+
+    def _felt_by(self, group: Group) -> list[Floats]:
+        own = {name: columns_of(weight, group.columns) for name, weight in self.weights.items()}
+        return [arrayed(worth) for worth in present(group.entry.felt(self.training.loading(own))).acts]
+
+    def _drift(self, drift: Drift) -> None:
+        """Move the weights from one period to the next."""
+        if drift.decay is not None:
+            self.weights = {name: weight * (1 - drift.decay) for name, weight in self.weights.items()}
+        if self._steps is not None:
+            # By name, so that the order in a file does not matter.
+            steps = np.split(self._steps.next(), len(self.weights), axis=1)
+            size = present(drift.walk)
+            for name, step in zip(sorted(self.weights), steps, strict=True):
+                self.weights[name] = self.weights[name] + size * step
+
+    def begin(self, period: int) -> Column:
+        """Draw a period's opportunities, and move the weights; what certifications cost before it, (runs, 1)."""
+        training, cost = self.training, NONE
+        if training.drift is not None:
+            self._drift(training.drift)
+        if training.recertify is not None and training.recertify.falls_on(period):
+            cost = arrayed(training.recertify.cost) * self._nats.shape[1]
+        if training.drift is not None:
+            if period == 0 or cost is not NONE:
+                self.weights = {name: arrayed(weight) for name, weight in training.weights.items()}
+            self._load()
         if self._coverage is not None:
-            self.inside = spread(self._coverage.next() < self.training.coverage, self._nats.shape)
+            self.inside = spread(self._coverage.next() < training.coverage, self._nats.shape)
+        return cost
 
     def worth(self, group: Group, place: int, mine: slice) -> Floats:
         """What the act at a place is worth to some members of a group, beyond complying."""

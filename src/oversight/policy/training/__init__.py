@@ -1,5 +1,6 @@
 """Values that training loads into actors: the policy's fourth part."""
 
+from oversight.policy.training.drift import Drift
 from oversight.policy.training.training import Training
 
-__all__ = ["Training"]
+__all__ = ["Drift", "Training"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
 
 from oversight.arrays import Column, Number
+from oversight.policy.training.drift import Drift, Recertify
 from oversight.quantities import Money, Name, Real, Section, Share, quantity
 
 
@@ -31,6 +32,10 @@ class Training(Section):
         "share",
         default=1.0,
     )
+    drift: Drift | None = quantity("Drift", "How the weights change by themselves; absent: they stay.", default=None)
+    recertify: Recertify | None = quantity(
+        "Recertification", "What restores the weights; absent: nothing.", default=None
+    )
     price_per_nat: Money = quantity(
         "Price of a nat",
         "What society spends for each nat by which the values move an actor's choice, per opportunity.",
@@ -48,14 +53,28 @@ class Training(Section):
         return bool(np.any(np.not_equal(self.coverage, 1)))
 
     @property
+    def upkeep(self) -> Number:
+        """What certifications cost per actor and period in the long run."""
+        return self.recertify.cost / self.recertify.every if self.recertify else 0.0
+
+    @property
     def priced(self) -> bool:
-        """Whether society spends anything on it."""
+        """Whether society pays for nats."""
         return bool(np.any(np.not_equal(self.price_per_nat, 0)))
 
     def cost(self, nats: Column) -> Column:
         """What society spends where values move choices by so many nats, in money; 0 where a nat costs nothing."""
         priced = np.not_equal(self.price_per_nat, 0)
         return np.where(priced, self.price_per_nat * np.where(priced, nats, 0.0), 0.0)
+
+    def loading(self, weights: Mapping[str, Number]) -> Self:
+        """The same with other weights, numbers or arrays."""
+        return self.model_copy(update={"weights": weights})
+
+    def decayed(self, periods: int) -> Self:
+        """What is left of it so many periods after it was certified."""
+        decay = self.drift.decay if self.drift and self.drift.decay is not None else 0.0
+        return self.loading({name: weight * (1 - decay) ** periods for name, weight in self.weights.items()})
 
     def worth(self, scores: Mapping[str, Number]) -> Number:
         """What these scores are worth to an actor, w . v, in money; a number or (runs, 1)."""

@@ -1,0 +1,54 @@
+"""Weights that do not stay as they were trained, and what restores them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import model_validator
+
+from oversight.quantities import LocatedError, Money, NonNegative, PositiveCount, Probability, Section, quantity, reads
+
+
+class Drift(Section):
+    """From period to period each weight loses a share of itself and takes a normal step: w' = (1 - d) w + s e."""
+
+    meaning: ClassVar[str] = "The weights drift from one period to the next."
+
+    decay: Probability | None = quantity(
+        "Decay", "Share of a weight that is lost from one period to the next.", "share per period", default=None
+    )
+    walk: NonNegative | None = quantity(
+        "Step",
+        "Standard deviation of what is added to a weight from one period to the next.",
+        "money per unit of value and square root of a period",
+        default=None,
+    )
+    shared: bool = quantity(
+        "Shared", "Whether all actors take the same steps, as copies of one model do.", default=False
+    )
+
+    @model_validator(mode="after")
+    @reads()
+    def _moves(self) -> Drift:
+        if self.decay is None and self.walk is None:
+            remedy = "Say `decay: 0.05`, or `walk: 0.05`."
+            raise LocatedError(("decay",), "is missing, and so is `walk`: nothing drifts", remedy=remedy)
+        if self.shared and self.walk is None:
+            raise LocatedError(("shared",), "is about steps of a `walk`, and there are none", remedy="Leave it out.")
+        return self
+
+
+class Recertify(Section):
+    """Weights are restored to what was trained: before the first period, and after every so many."""
+
+    meaning: ClassVar[str] = "From time to time the weights are restored."
+
+    every: PositiveCount = quantity("Every", "Periods from one certification to the next.", "periods")
+    cost: Money = quantity(
+        "Cost per certification", "What society spends to certify an actor.", "money per actor and certification",
+        default=0.0,
+    )  # fmt: skip
+
+    def falls_on(self, period: int) -> bool:
+        """Whether there is a certification before a period, which are counted from 0."""
+        return period % self.every == 0
