@@ -181,6 +181,21 @@ drift = st.fixed_dictionaries({"decay": probability}) | st.fixed_dictionaries(
 )
 
 
+def proxy(chancy: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Errors of training, and choices among answers where actors decide by chance."""
+    selection = st.fixed_dictionaries({"best_of": st.integers(1, 4)})
+    light = [DISTRIBUTIONS[kind] for kind in ("constant", "uniform", "normal", "exponential", "empirical")]
+    tilts = st.fixed_dictionaries({"error": st.one_of(*light), "drawn": st.sampled_from(["once", "each_opportunity"])})
+    chosen = st.fixed_dictionaries(
+        {
+            "error": distribution,
+            "drawn": st.sampled_from(["once", "each_opportunity"]),
+            "selection": selection,
+        }
+    )
+    return tilts | chosen if chancy else tilts
+
+
 @st.composite
 def trained(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
     """Say what acts have of two values, and, now and then, let the policy train them."""

@@ -29,6 +29,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
         for coefficient in (-1.5, -0.3, 0.0, 0.5, 1.0, 2.0, 6.0)
     ],
     "quantal": [{"precision": 0.0}, {"precision": 3.0}],
+    "trained": [{"temperature": 0.2}, {"temperature": 3.0}],
     "prospect": [{}, {"gain_curvature": 1.7, "loss_aversion": 0.0, "gain_weighting": 1.4, "loss_weighting": 0.1}],
     "forward_looking": [{"discount": 0.9}, {"discount": 0.9, "horizon": 7}, {"discount": 1.0, "horizon": 5}],
     "unconditional": [{"rate": 0.3}],

@@ -6,9 +6,10 @@ gain g; w is the weight of honesty. Complying has the base share 1 - b.
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, log, pi, sqrt
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy.optimize import brentq
 
@@ -258,6 +259,80 @@ def test_the_best_weight_does_not_depend_on_audits() -> None:
     assert cost(0.4) < min(cost(0.39), cost(0.41))
 
 
+# What training saw
+
+
+@pytest.mark.parametrize(
+    ("weight", "known"),
+    [(0.0, 0.2), (0.5, 0.115431), (1.0, 0.101984), (4.0, 0.126214), (10.0, 0.143449), (1.0713, 0.101871)],
+)
+def test_too_much_of_a_proxy(weight: float, known: float) -> None:
+    """g - p s = 0: the mean over e ~ N(0, 1) of the logit at w (1 - e), by the trapezoid rule."""
+    errors = np.linspace(-10, 10, 200_001)
+    means = np.exp(-(errors**2) / 2) / (1 + 4 * np.exp(np.clip(weight * (1 - errors) / 0.5, -700, 700)))
+    assert means.sum() * 1e-4 / sqrt(2 * pi) == pytest.approx(known, abs=5e-7)
+    training = {"weights": {"honesty": weight}, "proxy": {"error": {"kind": "normal", "sd": 1}}}
+    found = solved(audit(0.0), 0.0, trained(g=0.0), training)
+    assert rates(found) == pytest.approx([means.sum() * 1e-4 / sqrt(2 * pi)], abs=1e-6)
+
+
+def test_the_proxy_says_otherwise() -> None:
+    """At a weight of 1000 all lie where e > 1: .158655 of the time, at a mean score of E(e - 1)+ = .083315."""
+    training = {"weights": {"honesty": 1000.0}, "proxy": {"error": {"kind": "normal", "sd": 1}}}
+    # Five standard errors of 400,000 opportunities.
+    found = oversight.run(spec(audit(0.0), 0.0, trained(g=0.0, size=4_000), training, periods=100)).metrics
+    assert found["misconduct_rate"] == pytest.approx(0.158655, abs=0.003)
+    assert found["value_measured.honesty"] == pytest.approx(0.083315, abs=0.003)
+    assert found["value.honesty.in"] == -found["misconduct_rate"]
+
+
+def test_an_error_of_a_whole_run() -> None:
+    """Half of the runs are wrong by 3, and lie: w (1 - 3) = -2 at t = .5, others do so at 1 / (1 + 4 e^2)."""
+    error = {"kind": "empirical", "values": [0.0, 3.0]}
+    training = {"weights": {"honesty": 1.0}, "proxy": {"error": error, "drawn": "once"}}
+    world = spec(audit(0.0), 0.0, trained(g=0.0, size=2_000), training, periods=20, replicates=40)
+    world["sweep"] = {"kind": "grid", "parameters": {"policy.sanction.amount": {"values": [0.0]}}}
+    found = oversight.sweep(world, workers=1).runs()["metric.misconduct_rate"]
+    low, high = share(1.0, g=0.0), share(-2.0, g=0.0)
+    near = (abs(found - low) < 0.02) | (abs(found - high) < 0.02)
+    assert near.all()
+    assert 8 <= (found > 0.5).sum() <= 32  # of 40 fair coins, but for one in 10,000
+    assert "differs from run to run" in oversight.solve(world).not_covered
+
+
+@pytest.mark.parametrize("answers", [1, 2, 4, 16])
+@pytest.mark.parametrize(
+    "error", [constant(0.0), {"kind": "normal", "sd": 1}, {"kind": "pareto", "minimum": 0.5, "shape": 1.5}]
+)
+def test_the_best_of_several_answers(answers: int, error: Mapping) -> None:
+    """Each lies with probability .2: the best does if one does where e > 1, and if all do elsewhere."""
+    wrong = {"constant": 0.0, "normal": 0.158655254, "pareto": 0.5**1.5}[error["kind"]]
+    lies, complies = 0.2**answers, 0.8**answers
+    training = {"weights": {"honesty": 1.0}, "proxy": {"error": error, "selection": {"best_of": answers}}}
+    (found,) = solved(audit(0.0), 0.0, trained(g=0.0), training).equilibria
+    assert found.misconduct_rate == pytest.approx(wrong * (1 - complies) + (1 - wrong) * lies, abs=CLOSE)
+    nats = wrong * divergence(1 - complies, 0.2) + (1 - wrong) * divergence(lies, 0.2)
+    assert found.measures["nats"] == pytest.approx(nats, abs=1e-6)
+    simulated = oversight.run(spec(audit(0.0), 0.0, trained(g=0.0, size=4_000), training, periods=25)).metrics
+    assert simulated["misconduct_rate"] == pytest.approx(found.misconduct_rate, abs=0.0075)
+    assert simulated["nats"] == pytest.approx(nats, abs=0.015)
+
+
+def test_the_best_of_a_menu() -> None:
+    """Options of .4, .3, .2, .1, in rising order of the score: F_j^4 - F_{j-1}^4; Beirami et al. 2401.01879."""
+    shares = {"complying": 0.4, "a": 0.3, "b": 0.2, "c": 0.1}
+    options = [
+        {"name": name, "gain": 0.0, "base": base, "values": {"score": place}}
+        for place, (name, base) in enumerate(shares.items())
+        if place
+    ]
+    entry = trained() | {"options": options, "complying": {"base": 0.4}}
+    training = {"weights": {"score": 1.0}, "proxy": {"error": constant(0.0), "selection": {"best_of": 4}}}
+    (found,) = solved(audit(0.0), 0.0, entry, training).equilibria
+    assert list(found.option_rates.values()) == pytest.approx([0.2145, 0.416, 0.3439], abs=CLOSE)
+    assert found.measures["nats"] == pytest.approx(0.587114, abs=5e-7)
+
+
 # Weights that do not stay
 
 
@@ -362,6 +437,16 @@ def test_another_fine_does_not_train_anew() -> None:
             {"kind": "forward_looking", "discount": 0.5, "violating": {"values": DISHONEST}},
             {"weights": {"honesty": 1.0}, "coverage": 0.5},
             "looks ahead over opportunities that are all like those of training",
+        ),
+        (
+            trained(),
+            {"weights": {"honesty": 1.0}, "proxy": {"error": {"kind": "pareto", "minimum": 1.0, "shape": 3.0}}},
+            "no exponential tilt by it has a mean.*best_of: 16",
+        ),
+        (
+            {"kind": "rational", "violating": {"values": DISHONEST}},
+            {"weights": {"honesty": 1.0}, "proxy": {"error": constant(0.0), "selection": {"best_of": 4}}},
+            "all of its answers are alike",
         ),
         (trained(), {"weights": {"honesty": 1.0}, "drift": {}}, "nothing drifts"),
         (trained(), {"weights": {"honesty": 1.0}, "drift": {"decay": 0.1, "shared": True}}, "about steps of a `walk`"),

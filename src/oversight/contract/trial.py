@@ -215,7 +215,7 @@ def _situation(rng: np.random.Generator, uses: frozenset[str], period: int) -> S
         "neighbours": rng.integers(0, 5, shape) / 4,
         "neighbours_sanctioned": rng.integers(0, 5, shape) / 4,
         "income": np.linspace(0.5, 1.5, RUNS)[:, None],
-        "base": np.linspace(0.25, 4.0, RUNS)[:, None],
+        "base": np.broadcast_to(np.linspace(0.25, 4.0, RUNS)[:, None], shape),
         "policy": Terms(stack([POLICY.get() or _ORDINARY] * RUNS)),
     }
     for name in known.keys() & uses:

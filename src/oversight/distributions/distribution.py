@@ -29,6 +29,8 @@ class Distribution(Harm):
     """
 
     reads_gain: ClassVar[bool] = False
+    heavy_tailed: ClassVar[bool] = False
+    """Whether E exp(t X) is infinite for every t > 0."""
 
     @abstractmethod
     def values(self, noise: Values) -> Values:

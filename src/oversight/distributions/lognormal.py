@@ -20,6 +20,7 @@ class Lognormal(Distribution):
     """exp(mu + sigma z) for z standard normal: `mu` and `sigma` are those of the logarithm."""
 
     noise: ClassVar[Noise] = "normal"
+    heavy_tailed: ClassVar[bool] = True
     kind: Literal["lognormal"] = "lognormal"
     mu: Real = quantity("Mean of the logarithm")
     sigma: NonNegative = quantity("Standard deviation of the logarithm")

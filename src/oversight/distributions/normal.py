@@ -16,7 +16,7 @@ class Normal(Distribution):
 
     noise: ClassVar[Noise] = "normal"
     kind: Literal["normal"] = "normal"
-    mean: Real = quantity("Mean", unit="money")
+    mean: Real = quantity("Mean", unit="money", default=0.0)
     sd: NonNegative = quantity("Standard deviation", unit="money")
 
     def values(self, noise: Values) -> Values:

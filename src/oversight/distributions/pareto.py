@@ -20,6 +20,7 @@ class Pareto(Distribution):
     """Pareto: P(X > x) = (minimum / x)^shape for x >= minimum."""
 
     noise: ClassVar[Noise] = "exponential"
+    heavy_tailed: ClassVar[bool] = True
     kind: Literal["pareto"] = "pareto"
     minimum: Positive = quantity("Minimum", unit="money")
     shape: Positive = quantity("Tail index")

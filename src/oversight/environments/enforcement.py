@@ -68,9 +68,7 @@ class Enforcement(Environment[Experiment]):
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
             *(TRAINED if any(each.policy.training for each in points) else ()),
             *dict.fromkeys(
-                name
-                for each in points
-                for name in levels.measures_of(each.population, each.policy.training is not None)
+                name for each in points for name in levels.measures_of(each.population, each.policy.training)
             ),
             *(f"{self.main}.{entry}" for entry in entries),
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),

@@ -28,7 +28,7 @@ from oversight.equilibrium.noticing import Told, sanctioned, told
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Acts, Chances, Detector, Offence, Policy, State, Training
 from oversight.policy.monitoring import Overseer
-from oversight.response.opportunities import axes, lasting, trait_axis
+from oversight.response.opportunities import axes, drawn_along, error_axis, lasting, trait_axis
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.reported import Reported
 from oversight.scenario.stacked import Scenarios, taken
@@ -529,6 +529,9 @@ class _View:
         ]
         if not entry.rule.weighs and not self._weighs():
             self.axes = [axis for axis in self.axes if self._read(axis)]
+        elif policy.training is not None and policy.training.errs_anew:
+            errors = [error_axis(act, name) for act, name in entry.judged(policy.training)]
+            self.axes += errors if present(policy.training.proxy).error.noise != "none" else []
 
     def take(self, rows: Indices) -> _View:
         """The view of these rows, which may repeat."""
@@ -657,7 +660,7 @@ class _View:
 
     def _few(self, axis: str) -> int:
         """Number of distinct values of an observed distribution, 0 of others."""
-        one = None if axis == "draw" else self.entry.drawn(axis)
+        one = None if axis == "draw" else drawn_along(self.entry, self.policy)(axis)
         return one.distinct if one else 0
 
     def _asked(self, places: dict[str, Floats], believed: Table) -> tuple[Actor, list[Situation], dict[str, Floats]]:
@@ -674,7 +677,26 @@ class _View:
         """Whether the class says with what probability it violates."""
         return self.entry.rule.by_chance(self.entry.rule_parameters())
 
+    @property
+    def _selects(self) -> bool:
+        """Whether the best of several answers is given."""
+        return self.policy.training is not None and self.policy.training.answers is not None and self.trained
+
     def _value(self, places: dict[str, Floats], believed: Table, what: _What) -> Table:
+        if not self._selects or not isinstance(what, int) or not self.entry.rule.weighs:
+            return self._answered(places, believed, what)
+        training, acts = present(self.policy.training), range(believed.shape[1])
+        chance = [self._answered(places, believed, act) for act in acts]
+        score = [self._worth(act, training, places) + np.zeros(chance[0].shape) for act in acts]
+        own, chances = score[what], np.stack([1 - np.add.reduce(chance), *chance])
+        scores = np.stack([np.zeros(own.shape), *score])
+        lower, no_higher = ((chances * (scores < own)).sum(axis=0), (chances * (scores <= own)).sum(axis=0))
+        alike = np.where(no_higher > lower, no_higher - lower, 1.0)
+        won = no_higher ** present(training.answers) - lower ** present(training.answers)
+        found: Table = won * chance[what] / alike
+        return found
+
+    def _answered(self, places: dict[str, Floats], believed: Table, what: _What) -> Table:
         actor, asked, given = self._asked(places, believed)
         found: Any
         if self.entry.options and self.entry.manner is not Manner.ONE:
@@ -771,8 +793,8 @@ class _View:
             now.gain = its["gain"] - option.cost
             now.sanction = paid * arrayed(self.policy.settled(offence).amounts.violating)
             now.violation = option.violation
-        if self.policy.training is not None and self.trained:
-            now.gain = now.gain + self._worth(act, self.policy.training)
+        if self.policy.training is not None and self.trained and not self._selects:
+            now.gain = now.gain + self._worth(act, self.policy.training, places)
         if self.reads:  # most built-in classes read nothing more
             known = {
                 "harm": harm,
@@ -793,7 +815,7 @@ class _View:
             now.prospects = self._ahead(given, believed)
         return now if self.entry.trusted else shown(now)
 
-    def _worth(self, act: int, training: Training) -> Number:
+    def _worth(self, act: int, training: Training, places: dict[str, Floats]) -> Number:
         """What the values that are trained into members make of an act, beyond complying: the sum of w v, in money."""
         entry = self.entry
         own = entry.options[act] if entry.options else entry.violating
@@ -801,6 +823,9 @@ class _View:
         for name, weight in training.weights.items():
             for valued, sign in ((own, 1), (entry.complying, -1)):
                 worth = worth + sign * weight * (valued.values.get(name, 0.0) if valued else 0.0)
+            if training.errs_anew and name in entry.scores[act]:
+                place = places.get(error_axis(act, name), np.array([[0.5]]))
+                worth = worth + weight * present(training.proxy).error.quantile(np.minimum(place, _LAST))
         return worth
 
     def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:

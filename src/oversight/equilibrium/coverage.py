@@ -81,6 +81,8 @@ def _of_inspectors(policy: Policy) -> Iterator[str]:
 def _of_training(experiment: Experiment) -> Iterator[str]:
     """The same of weights that drift: no state is stationary, and what there may be is a cycle."""
     policy, training = experiment.policy, experiment.policy.training
+    if training is not None and training.proxy is not None and training.proxy.drawn == "once":
+        yield "What training saw differs from run to run by chance: the simulation stands alone."
     if training is None or training.drift is None:
         return
     if training.drift.walk is not None:

@@ -65,7 +65,7 @@ def sampled(entry: Entry) -> tuple[Vector, Vector, Vector]:
 def _of_unlike_actors(entry: Entry) -> tuple[Vector, Vector, Vector]:
     """The same where gains grow with a trait."""
     axes = [axis for axis in (entry.gain.scales_with, "gain", "harm") if is_random(entry.drawn(axis))]
-    places, chance = quadrature(entry, axes, fine=True)
+    places, chance = quadrature(entry.drawn, axes, fine=True)
     given = opportunities(entry, places)
     gain, harm = (np.broadcast_to(part, chance.shape)[0].astype(float) for part in (given.gain, given.harm))
     return gain, harm, chance[0]

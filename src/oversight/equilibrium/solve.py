@@ -31,8 +31,8 @@ from oversight.equilibrium.told import as_frame, as_text
 from oversight.errors import InputError, KindError
 from oversight.numerals import percent
 from oversight.response.leadership import best_commitment
-from oversight.response.opportunities import axes
 from oversight.response.outcome import Deeds, Outcome, deeds, mixed, outcome
+from oversight.response.share import Responder
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.counted import Counted, counted
@@ -313,7 +313,7 @@ def _about(experiment: Experiment) -> _About:
         weighed=isinstance(experiment.social_cost, WeightedSum),
         unstepped=policy.records > 1 and policy.monitoring.responsive,
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
-        uneven=any(len(axes(entry, policy.sanction)) > 1 for entry in experiment.population),
+        uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
         drifts=policy.training is not None and policy.training.drift is not None,
         mean_field=experiment.network is not None

@@ -230,7 +230,13 @@ VALUE = {
         "units of the value per opportunity",
         "What is done has so much of it on average.",
         "there was no such opportunity",
-    )
+    ),
+    "value_measured": Words(
+        "Level of a value as training saw it",
+        "units of the value per opportunity",
+        "The same with the errors that training made, in opportunities like those of training.",
+        "there was no such opportunity",
+    ),
 }
 """Measured of each value that something has, `value.<name>`; in opportunities like those of training, and in others,
 `value.<name>.in` and `value.<name>.out`."""

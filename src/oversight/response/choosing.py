@@ -9,7 +9,7 @@ import numpy as np
 
 from oversight.actors import Actor, Situation, decision
 from oversight.actors.choice import Manner, best, drawn, weights, worth
-from oversight.arrays import Choices, Flags, Floats
+from oversight.arrays import Choices, Flags, Floats, arrayed
 from oversight.scenario import Entry
 from oversight.scenario.reported import Reported
 
@@ -62,18 +62,32 @@ def option_chances(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> li
     return chances
 
 
+def chances_of(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> list[Floats]:
+    """The chances of complying and of each act that a class knows which decides by chance."""
+    if entry.options and entry.manner is Manner.LOGIT:
+        taken = option_chances(entry, actor, asked)
+    else:
+        taken = [arrayed(actor.probability(asked[0]))]
+    complying = 1.0 - taken[0]
+    for chance in taken[1:]:
+        complying = complying - chance
+    return [np.maximum(complying, 0.0), *taken]
+
+
 def worths(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> tuple[list[Floats], list[_Report]]:
-    """What each option is worth, reported where that is better; and those that may be reported."""
-    worths = [worth(actor, now) for now in asked]
+    """What each option, or the one violation, is worth, reported where that is better; and what may be reported."""
+    each = [worth(actor, now) for now in asked]
+    if not entry.options:
+        return each, []
     values: list[Floats] = []
     reports: list[_Report] = []
     for place, option in enumerate(entry.options):
         if isinstance(option, Reported):
             silent, rounding = values[option.original], _ROUNDING * asked[option.original].sanction
-            reports.append(_Report(option.original, place, worths[place] >= silent - rounding))
-            values[option.original] = np.maximum(silent, worths[place])
+            reports.append(_Report(option.original, place, each[place] >= silent - rounding))
+            values[option.original] = np.maximum(silent, each[place])
         else:
-            values.append(worths[place])
+            values.append(each[place])
     return values, reports
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import nan
 
@@ -12,10 +12,13 @@ from oversight.actors import Actor, Situation
 from oversight.actors.choice import Manner
 from oversight.arrays import Floats, Number, arrayed
 from oversight.response.choosing import worths
+from oversight.response.selection import selected
 from oversight.scenario import Entry
 
 
-def nats(entry: Entry, actor: Actor, asked: Sequence[Situation], felt: Sequence[Number]) -> Floats:
+def nats(
+    entry: Entry, actor: Actor, asked: Sequence[Situation], felt: Sequence[Number], answers: int | None = None
+) -> Floats:
     """Kullback-Leibler divergence of each member's choice from what it would choose without the values.
 
     NaN of a class that does not decide by chance: it is 0 where the choice stays, and infinite where it moves. Of a
@@ -26,10 +29,14 @@ def nats(entry: Entry, actor: Actor, asked: Sequence[Situation], felt: Sequence[
         entry: whose.
         actor: what stands for its members.
         asked: what they know of each option, or of the one violation.
-        felt: what each is worth beside what it earns, which is in their gains already.
+        felt: what each is worth beside what it earns, which is in their gains already unless answers are selected.
+        answers: of how many the best by these scores is given; None where choices are tilted.
     """
     if not entry.rule.weighs:
         return np.zeros((1, 1))
+    if answers is not None:
+        pairs = zip(*selected(entry, actor, asked, felt, answers), strict=True)
+        return _sum(_relative(chosen, usual) for chosen, usual in pairs)
     if not entry.counts_nats:
         return np.full((1, 1), nan)
     without = [replace(now, gain=now.gain - more) for now, more in zip(asked, felt, strict=True)]
@@ -48,6 +55,13 @@ def nats(entry: Entry, actor: Actor, asked: Sequence[Situation], felt: Sequence[
     moved = sum(np.exp(own - after) * (own - other) for own, other in zip(trained, untrained, strict=True))
     found: Floats = np.maximum(moved - after + before, 0.0)
     return found
+
+
+def _sum(parts: Iterable[Floats]) -> Floats:
+    total: Floats = np.zeros((1, 1))
+    for part in parts:
+        total = total + part
+    return np.maximum(total, 0.0)
 
 
 def _relative(after: Floats, before: Floats) -> Floats:

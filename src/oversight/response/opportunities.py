@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from oversight.actors import Actor
 from oversight.arrays import Floats
-from oversight.distributions import Distribution
-from oversight.policy import Offence
+from oversight.distributions import Distribution, Harm
+from oversight.distributions.gain import ProportionalGain
+from oversight.policy import Offence, Policy
 from oversight.policy.sanctions import Sanction
 from oversight.scenario import Entry
 
+_ERROR = "error."
 CubeAxis = str
-"""A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", or a decision's own "draw"."""
+"""A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", "error.ACT.VALUE", or "draw"."""
 
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
@@ -30,6 +33,8 @@ class Opportunities:
     wealth: Floats | None
     turnover: Floats | None
     traits: dict[str, Floats]
+    errors: dict[CubeAxis, Floats]
+    """Places in (0, 1) of the errors with which training saw scores, by their axes."""
 
     def offence(self, record: Floats) -> Offence:
         """What a sanction is measured by."""
@@ -49,6 +54,21 @@ def lasting(axes: list[CubeAxis]) -> list[CubeAxis]:
     return [axis for axis in axes if axis not in ("gain", "harm", "draw")]
 
 
+def error_axis(place: int, value: str) -> CubeAxis:
+    """The axis of the error with which training saw an act's score on a value."""
+    return f"{_ERROR}{place}.{value}"
+
+
+def drawn_along(entry: Entry, policy: Policy) -> Callable[[CubeAxis], Harm | ProportionalGain | None]:
+    """What the entry's random quantities are drawn from, by their axes: also the errors that training made."""
+    proxy = policy.training.proxy if policy.training else None
+
+    def drawn(axis: CubeAxis) -> Harm | ProportionalGain | None:
+        return proxy.error if proxy and axis.startswith(_ERROR) else entry.drawn(axis)
+
+    return drawn
+
+
 def trait_axis(name: str) -> CubeAxis:
     """The axis of an entry's own trait."""
     return f"traits.{name}"
@@ -65,6 +85,7 @@ def opportunities(entry: Entry, places: dict[CubeAxis, Floats]) -> Opportunities
         wealth,
         turnover,
         {name: _values(trait, places.get(trait_axis(name))) for name, trait in entry.traits.items()},
+        {axis: _inside(place) for axis, place in places.items() if axis.startswith(_ERROR)},
     )
 
 

@@ -76,8 +76,9 @@ def deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     ]
 
 
-def _joined(parts: Sequence[Floats | None]) -> Any:
-    return None if parts[0] is None else np.concatenate([present(part) for part in parts])
+def _joined(parts: Sequence[Any]) -> Any:
+    """Arrays of parts of the rows as one; None where there are none."""
+    return None if parts[0] is None else np.concatenate(parts)
 
 
 def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:

@@ -27,7 +27,16 @@ from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Offence, Policy
 from oversight.response.choosing import choice, option_chances
 from oversight.response.divergence import nats
-from oversight.response.opportunities import CubeAxis, Opportunities, axes, opportunities, reads_draw
+from oversight.response.opportunities import (
+    CubeAxis,
+    Opportunities,
+    axes,
+    drawn_along,
+    error_axis,
+    opportunities,
+    reads_draw,
+)
+from oversight.response.selection import selected
 from oversight.response.switches import between_options
 from oversight.scenario import Entry
 from oversight.scenario.option import Option
@@ -130,9 +139,19 @@ class Responder:
         self.parameters = entry.rule_parameters()
         self.axes = axes(entry, policy.sanction)
         self.felt = entry.felt(policy.training)
+        self.answers = policy.training.answers if policy.training else None
+        self.drawn = drawn_along(entry, policy)
         # A class that knows one option decides about it as about the violation of an entry without options.
         self.compares = entry.manner is not Manner.ONE and (len(entry.options) > 1 or self._smooth)
         self.compares = self.compares and bool(entry.options)
+        self.errors: dict[int, list[tuple[str, CubeAxis]]] = {}
+        training = policy.training
+        if training is not None and training.errs_anew and entry.rule.weighs:
+            for place, name in entry.judged(training):
+                if self.compares or place == entry.only:
+                    self.errors.setdefault(place, []).append((name, error_axis(place, name)))
+            found = [axis for each in self.errors.values() for _, axis in each]
+            self.axes = [*self.axes, *(axis for axis in found if (one := self.drawn(axis)) is not None and one.varies)]
 
     @property
     def quick(self) -> bool:
@@ -230,7 +249,7 @@ class Responder:
         scale = self.entry.gain.scales_with
         among = ["gain", scale] if scale else ["gain"]
         ranks = [(np.arange(number) + 0.5) / number, (np.arange(number) * _GOLDEN + 0.5) % 1.0][: len(among)]
-        others, weights = quadrature(self.entry, [axis for axis in self.axes if axis not in among], False)
+        others, weights = quadrature(self.drawn, [axis for axis in self.axes if axis not in among], False)
         nodes = weights.shape[1]
         places = {axis: np.tile(values, number) for axis, values in others.items()}
         places |= {axis: np.repeat(rank, nodes)[None, :] for axis, rank in zip(among, ranks, strict=True)}
@@ -260,15 +279,19 @@ class Responder:
 
     def _nats(self, facing: Facing, rows: int) -> Column:
         """How far values move the choice in opportunities like those of training, in nats, (rows, 1)."""
-        assert self.felt is not None
-        outer, weights = quadrature(self.entry, self.axes, True)
+        if self._smooth:
+            _, _, outer, weights = self._answers(facing, rows, True)
+        else:
+            outer, weights = quadrature(self.drawn, self.axes, False)
         given = opportunities(self.entry, outer)
         actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
-        felt = self.felt.acts if self.compares else [self.felt.acts[self.entry.only]]
-        return _mean(np.broadcast_to(nats(self.entry, actor, asked, felt), (rows, weights.shape[1])), weights)
+        felt = [self._worth(given, place) for place in self._places]
+        return _mean(
+            np.broadcast_to(nats(self.entry, actor, asked, felt, self.answers), (rows, weights.shape[1])), weights
+        )
 
     def _mean_advantage(self, rows: int, facing: Facing) -> Column:
-        outer, weights = quadrature(self.entry, self.axes, True)
+        outer, weights = quadrature(self.drawn, self.axes, True)
         given = opportunities(self.entry, outer)
         actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
         return _mean(np.broadcast_to(actor.advantage(asked[0]), (rows, weights.shape[1])), weights)
@@ -286,11 +309,12 @@ class Responder:
             inner = "draw"
         else:
             # Along an axis without atoms, if there is one: its switches can be anywhere.
-            inner = next((axis for axis in others if not _has_few_values(self.entry.drawn(axis))), None)
+            inner = next((axis for axis in others if not _has_few_values(self.drawn(axis))), None)
             others = [axis for axis in others if axis != inner]
-        outer, weights = quadrature(self.entry, others, fine)
+        outer, weights = quadrature(self.drawn, others, fine)
         pieces = self._pieces(facing, rows, inner, outer, fine)
-        if fine and inner and len(others) == 1 and not _has_few_values(self.entry.drawn(others[0])):
+        jumps = inner is not None or self.answers is not None  # the best of answers may be another all of a sudden
+        if fine and jumps and len(others) == 1 and not _has_few_values(self.drawn(others[0])):
             places = self._jumps(facing, rows, inner, outer, _told(pieces))
             if places is not None:
                 outer, weights = _between_jumps(places, outer, weights)
@@ -302,7 +326,7 @@ class Responder:
         if not reads_draw(self.entry.rule):
             return False
         draws = np.array([1e-9, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1 - 1e-9])
-        places, _ = quadrature(self.entry, self.axes, False)
+        places, _ = quadrature(self.drawn, self.axes, False)
         members = len(next(iter(places.values()))[0]) if places else 1
         tiled: dict[CubeAxis, Floats] = {axis: np.repeat(values, len(draws), axis=1) for axis, values in places.items()}
         tiled["draw"] = np.tile(draws, members)[None, :]
@@ -310,7 +334,7 @@ class Responder:
         return bool((answers != answers[:, :, :1]).any())
 
     def _jumps(
-        self, facing: Facing, rows: int, inner: CubeAxis, outer: dict[CubeAxis, Floats], share: Floats
+        self, facing: Facing, rows: int, inner: CubeAxis | None, outer: dict[CubeAxis, Floats], share: Floats
     ) -> Table | None:
         """Where the `share` (rows, nodes) jumps most over the one outer axis, (rows, jumps); None where it does not."""
         ((axis, nodes),) = outer.items()
@@ -419,7 +443,13 @@ class Responder:
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         actor, asked = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))
-        found = option_chances(self.entry, actor, asked) if self.compares else [arrayed(actor.probability(asked[0]))]
+        if self.answers is not None and facing.trained and self.entry.rule.weighs:
+            scores = [self._worth(given, place) for place in self._places]
+            (_, *found), _ = selected(self.entry, actor, asked, scores, self.answers)
+        else:
+            found = (
+                option_chances(self.entry, actor, asked) if self.compares else [arrayed(actor.probability(asked[0]))]
+            )
         return [np.broadcast_to(chance, (rows, members)) for chance in found]
 
     def _answer(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> Any:
@@ -446,8 +476,7 @@ class Responder:
         """An actor that stands for the members of every row, and what it knows of each option that it compares."""
         keep_to_time()
         rule, shape = self.entry.rule, (rows, members)
-        places = range(len(self.entry.options)) if self.compares else [self.entry.only]
-        asked = [self._situation(facing, given, draw, place) for place in places]
+        asked = [self._situation(facing, given, draw, place) for place in self._places]
         while True:
             try:
                 for now in asked:
@@ -455,6 +484,11 @@ class Responder:
                 return CREW.employ(rule, self.parameters, shape), asked
             except NeedsOneByOne as found:
                 CREW.found(found)
+
+    @property
+    def _places(self) -> Sequence[int]:
+        """The places of the acts that the class compares, or of the one that it knows."""
+        return range(len(self.entry.options)) if self.compares else [self.entry.only]
 
     def _situation(self, facing: Facing, given: Opportunities, draw: Floats, place: int) -> Situation:
         """What members know of the option at a place, or of the one violation."""
@@ -478,13 +512,21 @@ class Responder:
             self._offer(now, offence, self.entry.options[place])
         if "base" in self.reads:
             now.base = self.entry.bases[place]
-        if self.felt is not None and facing.trained:
-            now.gain = now.gain + self.felt.acts[place]
+        if self.felt is not None and facing.trained and self.answers is None:
+            now.gain = now.gain + self._worth(given, place)
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:
             now.prospects = self._prospects(facing, given)
         return now if self.trusted else shown(now)
+
+    def _worth(self, given: Opportunities, place: int) -> Floats:
+        """What an act is worth to members beside what it earns, as training saw it."""
+        training, found = present(self.policy.training), arrayed(present(self.felt).acts[place])
+        for name, axis in self.errors.get(place, ()):
+            error = present(training.proxy).error
+            found = found + training.weights[name] * error.quantile(given.errors.get(axis, np.full((1, 1), 0.5)))
+        return found
 
     def _offer(self, now: Situation, drawn: Offence, option: Option) -> None:
         """What an option makes of what is drawn."""
@@ -676,13 +718,15 @@ def _nodes(distribution: Harm | ProportionalGain | None, fine: bool, panels: int
     return unit_nodes(4, panels) if panels else unit_nodes(2, 16, 20)
 
 
-def quadrature(entry: Entry, names: list[CubeAxis], fine: bool) -> tuple[dict[CubeAxis, Floats], Floats]:
+def quadrature(
+    drawn: Callable[[CubeAxis], Harm | ProportionalGain | None], names: list[CubeAxis], fine: bool
+) -> tuple[dict[CubeAxis, Floats], Floats]:
     """Nodes over the unit cube of these axes, (1, nodes) each, and their weights."""
     if not names:
         return {}, np.ones((1, 1))
-    continuous = sum(not _has_few_values(entry.drawn(axis)) for axis in names)
+    continuous = sum(not _has_few_values(drawn(axis)) for axis in names)
     panels = 0 if continuous > 1 else 256
-    each = [_nodes(entry.drawn(axis), fine, panels) for axis in names]
+    each = [_nodes(drawn(axis), fine, panels) for axis in names]
     if np.prod([len(nodes) for nodes, _ in each]) <= (_MANY if fine else _FEW):
         places = list(np.meshgrid(*(nodes for nodes, _ in each), indexing="ij"))
         weights = np.prod(np.meshgrid(*(weights for _, weights in each), indexing="ij"), axis=0)

@@ -220,6 +220,15 @@ class Entry(Section):
             {name: act.get(name, 0.0) - none.get(name, 0.0) for name in dict.fromkeys([*act, *none])} for act in acts
         )
 
+    def judged(self, training: Training) -> list[tuple[int, str]]:
+        """The scores that training goes by: the place of an act, and the value."""
+        return [
+            (place, name)
+            for place, scores in enumerate(self.scores)
+            for name in sorted(training.weights)
+            if name in scores
+        ]
+
     def felt(self, training: Training | None) -> Felt | None:
         """What its acts are worth to its members beside what they earn; None where nothing is trained into them."""
         if training is None:

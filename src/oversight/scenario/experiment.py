@@ -250,7 +250,7 @@ class Experiment(BaseExperiment):
         return self
 
     @model_validator(mode="after")
-    @reads("policy.training", "population", where=lambda experiment: experiment.policy.training is not None)
+    @reads("policy", "population", where=lambda experiment: experiment.policy.training is not None)
     def _values_can_be_trained(self) -> Experiment:
         if self.policy.training:
             check_training(self.policy, self.population)

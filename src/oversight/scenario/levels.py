@@ -9,6 +9,7 @@ import numpy as np
 
 from oversight.arrays import Column, Table
 from oversight.measures.totals import ratio
+from oversight.policy import Training
 from oversight.scenario.entry import Entry
 
 
@@ -31,10 +32,15 @@ def values_of(population: Sequence[Entry]) -> list[str]:
     return list(dict.fromkeys(name for entry in population for scores in entry.scores for name in scores))
 
 
-def measures_of(population: Sequence[Entry], trained: bool) -> list[str]:
-    """The names of the measures of levels; `trained` tells opportunities like those of training from others."""
-    sorts = ("", ".in", ".out") if trained else ("",)
-    return [f"value.{name}{sort}" for name in values_of(population) for sort in sorts]
+def measures_of(population: Sequence[Entry], training: Training | None) -> list[str]:
+    """The names of the measures of levels."""
+    sorts = ("",) if training is None else ("", ".in", ".out")
+    found = [f"value.{name}{sort}" for name in values_of(population) for sort in sorts]
+    return (
+        found + [f"value_measured.{name}" for name in sorted(training.weights)]
+        if training and training.proxy
+        else found
+    )
 
 
 def levels(population: Sequence[Entry], inside: Done, outside: Done | None) -> dict[str, Column]:

@@ -37,12 +37,20 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
         message = "the response `leadership` commits to a rate by theory, in which no weights drift"
         remedy = "Leave `drift` out, or choose another response."
         raise LocatedError(("policy", "training", "drift"), message, Mistake.OTHER, remedy)
+    if training.proxy is not None and policy.sanction.self_report is not None:
+        message = "an act and its report would each have an error of its own"
+        remedy = "Leave `proxy` out, or `policy.sanction.self_report`."
+        raise LocatedError(("policy", "training", "proxy"), message, Mistake.OTHER, remedy)
     for index, entry in enumerate(population):
-        if (training.partial or training.drift) and "prospects" in entry.rule.uses:
+        if (training.partial or training.drift or training.proxy) and "prospects" in entry.rule.uses:
             message = (
                 f"kind {entry.kind} looks ahead over opportunities that are all like those of training, now and later"
             )
-            remedy = "Let `coverage` be 1, and leave `drift` out."
+            remedy = "Let `coverage` be 1, and leave `drift` and `proxy` out."
+            raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
+        if training.answers and not entry.counts_nats:
+            message = f"kind {entry.kind} does not decide by chance: all of its answers are alike"
+            remedy = "Use `trained` or `quantal` actors, or leave `selection` out."
             raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
         if training.priced and not entry.counts_nats:
             message = (

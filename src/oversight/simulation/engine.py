@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, NamedTuple
@@ -34,7 +34,6 @@ from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import NONE, Totals, nothing
 from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Stance, State
 from oversight.response.choosing import choice
-from oversight.scenario.levels import Done as Levels
 from oversight.scenario.levels import values_of
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
@@ -48,7 +47,7 @@ from oversight.simulation.offer import Offer
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
-from oversight.simulation.training import Loaded, tallied
+from oversight.simulation.training import Loaded, Tally, tallied
 from oversight.simulation.turns import Payoffs, Turns
 
 Granularity = Literal["entry", "actor"]
@@ -186,7 +185,7 @@ class Engine:
         self.reported: Flags | None = None
         self.bribed = self.witnessed = NOBODY
         self.done: Done | None = None
-        self.tally: tuple[Levels, Levels] | None = None
+        self.tally: Tally | None = None
         self.played: Flags | None = self.active
         self._taken: Offer | None = None
         nothing_yet = np.zeros((1, 1))
@@ -366,8 +365,7 @@ class Engine:
         self.totals = self._total(state, active)
         if self.scores:
             taking = self.violating if self.choice is None else self.choice
-            inside = None if self.loaded is None else self.loaded.inside
-            self.tally = tallied(self.groups, taking, self.active, inside)
+            self.tally = tallied(self.groups, taking, self.active, self.loaded)
         if self.asked is not None:
             self.answers = self.asked.answer(self)
         if self.period >= self.measured_from:
@@ -550,10 +548,7 @@ class Engine:
             for option, now in zip(group.entry.options, asked, strict=False):
                 now.violation = option.violation
             with on_arrays(type(actor)):
-                if group.entry.options:
-                    taking[:, mine] = choice(group.entry, actor, asked, [offer.harm for offer in here])
-                else:
-                    taking[:, mine] = decision(actor, asked[0])
+                taking[:, mine] = self._answer(group, mine, actor, asked, here)
                 if self.loaded is not None:
                     self.loaded.move(group, mine, actor, asked)
         if self.neighbours is not None:
@@ -567,6 +562,16 @@ class Engine:
             group.habit = (
                 own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
             )
+
+    def _answer(
+        self, group: Group, mine: slice, actor: Actor, asked: Sequence[Situation], here: Sequence[Offer]
+    ) -> Choices | Flags:
+        """What some members do, who know this of what is offered."""
+        if self.loaded is not None and self.loaded.selects(group):
+            return self.loaded.select(group, mine, actor, asked)
+        if group.entry.options:
+            return choice(group.entry, actor, asked, [offer.harm for offer in here])
+        return decision(actor, asked[0])
 
     def _revised(self, neighbours: Neighbours, anew: Any) -> Any:
         """What is done where only some revise, and the others do what they did when they last played."""
@@ -585,7 +590,7 @@ class Engine:
             sanction=offer.sanction,
             false_sanction=offer.false_sanction,
         )
-        if self.loaded is not None:
+        if self.loaded is not None and self.loaded.training.answers is None:
             now.gain = offer.gain + self.loaded.worth(group, place, mine)
         reads = group.reads
         if "harm" in reads:

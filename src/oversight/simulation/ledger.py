@@ -13,7 +13,6 @@ from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
-from oversight.scenario.levels import Done as Levels
 from oversight.scenario.levels import levels
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
@@ -21,6 +20,7 @@ from oversight.simulation.dynamics import Dynamics
 from oversight.simulation.menu import Done
 from oversight.simulation.population import Group
 from oversight.simulation.tails import Tails
+from oversight.simulation.training import Tally
 from oversight.welfare import Account, Accounts
 
 
@@ -36,7 +36,7 @@ class Ledger:
         self.entry_active = np.zeros((stacked.runs, len(groups)))
         self.entry_violations = np.zeros((stacked.runs, len(groups)))
         self.done: Done | None = None
-        self.tally: tuple[Levels, Levels] | None = None
+        self.tally: Tally | None = None
         self.ever_sanctioned = np.zeros((stacked.runs, stacked.size), dtype=bool)
         self.dynamics = (
             None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
@@ -52,7 +52,7 @@ class Ledger:
         sanctioned: Flags,
         exposed: Flags | None,
         done: Done | None,
-        tally: tuple[Levels, Levels] | None,
+        tally: Tally | None,
     ) -> None:
         """Add a period: its totals, and its boolean (runs, population) arrays; `exposed` is None where all are.
 
@@ -70,7 +70,7 @@ class Ledger:
         if done is not None:
             self.done = done if self.done is None else self.done.plus(done)
         if tally is not None:
-            self.tally = tally if self.tally is None else (self.tally[0].plus(tally[0]), self.tally[1].plus(tally[1]))
+            self.tally = tally if self.tally is None else self.tally.plus(tally)
         if len(self.groups) > 1:
             for index, group in enumerate(self.groups):
                 self.entry_violations[:, index] += count(offending[:, group.columns])[:, 0]
@@ -89,7 +89,7 @@ class Ledger:
             active = self.entry_active if len(self.groups) > 1 else self.sums.active
             table |= by_option(self.stacked, self.done, active, self.periods)
         if self.tally is not None:
-            table |= by_value(self.stacked, *self.tally)
+            table |= by_value(self.stacked, self.tally)
         if self.dynamics is not None:
             table |= self.dynamics.measures()
         if self.tails is not None:
@@ -113,10 +113,14 @@ def by_option(stacked: Batch, done: Done, active: Floats, periods: int) -> dict[
     return table
 
 
-def by_value(stacked: Batch, inside: Levels, outside: Levels) -> dict[str, Vector]:
-    """Levels of values, (runs,) each, of what is done in opportunities like those of training, and in others."""
-    trained = stacked.policy.training is not None
-    found = levels(stacked.entries, inside, outside if trained else None)
+def by_value(stacked: Batch, tally: Tally) -> dict[str, Vector]:
+    """Levels of values, (runs,) each, of what is done; as training saw it, too, where it saw errors."""
+    training = stacked.policy.training
+    found = levels(stacked.entries, tally.inside, None if training is None else tally.outside)
+    if training is not None and training.proxy is not None:
+        met = tally.inside.met.sum(axis=1, keepdims=True)
+        for place, name in enumerate(sorted(training.weights)):
+            found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(tally.errors[:, place : place + 1], met)
     return {name: np.broadcast_to(level, (stacked.runs, 1))[:, 0] for name, level in found.items()}
 
 

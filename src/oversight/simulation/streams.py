@@ -42,6 +42,7 @@ class Purpose(IntEnum):
     WITNESS = 17
     COVERAGE = 18
     DRIFT = 19
+    PROXY = 20
 
 
 class Streams:

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from oversight.actors import Actor, Situation
 from oversight.actors.choice import Manner
-from oversight.arrays import Choices, Column, Flags, Floats, arrayed, columns_of, count, present, spread, total
+from oversight.arrays import (
+    Choices,
+    Column,
+    Flags,
+    Floats,
+    Table,
+    arrayed,
+    columns_of,
+    count,
+    present,
+    spread,
+    total,
+    weighted,
+)
 from oversight.distributions import Noise
 from oversight.measures.totals import NONE
 from oversight.policy import Training
 from oversight.policy.training import Drift
 from oversight.response.divergence import nats
+from oversight.response.selection import given, selected
 from oversight.scenario.levels import Done
 from oversight.simulation.population import Group, joined
 from oversight.simulation.streams import Draws, Purpose
+
+_Drawing = Callable[[Purpose, Noise, int], Draws | None]
 
 
 class Loaded:
@@ -27,7 +44,7 @@ class Loaded:
         training: Training,
         groups: Sequence[Group],
         shape: tuple[int, int],
-        draws: Callable[[Purpose, Noise, int], Draws | None],
+        draws: _Drawing,
     ):
         self.training = training
         self.groups = groups
@@ -38,8 +55,37 @@ class Loaded:
         width = 1 if training.drift and training.drift.shared else shape[1]
         self._steps = draws(Purpose.DRIFT, "normal", len(training.weights) * width * walks)
         self.weights: dict[str, Floats] = {name: arrayed(weight) for name, weight in training.weights.items()}
+        self._errors: dict[tuple[int, int, str], Floats] = {}
+        self._noise = self._begin_errors(draws)
         self._load()
         self._nats = np.zeros(shape)
+
+    def _begin_errors(self, draws: _Drawing) -> Draws | None:
+        """Draw the errors that training makes in a run; the draws of those that it makes at each opportunity."""
+        proxy = self.training.proxy
+        if proxy is None:
+            return None
+        width = sum(len(self._judged(group)) * self._wide(group) for group in self.groups)
+        noise = draws(Purpose.PROXY, proxy.error.noise, width * (proxy.error.noise != "none"))
+        if noise is None or proxy.drawn == "once":
+            self._err(np.zeros((1, width)) if noise is None else noise.next())
+        return noise if proxy.drawn == "each_opportunity" else None
+
+    def _judged(self, group: Group) -> list[tuple[int, str]]:
+        return group.entry.judged(self.training)
+
+    def _wide(self, group: Group) -> int:
+        """Errors of one score, for the whole of a group."""
+        return group.members if self.training.errs_anew else 1
+
+    def _err(self, noise: Floats) -> None:
+        """Set the errors of all scores, by entry, act and value."""
+        first, error = 0, present(self.training.proxy).error
+        for group in self.groups:
+            for place, name in self._judged(group):
+                width = self._wide(group)
+                self._errors[group.columns.start, place, name] = error.values(noise[:, first : first + width])
+                first += width
 
     def resume(self, before: Loaded) -> None:
         """Go on with weights that have drifted already."""
@@ -52,7 +98,10 @@ class Loaded:
 
     def _felt_by(self, group: Group) -> list[Floats]:
         own = {name: columns_of(weight, group.columns) for name, weight in self.weights.items()}
-        return [arrayed(worth) for worth in present(group.entry.felt(self.training.loading(own))).acts]
+        felt = [arrayed(worth) for worth in present(group.entry.felt(self.training.loading(own))).acts]
+        for place, name in self._judged(group) if self._errors else ():
+            felt[place] = felt[place] + own[name] * self._errors[group.columns.start, place, name]
+        return felt
 
     def _drift(self, drift: Drift) -> None:
         """Move the weights from one period to the next."""
@@ -72,9 +121,11 @@ class Loaded:
             self._drift(training.drift)
         if training.recertify is not None and training.recertify.falls_on(period):
             cost = arrayed(training.recertify.cost) * self._nats.shape[1]
-        if training.drift is not None:
-            if period == 0 or cost is not NONE:
-                self.weights = {name: arrayed(weight) for name, weight in training.weights.items()}
+        if training.drift is not None and (period == 0 or cost is not NONE):
+            self.weights = {name: arrayed(weight) for name, weight in training.weights.items()}
+        if self._noise is not None:
+            self._err(self._noise.next())
+        if training.drift is not None or self._noise is not None:
             self._load()
         if self._coverage is not None:
             self.inside = spread(self._coverage.next() < training.coverage, self._nats.shape)
@@ -96,31 +147,71 @@ class Loaded:
                 taken = np.where(choice[:, group.columns] == place, other, taken)
         return taken
 
+    def selects(self, group: Group) -> bool:
+        """Whether members give the best of several answers."""
+        return self.training.answers is not None and group.entry.rule.weighs
+
+    def select(self, group: Group, mine: slice, actor: Actor, asked: Sequence[Situation]) -> Choices | Flags:
+        """What some members do who give the best of several answers, and know this of what they may do."""
+        asked, felt = self._compared(group, mine, asked)
+        chances, _ = selected(group.entry, actor, asked, felt, present(self.training.answers))
+        return given(group.entry, chances, asked[0].draw)
+
     def move(self, group: Group, mine: slice, actor: Actor, asked: Sequence[Situation]) -> None:
         """Note how far values move the choice of some members, who know this of what they may do."""
-        entry = group.entry
-        places = [entry.only] if entry.manner is Manner.ONE else range(len(asked))
-        felt = [self.worth(group, place, mine) for place in places]
-        self._nats[:, mine] = nats(entry, actor, [asked[place] for place in places], felt)
+        asked, felt = self._compared(group, mine, asked)
+        self._nats[:, mine] = nats(group.entry, actor, asked, felt, self.training.answers)
+
+    def _compared(self, group: Group, mine: slice, asked: Sequence[Situation]) -> tuple[list[Situation], list[Floats]]:
+        """What members know of the acts that they compare, or of the one that they know, and what values make of it."""
+        places = [group.entry.only] if group.entry.manner is Manner.ONE else range(len(asked))
+        return [asked[place] for place in places], [self.worth(group, place, mine) for place in places]
 
     def nats(self, active: Flags | None) -> Column:
         """By which values move the choices of active actors, (runs, 1)."""
         everyone = np.ones((1, 1), dtype=bool)
         return total(self._nats, everyone if active is None else active)
 
+    def errors(self, taking: Choices | Flags, active: Flags | None) -> Table:
+        """Sums of the errors in what is done in opportunities like those of training, (runs, values)."""
+        found = np.zeros((len(taking), len(self.training.weights)))
+        if not self._errors:
+            return found
+        for group in self.groups:
+            like = np.ones((1, 1), dtype=bool) if self.inside is None else self.inside[:, group.columns]
+            like = like if active is None else like & active[:, group.columns]
+            for place, name in self._judged(group):
+                error = self._errors[group.columns.start, place, name]
+                done = (taking[:, group.columns] == place + 1) & like
+                at = sorted(self.training.weights).index(name)
+                found[:, at] += weighted(error, done, count(done))[:, 0]
+        return found
 
-def tallied(
-    groups: Sequence[Group], taking: Choices | Flags, active: Flags | None, inside: Flags | None
-) -> tuple[Done, Done]:
-    """How often each act is done in opportunities like those of training, and in others.
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is done in a period, or in several, in opportunities like those of training, and in others."""
+
+    inside: Done
+    outside: Done
+    errors: Table
+    """Sums of the errors with which training saw what is done in the first, (runs, values), in the order of names."""
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(self.inside.plus(other.inside), self.outside.plus(other.outside), self.errors + other.errors)
+
+
+def tallied(groups: Sequence[Group], taking: Choices | Flags, active: Flags | None, loaded: Loaded | None) -> Tally:
+    """How often each act is done.
 
     Args:
         groups: the population.
         taking: what each does, counted from 1; 0 of those who comply and of those who are not in play.
         active: who is in play; None where all are.
-        inside: whose opportunity is like those of training; None where all are.
+        loaded: what is trained; None where nothing is.
     """
-    runs = len(taking)
+    runs, inside = len(taking), None if loaded is None else loaded.inside
     acts: tuple[list[Column], list[Column]] = ([], [])
     met: tuple[list[Column], list[Column]] = ([], [])
     for group in groups:
@@ -132,4 +223,4 @@ def tallied(
             for place in range(len(group.entry.acts)):
                 acts[sort].append(count((taking[:, mine] == place + 1) & which))
     first, second = (Done(np.concatenate(a, axis=1), np.concatenate(m, axis=1)) for a, m in zip(acts, met, strict=True))
-    return first, second
+    return Tally(first, second, np.zeros((1, 1)) if loaded is None else loaded.errors(taking, active))

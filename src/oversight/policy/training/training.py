@@ -10,6 +10,7 @@ from pydantic import Field
 
 from oversight.arrays import Column, Number
 from oversight.policy.training.drift import Drift, Recertify
+from oversight.policy.training.proxy import Proxy
 from oversight.quantities import Money, Name, Real, Section, Share, quantity
 
 
@@ -32,6 +33,7 @@ class Training(Section):
         "share",
         default=1.0,
     )
+    proxy: Proxy | None = quantity("Proxy", "What training saw of the scores; absent: all of them.", default=None)
     drift: Drift | None = quantity("Drift", "How the weights change by themselves; absent: they stay.", default=None)
     recertify: Recertify | None = quantity(
         "Recertification", "What restores the weights; absent: nothing.", default=None
@@ -51,6 +53,16 @@ class Training(Section):
     def partial(self) -> bool:
         """Whether some opportunities are unlike those of training."""
         return bool(np.any(np.not_equal(self.coverage, 1)))
+
+    @property
+    def errs_anew(self) -> bool:
+        """Whether training saw another error at each opportunity."""
+        return self.proxy is not None and self.proxy.drawn == "each_opportunity"
+
+    @property
+    def answers(self) -> int | None:
+        """Of how many answers the best is given; None where choices are tilted."""
+        return self.proxy.selection.best_of if self.proxy and self.proxy.selection else None
 
     @property
     def upkeep(self) -> Number:
