@@ -177,7 +177,7 @@ valued = st.fixed_dictionaries({"values": values, "base": st.floats(0.1, 2)})
 
 
 drift = st.fixed_dictionaries({"decay": probability}) | st.fixed_dictionaries(
-    {"decay": st.none() | probability, "walk": money, "shared": st.booleans()}
+    {"decay": probability, "walk": money, "shared": st.booleans()}
 )
 
 

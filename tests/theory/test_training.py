@@ -115,6 +115,13 @@ def test_values_leave_misconduct_where_it_was_under_an_overseer_who_looks_when_i
     assert share(1.2) == pytest.approx(0.143528, abs=5e-7)
 
 
+def test_points_of_a_sweep_are_solved_as_they_are_alone() -> None:
+    sweep = {"kind": "grid", "parameters": {"policy.training.weights.honesty": {"values": [0.0, 0.5, 1.2]}}}
+    world = spec(strategic(1.0, 4.0), 2.0, trained(size=10), 0.0, sweep=sweep, periods=1, replicates=1)
+    found = oversight.sweep(world, workers=1).summary
+    assert list(found["theory.highest"]) == pytest.approx([0.25, 0.25, share(1.2)], abs=CLOSE)
+
+
 @pytest.mark.parametrize(
     ("weight", "misconduct", "inspected"),
     [(0.0, 0.238643, 0.443459), (0.5, 0.196519, 0.255475), (1.0, 0.141928, 0.103268)],
@@ -417,6 +424,41 @@ def test_another_fine_does_not_train_anew() -> None:
     assert model.engine.totals.violations == 0
 
 
+# Bundled experiments
+
+
+def of_bundled(name: str, **changes: float) -> Any:
+    """The solution of a bundled experiment at other numbers of its policy; `__` stands for a dot."""
+    return oversight.solve(name, {f"policy.{path.replace('__', '.')}": value for path, value in changes.items()})
+
+
+def test_the_way_out_is_as_it_says() -> None:
+    def outcomes(**changes: float) -> int:
+        return len(of_bundled("the_way_out", **changes).equilibria)
+
+    assert (outcomes(training__weights__honesty=0.12), outcomes(training__weights__honesty=0.14)) == (3, 1)
+    assert (outcomes(monitoring__investigators=300), outcomes(monitoring__investigators=350)) == (3, 1)
+
+
+@pytest.mark.parametrize(("decay", "best"), [(0.02, 19), (0.05, 11), (0.1, 8)])
+def test_how_often_to_certify_is_as_it_says(decay: float, best: int) -> None:
+    costs = [
+        of_bundled("how_often_to_certify", training__drift__decay=decay, training__recertify__every=every)
+        .paths[0]
+        .social_cost
+        for every in (best - 1, best, best + 1)
+    ]
+    assert costs[1] < min(costs[0], costs[2])
+
+
+def test_moved_not_removed_is_as_it_says() -> None:
+    """Of the half that is not covered .648786 lie without audits, which is more than a quarter of all."""
+    assert share(0.0) / 2 > 0.25
+    (found,) = of_bundled("moved_not_removed", training__weights__honesty=100.0, training__coverage=0.5).equilibria
+    assert found.misconduct_rate == pytest.approx(0.25, abs=1e-7)
+    assert found.inspection_rate == pytest.approx(inspections(0.5) / 2, abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("entry", "training", "said"),
     [
@@ -448,8 +490,11 @@ def test_another_fine_does_not_train_anew() -> None:
             {"weights": {"honesty": 1.0}, "proxy": {"error": constant(0.0), "selection": {"best_of": 4}}},
             "all of its answers are alike",
         ),
-        (trained(), {"weights": {"honesty": 1.0}, "drift": {}}, "nothing drifts"),
-        (trained(), {"weights": {"honesty": 1.0}, "drift": {"decay": 0.1, "shared": True}}, "about steps of a `walk`"),
+        (
+            trained(),
+            {"weights": {"honesty": 1.0}, "drift": {"decay": 0.1, "shared": True}},
+            "about the steps of a `walk`",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_told(entry: Mapping, training: Any, said: str) -> None:

@@ -142,7 +142,7 @@ def _told_apart(scenarios: Scenarios) -> tuple[Scenarios, Indices]:
     public = any("policy" in entry.reads for entry in scenarios.entries)
     chances = [chance for rate in _GRID for chance in sanctions(scenarios, np.full((1, 1), rate))]
     faced = public or policy.forewarns or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
-    columns = columns_in((policy if faced else policy.sanction, *scenarios.entries))
+    columns = columns_in((policy if faced else (policy.sanction, policy.training), *scenarios.entries))
     if not columns:
         return scenarios.take(np.zeros(1, dtype=np.int64)), np.zeros(scenarios.rows, dtype=np.int64)
     _, first, like = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True, return_inverse=True)

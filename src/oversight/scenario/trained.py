@@ -37,6 +37,11 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
         message = "the response `leadership` commits to a rate by theory, in which no weights drift"
         remedy = "Leave `drift` out, or choose another response."
         raise LocatedError(("policy", "training", "drift"), message, Mistake.OTHER, remedy)
+    if training.drift is not None and training.drift.shared and training.drift.walk is None:
+        message = "is about the steps of a `walk`, and there are none"
+        raise LocatedError(
+            ("policy", "training", "drift", "shared"), message, Mistake.OTHER, "Leave it out, or say `walk`."
+        )
     if training.proxy is not None and policy.sanction.self_report is not None:
         message = "an act and its report would each have an error of its own"
         remedy = "Leave `proxy` out, or `policy.sanction.self_report`."

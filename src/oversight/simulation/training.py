@@ -105,8 +105,7 @@ class Loaded:
 
     def _drift(self, drift: Drift) -> None:
         """Move the weights from one period to the next."""
-        if drift.decay is not None:
-            self.weights = {name: weight * (1 - drift.decay) for name, weight in self.weights.items()}
+        self.weights = {name: weight * (1 - drift.decay) for name, weight in self.weights.items()}
         if self._steps is not None:
             # By name, so that the order in a file does not matter.
             steps = np.split(self._steps.next(), len(self.weights), axis=1)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import model_validator
-
-from oversight.quantities import LocatedError, Money, NonNegative, PositiveCount, Probability, Section, quantity, reads
+from oversight.quantities import Money, NonNegative, PositiveCount, Probability, Section, quantity
 
 
 class Drift(Section):
@@ -14,8 +12,8 @@ class Drift(Section):
 
     meaning: ClassVar[str] = "The weights drift from one period to the next."
 
-    decay: Probability | None = quantity(
-        "Decay", "Share of a weight that is lost from one period to the next.", "share per period", default=None
+    decay: Probability = quantity(
+        "Decay", "Share of a weight that is lost from one period to the next.", "share per period", default=0.0
     )
     walk: NonNegative | None = quantity(
         "Step",
@@ -26,16 +24,6 @@ class Drift(Section):
     shared: bool = quantity(
         "Shared", "Whether all actors take the same steps, as copies of one model do.", default=False
     )
-
-    @model_validator(mode="after")
-    @reads()
-    def _moves(self) -> Drift:
-        if self.decay is None and self.walk is None:
-            remedy = "Say `decay: 0.05`, or `walk: 0.05`."
-            raise LocatedError(("decay",), "is missing, and so is `walk`: nothing drifts", remedy=remedy)
-        if self.shared and self.walk is None:
-            raise LocatedError(("shared",), "is about steps of a `walk`, and there are none", remedy="Leave it out.")
-        return self
 
 
 class Recertify(Section):

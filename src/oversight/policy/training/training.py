@@ -85,7 +85,7 @@ class Training(Section):
 
     def decayed(self, periods: int) -> Self:
         """What is left of it so many periods after it was certified."""
-        decay = self.drift.decay if self.drift and self.drift.decay is not None else 0.0
+        decay = self.drift.decay if self.drift else 0.0
         return self.loading({name: weight * (1 - decay) ** periods for name, weight in self.weights.items()})
 
     def worth(self, scores: Mapping[str, Number]) -> Number:
