@@ -138,6 +138,12 @@ RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "horizon": st.none() | st.integers(8, 12),
     },
     "hedge": {"rate": st.floats(0.01, 1), "start": st.floats(0.01, 0.99)},
+    "policy_gradient": {
+        "rate": st.floats(0.01, 1),
+        "method": st.sampled_from(["natural", "vanilla"]),
+        "entropy": money,
+        "start": st.floats(0.01, 0.99),
+    },
     "imitator": {"revision": st.floats(0.1, 1), "one_at_a_time": st.integers(0, 4), "start": probability},
     "unconditional": {"rate": probability},
     "conformist": {"weight": money, "base": st.sampled_from(["rational", "quantal"]), "precision": money},
@@ -240,7 +246,7 @@ def options(draw: st.DrawFn, population: list[dict[str, Any]], *policies: dict[s
         announced = entry["belief"]["kind"] == "announced"
         if (triage and not announced) or draw(st.booleans()):
             continue
-        alone = entry["kind"] in ("hedge", "imitator", "threshold")
+        alone = entry["kind"] in ("hedge", "imitator", "policy_gradient", "threshold")
         plain = alone or pooled or strategic or not announced
         number = 1 if alone else draw(st.integers(1, 3))
         entry["options"] = [draw(option(f"option_{place}", severities, plain)) for place in range(number)]

@@ -36,6 +36,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "conformist": [{"weight": 0.7}, {"weight": 1.2, "base": "quantal", "precision": 3.0}],
     "threshold": [{}],
     "hedge": [{"rate": 0.4}],
+    "policy_gradient": [{"rate": 0.4}, {"method": "vanilla", "entropy": 0.2}],
     "imitator": [{"revision": 0.7}, {"one_at_a_time": 3}],
 }
 """What each built-in kind is held to the contract with."""

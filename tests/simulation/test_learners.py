@@ -57,6 +57,38 @@ def hedge_game(
     return found.series["misconduct_rate"].to_numpy(), found.series["perceived_detection"].to_numpy()
 
 
+def fine_tuned(periods: int, **keys: Any) -> Any:
+    """The chance of violating in each period of actors who are fine-tuned by steps of .2, g = .3, p = .5 and s = 1."""
+    entry = {"kind": "policy_gradient", "size": 4, "rate": 0.2, "gain": {"kind": "constant", "value": 0.3}, **keys}
+    policy = {"monitoring": {"kind": "random_audit", "rate": 0.5}, "sanction": {"kind": "fixed", "amount": 1.0}}
+    found = oversight.run({"name": "tuned", "policy": policy, "population": [entry], "periods": periods})
+    return logistic(found.series["state.log_odds"].to_numpy())
+
+
+def test_a_natural_policy_gradient_is_hedge_and_a_vanilla_one_is_slow() -> None:
+    """From .5 to .01: natural (logit x1 - logit x0) / (eta A) = 114.88 periods; vanilla, by its differential equation,
+
+    (F(x1) - F(x0)) / (eta A) = 2704.5 with F = 2 ln(x / (1 - x)) - 1 / x + 1 / (1 - x): a step is within 2 % of it.
+    """
+    step = 0.2 * (0.3 - 0.5)
+    assert np.argmax(fine_tuned(120) <= 0.01) + 1 == int(np.ceil((log_odds(0.01) - log_odds(0.5)) / step)) == 115
+
+    def passed(x: float) -> float:
+        return 2 * log_odds(x) - 1 / x + 1 / (1 - x)
+
+    expected = (passed(0.01) - passed(0.5)) / step
+    assert expected == pytest.approx(2704.503467, abs=1e-5)
+    assert np.argmax(fine_tuned(2_800, method="vanilla") <= 0.01) + 1 == pytest.approx(expected, rel=0.02)
+
+
+def test_a_policy_gradient_near_its_reference_ends_at_the_logit() -> None:
+    """Log-odds o* + (o0 - o*)(1 - eta t)^n, o* = A / t: .287198 after 30 steps, .119203 in the end, t = .1."""
+    found = fine_tuned(400, entropy=0.1)
+    assert found[29] == pytest.approx(logistic(-2.0 + 2.0 * 0.98**30), abs=1e-12)
+    assert found[29] == pytest.approx(0.287198, abs=5e-7)
+    assert found[-1] == pytest.approx(0.119203, abs=1e-3)
+
+
 def crossings(values: Any, level: float) -> Any:
     """Times at which a series rises through a level."""
     at = np.nonzero((values[:-1] < level) & (values[1:] >= level))[0]

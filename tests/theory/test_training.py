@@ -14,7 +14,9 @@ import pytest
 from scipy.optimize import brentq
 
 import oversight
+from oversight.equilibrium.threshold import thresholds
 from oversight.errors import InputError
+from oversight.scenario import load_experiment
 from posed import UNIFORM, capacity, constant, fine, rates, strategic
 
 Mapping = dict[str, Any]
@@ -422,6 +424,17 @@ def test_another_fine_does_not_train_anew() -> None:
     model.change_policy({"policy.training.weights.honesty": 2.0, "policy.training.drift.decay": 0.0})
     model.step()
     assert model.engine.totals.violations == 0
+
+
+def test_the_line_on_which_values_and_sanctions_trade_off() -> None:
+    """Mean gain .5: p s = .5 - w, at p = .5."""
+    entry = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM, "size": 10}
+    sweep = {"kind": "grid", "parameters": {"policy.sanction.amount": {"values": [0.0, 2.0]}}}
+    source = load_experiment(spec(audit(0.5), 1.0, entry, 0.0, sweep=sweep))
+    weight, amount = "policy.training.weights.honesty", "policy.sanction.amount"
+    (line,) = thresholds(source, None, {}, (weight, np.linspace(0, 0.4, 5)), (amount, np.linspace(0, 2, 5)))
+    assert line.name == "expected sanction = mean and median gain and values (p s = g + λ·v)"
+    assert line.y == pytest.approx((0.5 - line.x) / 0.5, abs=1e-9)
 
 
 # Bundled experiments

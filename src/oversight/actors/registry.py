@@ -17,6 +17,7 @@ ACTORS = Seam(
         "forward_looking": "oversight.actors.forward_looking:ForwardLooking",
         "conformist": "oversight.actors.conformist:Conformist",
         "threshold": "oversight.actors.threshold:Threshold",
+        "policy_gradient": "oversight.actors.policy_gradient:PolicyGradient",
         "hedge": "oversight.actors.hedge:Hedge",
         "imitator": "oversight.actors.imitator:Imitator",
         "unconditional": "oversight.actors.unconditional:Unconditional",

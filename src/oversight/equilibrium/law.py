@@ -81,7 +81,7 @@ def _is_known(experiment: Experiment) -> bool:
         and not policy.sanction.suspension
         and "prospects" not in entry.reads
     )
-    alike = policy.training is None or not (policy.training.partial or policy.training.drift or policy.training.proxy)
+    alike = policy.training is None or policy.training.steady
     answers = policy.monitoring.reads <= {"violations", "active"} and policy.monitoring.overseer is None
     return alone and (by_gain or by_chance) and forgets and alike and answers and entry.belief.trusts
 

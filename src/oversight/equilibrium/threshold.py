@@ -1,4 +1,4 @@
-"""Becker's deterrence threshold p s = g over the swept parameters, where it applies.
+"""Becker's deterrence threshold p s = g over the swept parameters, where it applies; with values p s = g + w . v.
 
 It applies to risk-neutral rational actors who know the chance of being caught (or hold a fixed belief), where that
 chance does not depend on what others do, and where everyone of a population entry faces the same sanction.
@@ -60,7 +60,7 @@ def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: 
     """The threshold of a population entry over two parameters (path and values), the others `fixed`."""
     found = []
     heights = np.sort(y[1]) if len(y[1]) <= _HEIGHTS else np.linspace(y[1].min(), y[1].max(), _HEIGHTS)
-    for name, gain in _gains(enforced(source.at(fixed)).population[entry]):
+    for name, gain in _named(enforced(source.at(fixed)), entry):
         across, up = [], []
         for value in np.union1d(np.linspace(x[1].min(), x[1].max(), _STEPS), x[1]):
             try:
@@ -79,7 +79,7 @@ def over_two(source: Source, entry: int, fixed: Mapping[str, Any], x: Along, y: 
 def over_one(source: Source, entry: int, fixed: Mapping[str, Any], x: Along) -> list[Threshold]:
     """The threshold of a population entry over one parameter."""
     found = []
-    for name, gain in _gains(enforced(source.at(fixed)).population[entry]):
+    for name, gain in _named(enforced(source.at(fixed)), entry):
         root = _root(_excess(source, entry, fixed, x[0], gain), np.sort(x[1]))
         if root is not None:
             found.append(Threshold(name, np.array([root]), np.array([])))
@@ -100,9 +100,15 @@ def _excess(
         except InputError:
             return np.nan  # a value in between that is not allowed, such as half an actor
         level = gain(experiment.population[entry])
-        return expected_sanction(experiment, entry, level) - level
+        return expected_sanction(experiment, entry, level) - level - _worth(experiment, entry)
 
     return at
+
+
+def _worth(experiment: Experiment, entry: int) -> float:
+    """What a violation is worth to an actor beside what it earns, by the values that are trained into it."""
+    felt = experiment.population[entry].felt(experiment.policy.training)
+    return float(felt.acts[0]) if felt else 0.0
 
 
 def _root(function: Callable[[float], float], values: Vector) -> float | None:
@@ -148,6 +154,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
         actor.rule.risk_neutral
         and not actor.options
         and not policy.forewarns
+        and (policy.training is None or policy.training.steady)
         and sanction.self_report is None
         and steady
         and belief.limit(np.full((1, 1), 0.5)) is not None
@@ -179,6 +186,14 @@ def _gains(actor: Entry) -> list[tuple[str, Callable[[Entry], float]]]:
     elif mean is not None:
         return [("expected sanction = mean and median gain (p s = g)", lambda entry: _median(entry.gains))]
     return named
+
+
+def _named(experiment: Experiment, entry: int) -> list[tuple[str, Callable[[Entry], float]]]:
+    """The same with what is compared: also the values that are trained into actors."""
+    named = _gains(experiment.population[entry])
+    if experiment.policy.training is None:
+        return named
+    return [(name.replace("gain", "gain and values").replace("p s = g", "p s = g + λ·v"), gain) for name, gain in named]
 
 
 def _median(gain: Distribution) -> float:

@@ -60,6 +60,11 @@ class Training(Section):
         return self.proxy is not None and self.proxy.drawn == "each_opportunity"
 
     @property
+    def steady(self) -> bool:
+        """Whether it makes the same of an act at every opportunity."""
+        return not (self.partial or self.drift or self.proxy)
+
+    @property
     def answers(self) -> int | None:
         """Of how many answers the best is given; None where choices are tilted."""
         return self.proxy.selection.best_of if self.proxy and self.proxy.selection else None
