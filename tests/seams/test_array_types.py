@@ -84,6 +84,10 @@ UNIFORM = {"kind": "uniform", "low": 0.0, "high": 2.0}
 ERRS = {"sensitivity": 0.9, "false_positive_rate": 0.1, "harm_averted": 0.5}
 ENTRY_COSTS = {"kind": "weights", "gain": 0.2, "entries": {"first": {"harm": 2.0}}}
 
+AUDIT = {"monitoring": {"kind": "random_audit", "rate": 0.3}, "sanction": {"kind": "fixed", "amount": 1.0}}
+HONESTY = {"training": {"weights": {"honesty": 0.5}}}
+LIES = {"violating": {"values": {"honesty": -1.0}, "base": 0.5}}
+
 SOCIETIES = {
     "beliefs": society(
         {"name": "first", "kind": "rational", "belief": {"kind": "fixed", "value": 0.3}, "gain": UNIFORM},
@@ -216,6 +220,34 @@ SOCIETIES = {
     ),
     "best": society({"name": "first", "kind": "rational", "gain": UNIFORM}, policy=strategic(kind="best")),
     "leadership": society({"name": "first", "kind": "rational"}, policy=strategic(kind="leadership")),
+    "values": society(
+        {
+            "name": "first",
+            "kind": "trained",
+            "temperature": 0.5,
+            "options": [{"name": "lie", "values": {"honesty": -1.0}}, {"name": "leak", "base": 0.5}],
+            "complying": {"values": {"help": -0.2}},
+        },
+        policy=AUDIT | {"training": {"weights": {"honesty": 0.5, "help": 0.2}, "coverage": 0.7}},
+        sweep={"kind": "grid", "parameters": {"policy.training.weights.honesty": {"values": [0.1, 0.4]}}},
+    ),
+    "steps": society({"name": "first", "kind": "policy_gradient", **LIES}, policy=AUDIT | HONESTY),
+    "drifting values": society(
+        {"name": "first", "kind": "trained", "temperature": 0.5, **LIES},
+        policy=AUDIT
+        | {
+            "training": HONESTY["training"] | {"price_per_nat": 0.1, "drift": {"decay": 0.1}, "recertify": {"every": 2}}
+        },
+    ),
+    "walking values": society(
+        {"name": "first", "kind": "rational", **LIES},
+        policy=AUDIT
+        | {"training": HONESTY["training"] | {"drift": {"walk": 0.1}, "proxy": {"error": UNIFORM, "drawn": "once"}}},
+    ),
+    "best of answers": society(
+        {"name": "first", "kind": "trained", "temperature": 0.5, "gain": {"kind": "constant", "value": 0.5}, **LIES},
+        policy=AUDIT | {"training": HONESTY["training"] | {"proxy": {"error": UNIFORM, "selection": {"best_of": 4}}}},
+    ),
     "plug-ins": society(
         {"name": "first", "kind": "rational", "gain": {"kind": "kinds:Squares"}, "harm": {"kind": "kinds:Quadratic"}},
         policy={"monitoring": {"kind": "random_audit", "rate": 0.3}, "sanction": {"kind": "fixed", "amount": 1.0}},
