@@ -72,6 +72,9 @@ def changes(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     draw(worlds.options(one["population"], one["policy"], other["policy"]))
     for policy in (one["policy"], other["policy"]):
         draw(worlds.forewarned(policy, one["population"]))
+        draw(worlds.reports(policy, one["population"]))
+        if "training" in policy:
+            one["population"][0]["complying"] = {"values": {"honesty": -0.5, "helpfulness": 0.25}}
     changed = {**one, "policy": other["policy"], "social_cost": other["social_cost"]}
     return one, changed
 
