@@ -46,6 +46,13 @@ CONFLICTS = (
     "policy.sanction.self_report: ",
     "looks ahead over sanctions",
     "learns of violations that are not reported by itself",
+    "population.0.violating: is about the one violation that there is without `options`",
+    "policy.training.weights.",
+    "has a tail so heavy that no exponential tilt by it has a mean",
+    "looks ahead over opportunities that are all like those of training",
+    "policy.training.proxy: an act and its report",
+    "policy.training.drift.shared: is about the steps of a `walk`",
+    "nats do not measure what values change of its choice",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 
