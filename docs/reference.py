@@ -47,6 +47,7 @@ from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
 from oversight.scenario.option import Option
 from oversight.scenario.replicates import Until
+from oversight.scenario.search import Between, Bound, Search
 from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
@@ -84,6 +85,10 @@ def page() -> str:
     parts += section("`saltelli`", Saltelli, level=3)
     parts += section("`morris`", Morris, level=3)
     parts += section("`nested`", Nested, level=3)
+    parts += section("Search", Search)
+    parts += section("A lever by its ends", Between, level=3)
+    parts += section("A lever by its values", Values, level=3)
+    parts += section("What a measure must keep to: `subject_to: {...}`", Bound, level=3)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
     parts += section("Sources", Citation)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oversight.actors import Actor
-    from oversight.api import replicate, solve, sweep
+    from oversight.api import replicate, search, solve, sweep
     from oversight.errors import InputError, OversightError
     from oversight.running import run
     from oversight.stepping import OversightModel
@@ -29,6 +29,7 @@ __all__ = [
     "model",
     "replicate",
     "run",
+    "search",
     "sensitivity_indices",
     "solve",
     "sweep",
@@ -45,6 +46,7 @@ _HOMES = {
     "model": "oversight.stepping:OversightModel",
     "replicate": "oversight.api:replicate",
     "run": "oversight.running:run",
+    "search": "oversight.api:search",
     "sensitivity_indices": "oversight.sweeps.sensitivity:sensitivity_indices",
     "solve": "oversight.api:solve",
     "sweep": "oversight.api:sweep",

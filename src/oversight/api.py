@@ -20,6 +20,8 @@ from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
 from oversight.scenario import Source, enforced, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
+from oversight.searching import Found
+from oversight.searching import search as find
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
 from oversight.sweeps.executors import Cluster
@@ -70,6 +72,31 @@ def solve_points(source: Source) -> list[tuple[dict[str, Any], Solution]]:
     design = Design(source)
     solutions = solve_all([enforced(design.experiment(index)) for index in range(len(design))])
     return [(design.shown(index), solution) for index, solution in enumerate(solutions)]
+
+
+def search(
+    experiment: Written,
+    overrides: Overrides = (),
+    *,
+    plugins: Sequence[Plugin] = (),
+    unchecked: bool = False,
+) -> Found:
+    """The best setting of the levers that an experiment's `search` names, in the large-population limit.
+
+    Args:
+        experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
+        overrides: `{dotted.path: value}`.
+        plugins: kinds of your own: Python files or packages, or classes themselves.
+        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
+
+    Returns:
+        `recommended`, the value of each lever; `best`, with its measures in `outcome`; `binding`, the bounds that hold
+        it there; `ends`, the levers at an end of their range; `neighbours`, the settings beside it.
+
+    Raises:
+        InputError: the experiment is wrong, or no setting meets the bounds; it says which comes nearest.
+    """
+    return find(load(experiment, overrides, plugins, unchecked))
 
 
 def sweep(

@@ -13,6 +13,7 @@ from oversight.cli.palette import palette
 from oversight.cli.replicate import replicate
 from oversight.cli.report import report
 from oversight.cli.run import run
+from oversight.cli.search import search
 from oversight.cli.serve import serve
 from oversight.cli.solve import solve
 from oversight.cli.sweep import sweep
@@ -34,6 +35,7 @@ for command in (
     diff,
     choose,
     solve,
+    search,
     palette,
     serve,
     replicate,

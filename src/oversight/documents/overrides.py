@@ -65,7 +65,11 @@ def _applied(model: type[BaseModel], data: dict[str, Any], override: Override) -
     path = override.path
     if not holds(data, path):
         data = _with_default_sections(model, data, path)
-    known = path.startswith("sweep.") or field_at(model, data, path) is not None or _is_list_item(model, data, path)
+    known = (
+        path.startswith(("sweep.", "search."))
+        or field_at(model, data, path) is not None
+        or _is_list_item(model, data, path)
+    )
     try:
         if known:
             changed: dict[str, Any] = assign(data, path, override.value)

@@ -3,6 +3,17 @@
 from oversight.environments.chapters import Chapter, Group, Part
 from oversight.environments.environment import Environment
 from oversight.environments.found import ENVIRONMENTS, environment_of
+from oversight.equilibrium.forecast import Forecast, Measured
 from oversight.equilibrium.threshold import Threshold
 
-__all__ = ["ENVIRONMENTS", "Chapter", "Environment", "Group", "Part", "Threshold", "environment_of"]
+__all__ = [
+    "ENVIRONMENTS",
+    "Chapter",
+    "Environment",
+    "Forecast",
+    "Group",
+    "Measured",
+    "Part",
+    "Threshold",
+    "environment_of",
+]

@@ -14,6 +14,7 @@ from oversight.environments.chapters import Chapter
 from oversight.environments.enforcement_chapters import policies, population
 from oversight.environments.environment import Environment
 from oversight.equilibrium.columns import beside
+from oversight.equilibrium.forecast import Forecast, forecasts
 from oversight.equilibrium.near import NEAR, ahead
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
 from oversight.measures import (
@@ -110,6 +111,9 @@ class Enforcement(Environment[Experiment]):
         self, design: Placed[Experiment], points: Indices, means: Mapping[str, Table]
     ) -> tuple[pa.Table, list[str]]:
         return beside(design, points, means)
+
+    def forecasts(self, points: Placed[Experiment], starts: bool) -> list[Forecast]:
+        return forecasts(points, starts)
 
     def units(self, experiment: Experiment) -> Mapping[str, str]:
         found: dict[str, str] = experiment.policy.units.model_dump()

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from oversight.arrays import Indices, Table, Vector
 from oversight.environments.chapters import Chapter
+from oversight.equilibrium.forecast import Forecast
 from oversight.equilibrium.threshold import Along, Threshold
 from oversight.measures import Words
 from oversight.scenario import BaseExperiment, Source
@@ -95,6 +96,10 @@ class Environment[E: BaseExperiment](ABC):
             points. It has no columns where there is no theory.
         """
         return pa.table({}), []
+
+    def forecasts(self, points: Placed[E], starts: bool) -> list[Forecast]:
+        """What theory expects of each point; with `starts`, where each start leads as well, which takes longer."""
+        return [Forecast(note="There is no theory of this model.")] * len(points)
 
     def units(self, experiment: E) -> Mapping[str, str]:
         """Local names of the schema's units, such as `money` and `period`."""

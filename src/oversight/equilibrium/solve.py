@@ -60,6 +60,10 @@ class Equilibrium:
     inspection_rate: float
     false_sanction_rate: float
     active_share: float
+    gain: float
+    harm: float
+    oversight_cost: float
+    value_lost: float
     social_cost: float
     stable: bool | None
     mixing: bool
@@ -393,12 +397,32 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             inspection_rate=inspection,
             false_sanction_rate=false_sanctions,
             active_share=active,
+            gain=gain,
+            harm=harm,
+            oversight_cost=spent,
+            value_lost=lost,
             social_cost=cost,
             stable=rests,
             mixing=mixed,
             measures=dict(zip(came.measures, values, strict=True)),
         )
-        for rate, rates, options, detection, inspection, false_sanctions, active, cost, rests, mixed, values in zip(
+        for (
+            rate,
+            rates,
+            options,
+            detection,
+            inspection,
+            false_sanctions,
+            active,
+            gain,
+            harm,
+            spent,
+            lost,
+            cost,
+            rests,
+            mixed,
+            values,
+        ) in zip(
             each(came.misconduct_rate),
             zip(*map(each, came.misconduct_rates), strict=True),
             taken,
@@ -406,6 +430,10 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
             each(came.inspection_rate),
             each(came.false_sanction_rate),
             each(came.active_share),
+            each(came.gain),
+            each(came.harm),
+            each(came.oversight_cost),
+            each(came.value_lost),
             each(came.social_cost) if about.weighed else [np.nan] * rows,
             stable,
             mixing.tolist(),

@@ -74,12 +74,12 @@ class Source:
         ]
 
     def at(self, point: Mapping[str, Any], index: int = 0) -> BaseExperiment:
-        """The experiment at a design point, the `index`-th, without its sweep.
+        """The experiment at a design point, the `index`-th, without its sweep and its search.
 
         Raises:
             InputError: a path does not exist, or a value is out of range.
         """
-        base = {key: value for key, value in self.document.data.items() if key != "sweep"}
+        base = {key: value for key, value in self.document.data.items() if key not in ("sweep", "search")}
         document = Document(base, self.document.folder, self.document.marks, self.document.overrides)
         swept = [
             Override(path, self.policy(value, place) if path == "policy" else value, self.document.mark(place))

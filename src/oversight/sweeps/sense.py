@@ -10,7 +10,9 @@ from oversight.scenario import Source
 NOT_SWEPT = {
     "start": "Set `start: both` in the experiment.",
     "replicates": "Set `replicates` of the experiment.",
-    **dict.fromkeys(("name", "title", "question", "description", "sweep", "mark", "theory"), "It changes no run."),
+    **dict.fromkeys(
+        ("name", "title", "question", "description", "sweep", "search", "mark", "theory"), "It changes no run."
+    ),
 }
 
 

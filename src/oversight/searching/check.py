@@ -1,0 +1,75 @@
+"""Whether a search makes sense: it is there, its levers move something, and theory has its measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from oversight.caller import by_caller
+from oversight.documents.paths import resolved
+from oversight.documents.schema import nearest
+from oversight.environments import environment_of
+from oversight.errors import InputError, Problem
+from oversight.scenario import Source
+from oversight.scenario.search import Search
+from oversight.searching.trials import Trials
+from oversight.sweeps.sense import NOT_SWEPT
+
+_NO_LEVERS = NOT_SWEPT | {"seed": "It is luck, which nobody sets."}
+
+
+def asked(source: Source) -> Search:
+    """What the experiment's section `search` asks for.
+
+    Raises:
+        InputError: there is none, or it makes no sense, with one problem for each mistake.
+    """
+    search = source.experiment.search
+    if search is None:
+        remedy = "Add `search: {levers: {...}, minimise: social_cost}`."
+        raise InputError(source.document.problem((), "has no section `search`", remedy))
+    problem = source.document.problem
+    found = [
+        problem(("search", "levers", path), "cannot be a lever", _NO_LEVERS[path.partition(".")[0]])
+        for path in search.levers
+        if path.partition(".")[0] in _NO_LEVERS
+    ]
+    levers = {resolved(source.document.data, path) for path in search.levers}
+    found += [
+        Problem("is a lever, so setting it would change nothing", path, by_caller("--set", "overrides"))
+        for path in source.overrides
+        if resolved(source.document.data, path) in levers
+    ]
+    ways = ["worst", "best", *environment_of(source.experiment).starts]
+    if search.within not in ways:
+        found.append(problem(("search", "in"), f"`{search.within}` is none of {', '.join(ways)}"))
+    if found:
+        raise InputError(found)
+    return search
+
+
+def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
+    """Try the ends of all levers, and refuse what theory cannot judge there.
+
+    Raises:
+        InputError: the schema forbids a bound of a lever, theory has nothing to say, or it has no such measure.
+    """
+    ends = [
+        setting
+        for each in trials
+        for setting in each(np.array([[0.0] * len(each.branch.dimensions), [d.top for d in each.branch.dimensions]]))
+    ]
+    known = dict.fromkeys(name for setting in ends for name in setting.outcome)
+    if not known:
+        why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")
+        raise InputError(source.document.problem(("search",), f"theory cannot judge it: {why.rstrip('.')}"))
+    bounded = [(("search", "subject_to", name), name) for name in search.subject_to]
+    found = []
+    for where, name in [(("search", "minimise"), search.minimise), *bounded]:
+        if name not in known:
+            close = nearest(name, list(known))
+            remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
+            found.append(source.document.problem(where, f"theory has no measure `{name}` here", remedy))
+    if found:
+        raise InputError(found)

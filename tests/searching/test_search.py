@@ -1,0 +1,209 @@
+"""Searches for the best policy are held to closed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oversight
+from helpers import Command
+from oversight import InputError
+
+RATE, FINE = "policy.monitoring.rate", "policy.sanction.amount"
+POPULATION = {
+    "kind": "rational",
+    "size": 100,
+    "gain": {"kind": "uniform", "low": 0, "high": 1},
+    "harm": {"kind": "constant", "value": 0.6},
+}
+
+
+def audits(levers: Mapping[str, Any], cost: float = 0.1, gain_weight: float = 1.0, **search: Any) -> dict[str, Any]:
+    """Random audits of actors whose gains are U[0, 1] and whose violations do harm of 0.6, and a search."""
+    return {
+        "name": "audits",
+        "policy": {
+            "monitoring": {"kind": "random_audit", "rate": 0.1, "cost_per_inspection": cost},
+            "sanction": {"kind": "fixed", "amount": 0.8},
+        },
+        "population": [POPULATION],
+        "social_cost": {"gain_weight": gain_weight},
+        "search": {"levers": dict(levers), **search},
+    }
+
+
+def capacity(**search: Any) -> dict[str, Any]:
+    """Investigators, who cost 1 each, for 1000 actors with gains U[0, 1] who face a fine of 0.9."""
+    return {
+        "name": "capacity",
+        "policy": {
+            "monitoring": {"kind": "investigation_capacity", "investigators": 10, "cost_per_investigator": 1},
+            "sanction": {"kind": "fixed", "amount": 0.9},
+        },
+        "population": [{"kind": "rational", "size": 1000, "gain": {"kind": "uniform", "low": 0, "high": 1}}],
+        "search": {
+            "levers": {"policy.monitoring.investigators": {"low": 0, "high": 1000}},
+            "minimise": "oversight_cost",
+            "subject_to": {"misconduct_rate": {"at_most": 0.2}},
+            **search,
+        },
+    }
+
+
+def test_best_deterrence_where_inspections_cost_something() -> None:
+    """Polinsky and Shavell (2000): the fine is the highest, and p solves f (h - p f) = c: p = (h - c / f) / f."""
+    found = oversight.search(audits({RATE: {"low": 0, "high": 1}, FINE: {"low": 0, "high": 2}}))
+    assert found.recommended == {RATE: pytest.approx((0.6 - 0.1 / 2) / 2, abs=5e-4), FINE: 2.0}
+    assert found.best.objective == pytest.approx(0.1 * 0.275 + 0.6 * 0.45 - (1 - 0.55**2) / 2, abs=1e-6)
+    assert found.ends == {FINE: "highest"}
+    assert found.straining == [FINE]
+
+
+def test_without_a_cost_any_policy_whose_expected_fine_is_the_harm_is_best() -> None:
+    found = oversight.search(audits({RATE: {"low": 0.05, "high": 1}}, cost=0), {FINE: 2.0})
+    assert found.recommended[RATE] * 2.0 == pytest.approx(0.6, abs=5e-4)
+    assert not found.straining
+
+
+@pytest.mark.parametrize(("fine", "cost", "best"), [(0.8, 0.5, 0.0), (0.8, 0.4, 1.0), (2.0, 1.0, 0.5)])
+def test_where_gains_do_not_count_the_best_rate_lies_at_a_corner(fine: float, cost: float, best: float) -> None:
+    """(1 - p f) h + c p falls in p where c < f h, up to p = 1 / f, at which nobody violates."""
+    experiment = audits({RATE: {"low": 0, "high": 1}}, cost, gain_weight=0.0)
+    found = oversight.search(experiment, {FINE: fine})
+    assert found.recommended[RATE] == pytest.approx(best, abs=1e-5)
+    assert found.straining == ([RATE] if best in (0, 1) else [])
+
+
+def test_a_bound_that_binds_is_named() -> None:
+    """1 - p f <= .05 asks for more than p = .275."""
+    found = oversight.search(
+        audits({RATE: {"low": 0, "high": 1}}, subject_to={"misconduct_rate": {"at_most": 0.05}}), {FINE: 2.0}
+    )
+    assert found.recommended[RATE] == pytest.approx(0.475, abs=1e-6)
+    assert found.best.outcome["misconduct_rate"] <= 0.05
+    assert found.binding == ["misconduct_rate"]
+    assert not oversight.search(
+        audits({RATE: {"low": 0, "high": 1}}, subject_to={"misconduct_rate": {"at_most": 0.6}}), {FINE: 2.0}
+    ).binding
+
+
+def test_the_worst_equilibrium_jumps_and_the_search_stops_short_of_it() -> None:
+    """m = 1 - f C / m has no solution where C > 1 / (4 f): then all that is left is m = 1 - f."""
+    found = oversight.search(capacity())
+    least = found.recommended["policy.monitoring.investigators"] / 1000
+    assert 1 / (4 * 0.9) <= least <= 0.2779
+    assert least == found.best.objective
+    assert found.best.outcome["misconduct_rate"] == pytest.approx(0.1)
+    assert found.binding == ["misconduct_rate"]
+
+
+@pytest.mark.parametrize("within", ["best", pytest.param("compliant", marks=pytest.mark.slow)])
+def test_the_better_equilibrium_is_found_where_it_is_asked_for(within: str) -> None:
+    """All violations are investigated where C >= 1 - f."""
+    found = oversight.search(capacity(**{"in": within}))
+    assert found.recommended["policy.monitoring.investigators"] == pytest.approx(100, abs=0.1)
+
+
+def test_kinds_have_levers_of_their_own() -> None:
+    """Capacity for everybody costs nothing here, and a fine of 2 deters everybody; audits that deter cost 0.05."""
+    levers = {
+        "policy.monitoring.kind": {"values": ["random_audit", "investigation_capacity"]},
+        RATE: {"low": 0, "high": 1},
+        "policy.monitoring.investigators": {"low": 0, "high": 100, "step": 1},
+    }
+    found = oversight.search(audits(levers, gain_weight=0.0), {FINE: 2.0})
+    assert found.recommended["policy.monitoring.kind"] == "investigation_capacity"
+    assert RATE not in found.recommended
+    (audited,) = (each.setting for each in found.neighbours if "policy.monitoring.kind" in each.moved)
+    assert audited.point[RATE] == pytest.approx(0.5, abs=1e-4)
+    assert audited.objective == pytest.approx(0.05, abs=1e-4)
+
+
+def test_every_setting_of_levers_with_few_values_is_tried() -> None:
+    """Of p f in {.1, .2, ... 1} x {1, 2}, social cost (p - h)^2 / 2 is least at .6; the cheaper way is p = .3."""
+    found = oversight.search(audits({RATE: {"low": 0.1, "high": 1, "step": 0.1}, FINE: {"values": [2, 1]}}, cost=0.01))
+    assert found.recommended == {RATE: 0.3, FINE: 2}
+    assert found.tried == 20
+
+
+def test_a_bound_of_what_is_missing_is_met_and_told() -> None:
+    """Nobody complies without oversight, so that nobody could be sanctioned falsely."""
+    experiment = audits(
+        {RATE: {"low": 0, "high": 0.2}}, cost=10, subject_to={"false_sanction_rate": {"at_most": 0.001}}
+    )
+    experiment["population"] = [POPULATION | {"gain": {"kind": "uniform", "low": 1, "high": 2}}]
+    found = oversight.search(experiment)
+    assert found.recommended == {RATE: 0}
+    assert found.missing == ["false_sanction_rate"]
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    experiment = audits({RATE: {"low": 0, "high": 1}})
+    assert oversight.search(experiment).recommended == oversight.search(experiment).recommended
+
+
+FILE = """\
+name: trial
+policy:
+  monitoring: {kind: random_audit, rate: 0.2}
+  sanction: {kind: fixed, amount: 0.5}
+population:
+  - {kind: rational, size: 50, gain: {kind: uniform, low: 0, high: 1}}
+search:
+"""
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "words"),
+    [
+        ("  levers: {}\n", 8, ("levers", "is empty")),
+        ("  levers: {policy.monitoring.rate: 0.3}\n", 8, ("policy.monitoring.rate", "{low: ..., high: ...}")),
+        ("  levers: {policy.monitoring.raet: {low: 0, high: 1}}\n", 8, ("no such path", "policy.monitoring.rate")),
+        ("  levers: {policy.monitoring.rate: {low: 0, high: 1.5}}\n", 8, ("1.5 is above", "at most 1")),
+        ("  levers: {policy.monitoring.rate: {low: 1, high: 0}}\n", 8, ("high", "0 is not above")),
+        ("  levers: {policy.monitoring.rate: {low: 0, high: 1, step: 3}}\n", 8, ("step", "makes 1 values")),
+        ("  levers: {seed: {values: [1, 2]}}\n", 8, ("seed", "cannot be a lever")),
+        ("  levers: {policy.monitoring.kind: {values: [random_adit]}}\n", 8, ("random_audit",)),
+        ("  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  minimise: soical_cost\n", 9, ("`social_cost`",)),
+        ("  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  in: wurst\n", 9, ("worst, best, compliant",)),
+        (
+            "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  subject_to: {misconduct_rate: {at_most: 0.1}}\n",
+            9,
+            ("misconduct rate at most 10 %", "The nearest has misconduct rate 50 %, at policy.monitoring.rate = 1"),
+        ),
+        (
+            "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  subject_to: {misconduct_rate: {}}\n",
+            9,
+            ("misconduct_rate", "at_most, at_least or both"),
+        ),
+    ],
+)
+def test_mistakes_are_told_where_they_stand(
+    write: Callable[..., Path], section: str, line: int, words: tuple[str, ...]
+) -> None:
+    path = write(text=FILE + section)
+    with pytest.raises(InputError) as raised:
+        oversight.search(path)
+    (problem,) = raised.value.problems
+    assert problem.line == line
+    for word in words:
+        assert word in str(problem)
+
+
+def test_a_lever_cannot_be_set_as_well(write: Callable[..., Path], command: Command) -> None:
+    write(text=FILE + "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n")
+    answer = command("search", "trial.yaml", "--set", "policy.monitoring.rate=0.3")
+    assert answer.code == 2
+    assert "is a lever" in answer.err
+
+
+def test_the_command_says_what_is_best_and_what_is_beside_it(write: Callable[..., Path], command: Command) -> None:
+    write(text=FILE + "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  minimise: misconduct_rate\n")
+    answer = command("search", "trial.yaml")
+    assert answer.code == 0
+    assert "Least misconduct rate: 50" in answer.out
+    assert "policy.monitoring.rate  1   at its highest value" in answer.out
+    assert "policy.monitoring.rate = 0.99: misconduct rate 50.5" in answer.out
