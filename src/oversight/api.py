@@ -20,7 +20,7 @@ from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
 from oversight.scenario import Source, enforced, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
-from oversight.searching import Found
+from oversight.searching import Found, confirmed
 from oversight.searching import search as find
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
@@ -80,23 +80,45 @@ def search(
     *,
     plugins: Sequence[Plugin] = (),
     unchecked: bool = False,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    simulate: bool = True,
 ) -> Found:
-    """The best setting of the levers that an experiment's `search` names, in the large-population limit.
+    """The best setting of the levers that an experiment's `search` names, by theory, and simulated on fresh seeds.
 
     Args:
         experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
         overrides: `{dotted.path: value}`.
         plugins: kinds of your own: Python files or packages, or classes themselves.
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
+        out: a folder for the report and the runs; none by default.
+        workers: processes; default one a core.
+        simulate: whether the setting and its neighbours are simulated.
 
     Returns:
-        `recommended`, the value of each lever; `best`, with its measures in `outcome`; `binding`, the bounds that hold
-        it there; `ends`, the levers at an end of their range; `neighbours`, the settings beside it.
+        `recommended`, the value of each lever; `best`, with its measures in `outcome` and `simulated`; `binding`, the
+        bounds that hold it there; `ends`, the levers at an end of their range; `neighbours`, the settings beside it.
 
     Raises:
         InputError: the experiment is wrong, or no setting meets the bounds; it says which comes nearest.
     """
-    return find(load(experiment, overrides, plugins, unchecked))
+    return search_into(load(experiment, overrides, plugins, unchecked), out, workers, simulate)
+
+
+def search_into(source: Source, out: str | Path | None, workers: int | None, simulate: bool) -> Found:
+    """`search` of an experiment that is loaded already."""
+    _refuse_empty(out)
+    found = find(source)
+    if out is None:
+        with TemporaryDirectory(prefix="oversight-") as passing:
+            return confirmed(found, Path(passing), workers) if simulate else found
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    found = confirmed(found, folder, workers) if simulate else found
+    from oversight.report.search import write_page  # plotly takes a while to import
+
+    write_page(found, folder)
+    return found
 
 
 def sweep(

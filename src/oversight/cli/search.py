@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from oversight.cli.options import all_overrides, json_option, print_json, scenario_options
+from oversight.cli.options import all_overrides, json_option, make_folder, print_json, scenario_options
+
+if TYPE_CHECKING:
+    from oversight.searching import Found
 
 
 @click.command()
 @scenario_options
+@click.option("--out", type=click.Path(file_okay=False), help="A folder for the report and the runs; none by default.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that simulate; default one a core.")
+@click.option("--theory-only", is_flag=True, help="Do not simulate the setting and its neighbours.")
 @json_option
 def search(
     experiment: str,
@@ -16,18 +25,39 @@ def search(
     plugins: tuple[str, ...],
     unchecked: bool,
     seed: int | None,
+    out: str | None,
+    workers: int | None,
+    theory_only: bool,
     as_json: bool,
 ) -> None:
     """The best setting of the levers of EXPERIMENT, and what holds it there.
 
     The section `search` of the experiment says what may be set, what is to be least, and what must hold.
     """
+    from oversight.api import search_into
     from oversight.loading import load
-    from oversight.searching import search as find
-    from oversight.searching.told import as_data, as_text
+    from oversight.searching.told import as_data
 
-    found = find(load(experiment, all_overrides(overrides, seed), plugins, unchecked))
+    source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
+    if out:
+        make_folder(Path(out), "--out")
+    found = search_into(source, out, workers, not theory_only)
     if as_json:
         print_json(as_data(found))
         return
-    click.echo(as_text(found))
+    _tell(found)
+    if out:
+        click.echo(f"Report: {Path(out) / 'report.html'}")
+
+
+def _tell(found: Found) -> None:
+    from oversight.cli.table import table_text
+    from oversight.report.search import settings
+    from oversight.searching.told import headline, method, recommendation, remarks
+
+    click.echo(headline(found))
+    for line in recommendation(found):
+        click.echo(f"  {line}")
+    click.echo(table_text("", settings(found)))
+    for remark in [*remarks(found), "", method(found)]:
+        click.echo(remark)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
 from typing import Any
 
 from oversight.environments import Forecast, Measured
 from oversight.scenario.search import Search
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
+    """What simulated runs of a setting came to: means of its measures, and their 95 % intervals."""
+
+    start: str
+    mean: Measured
+    low: Measured
+    high: Measured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +35,7 @@ class Setting:
     excess: float
     """By how much it misses the bounds, as shares of them, all together; infinite where that is not known."""
     note: str = ""
+    simulated: Simulated | None = None
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -38,18 +49,21 @@ class Setting:
 
 
 def judged(search: Search, branch: int, point: Mapping[str, Any], forecast: Forecast) -> Setting:
-    """A setting by its worst outcome, by its best, or by what a start leads to, as the search says.
-
-    The worst is one that misses the bounds by most, and of those that meet them the one with the highest objective.
-    """
-    found = [
-        Setting(branch=branch, point=point, outcome=outcome, objective=objective, excess=excess, note=forecast.note)
-        for outcome in _outcomes(search, forecast)
-        for objective, excess in [_rank(search, outcome)]
-    ]
+    """A setting by its worst outcome, by its best, or by what a start leads to, as the search says."""
+    found = _outcomes(search, forecast)
     if not found:
         return Setting(branch=branch, point=point, outcome={}, objective=inf, excess=inf, note=forecast.note)
-    return (min if search.within == "best" else max)(found, key=lambda setting: setting.rank)
+    outcome = outcome_of(search, found, lambda each: rank(search, each))
+    excess, objective = rank(search, outcome)
+    return Setting(branch=branch, point=point, outcome=outcome, objective=objective, excess=excess, note=forecast.note)
+
+
+def outcome_of[T](search: Search, outcomes: Sequence[T], by: Callable[[T], tuple[float, float]]) -> T:
+    """The best of several outcomes if the search asks for that; else the worst.
+
+    The worst is the one that misses the bounds by most, and of those that meet them the one with the highest objective.
+    """
+    return (min if search.within == "best" else max)(outcomes, key=by)
 
 
 def _outcomes(search: Search, forecast: Forecast) -> Sequence[Measured]:
@@ -58,13 +72,13 @@ def _outcomes(search: Search, forecast: Forecast) -> Sequence[Measured]:
     return [forecast.led[search.within]] if search.within in forecast.led else []
 
 
-def _rank(search: Search, outcome: Measured) -> tuple[float, float]:
-    """Objective and excess. A bound of a measure that is missing, as false sanctions where nobody complies, is met."""
+def rank(search: Search, outcome: Measured) -> tuple[float, float]:
+    """Excess and objective. A bound of a measure that is missing, as false sanctions where nobody complies, is met."""
     objective = outcome.get(search.minimise, inf)
     if isnan(objective) or any(name not in outcome for name in [search.minimise, *search.subject_to]):
         return inf, inf
     missed = [excess_of(search, name, outcome[name]) for name in search.subject_to if not isnan(outcome[name])]
-    return objective, sum(missed)
+    return sum(missed), objective
 
 
 def excess_of(search: Search, name: str, value: float) -> float:

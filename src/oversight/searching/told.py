@@ -1,13 +1,16 @@
-"""What a search found, as text and as data."""
+"""What a search found, in sentences and as data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from math import nan
 from typing import Any
 
 from oversight.environments import environment_of
-from oversight.searching.found import Found, Neighbour
-from oversight.searching.setting import Setting
+from oversight.searching.confirm import departures
+from oversight.searching.found import Found
+from oversight.searching.setting import Setting, rank
 from oversight.searching.words import bound_text, lower, setting_text, value_text, words_of, written
 
 
@@ -19,6 +22,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "in": found.search.within,
         "recommended": found.recommended,
         "outcome": dict(found.best.outcome),
+        "simulated": _simulated(found, found.best),
         "binding": found.binding,
         "missing": found.missing,
         "at_an_end": dict(found.ends),
@@ -28,6 +32,7 @@ def as_data(found: Found) -> dict[str, Any]:
                 "levers": found.values(each.setting),
                 "meets": each.setting.meets,
                 "outcome": dict(each.setting.outcome),
+                "simulated": _simulated(found, each.setting),
             }
             for each in found.neighbours
         ],
@@ -37,20 +42,11 @@ def as_data(found: Found) -> dict[str, Any]:
     }
 
 
-def as_text(found: Found) -> str:
-    """Some lines for a terminal."""
-    lines = [found.source.experiment.heading, headline(found), ""]
-    width = max(map(len, found.recommended))
-    for path, value in found.recommended.items():
-        end = f"   at its {found.ends[path]} value" if path in found.ends else ""
-        lines.append(f"  {path:<{width}}  {value_text(value)}{end}")
-    lines += ["", "It comes to:"]
-    lines += [
-        f"  {words_of(found.source.experiment, name).title}: {_value(found, found.best, name)}" for name in shown(found)
-    ]
-    lines += ["", *remarks(found), "", "Beside it:"]
-    lines += [f"  {neighbour_text(found, each)}" for each in found.neighbours]
-    return "\n".join([*lines, "", method(found)])
+def _simulated(found: Found, setting: Setting) -> dict[str, Any] | None:
+    """Means and intervals of a setting's runs, and where theory departs from them; None where there are none."""
+    if setting.simulated is None:
+        return None
+    return {**asdict(setting.simulated), "departs": departures(found.search, setting)}
 
 
 def headline(found: Found) -> str:
@@ -70,11 +66,16 @@ def judged_by(found: Found) -> str:
     return f"where it leads {environment_of(found.source.experiment).starts[within]}"
 
 
-def shown(found: Found) -> list[str]:
-    """The measures to show: the objective, bounded ones, and those that the model is compared by."""
-    ranked = environment_of(found.source.experiment).ranked
-    names = dict.fromkeys([found.search.minimise, *found.search.subject_to, *ranked])
-    return [name for name in names if name in found.best.outcome]
+def recommendation(found: Found) -> Iterator[str]:
+    """The value of each lever, and what else the setting comes to, a line each."""
+    for path, value in found.recommended.items():
+        end = f", its {found.ends[path]} value" if path in found.ends else ""
+        yield f"{path} = {value_text(value)}{end}"
+    about = {found.search.minimise, *found.search.subject_to}
+    others = [name for name in environment_of(found.source.experiment).ranked if name not in about]
+    for name in others:
+        if name in found.best.outcome:
+            yield f"{words_of(found.source.experiment, name).title}: {value_of(found, found.best, name)}"
 
 
 def remarks(found: Found) -> Iterator[str]:
@@ -88,8 +89,57 @@ def remarks(found: Found) -> Iterator[str]:
     for name in found.missing:
         missing = words_of(found.source.experiment, name).missing or "there is none"
         yield f"{words_of(found.source.experiment, name).title} is missing ({missing}), and so its bound counts as met."
+    yield from _confirmation(found)
     if found.best.note:
         yield found.best.note
+
+
+def _confirmation(found: Found) -> Iterator[str]:
+    """What simulation says of it that theory does not."""
+    settings = [found.best, *(each.setting for each in found.neighbours)]
+    simulated = [setting for setting in settings if setting.simulated]
+    if not simulated:
+        return
+    departing = [setting for setting in simulated if departures(found.search, setting)]
+    if not departing:
+        yield "Simulation on fresh seeds agrees with theory, here and beside it."
+    for setting in departing:
+        for name in departures(found.search, setting):
+            expected, came = value_of(found, setting, name), simulated_text(found, setting, name)
+            title = words_of(found.source.experiment, name).title
+            yield (
+                f"Simulation departs from theory at {setting_text(found.values(setting))}: "
+                f"{lower(title)} {came}, where theory expects {expected}."
+            )
+    for setting in simulated[1:]:
+        if _does_better(found, setting):
+            yield f"In simulation {setting_text(found.values(setting))} does better than what theory recommends."
+
+
+def _does_better(found: Found, setting: Setting) -> bool:
+    """Whether a setting meets the bounds in simulation and has less: each mean outside of the other's interval."""
+    best, other, name = found.best.simulated, setting.simulated, found.search.minimise
+    if best is None or other is None:
+        return False
+    return (
+        rank(found.search, other.mean)[0] == 0
+        and other.mean[name] < best.low[name]
+        and other.high[name] < best.mean[name]
+    )
+
+
+def simulated_text(found: Found, setting: Setting, name: str) -> str:
+    """The mean of a measure over runs, with its interval where that has a width; empty without runs."""
+    if setting.simulated is None:
+        return ""
+    ends = setting.simulated.mean, setting.simulated.low, setting.simulated.high
+    mean, low, high = (written(found.source.experiment, name, each.get(name, nan)) for each in ends)
+    return mean if low == high else f"{mean} ({low} to {high})"
+
+
+def value_of(found: Found, setting: Setting, name: str) -> str:
+    """What theory expects of a measure."""
+    return written(found.source.experiment, name, setting.outcome.get(name, nan))
 
 
 def _without(found: Found, name: str) -> str:
@@ -99,31 +149,13 @@ def _without(found: Found, name: str) -> str:
     ]
     worst = max(over, key=lambda each: each.setting.excess)
     there = setting_text(found.values(worst.setting))
-    return f"{_value(found, found.best, name)} here, {_value(found, worst.setting, name)} at {there}."
-
-
-def neighbour_text(found: Found, each: Neighbour) -> str:
-    """A neighbour on one line."""
-    values = found.values(each.setting)
-    moved = setting_text({path: values[path] for path in each.moved})
-    if not each.setting.outcome:
-        return f"{moved}: theory cannot judge it"
-    measures = dict.fromkeys([found.search.minimise, *found.search.subject_to])
-    said = ", ".join(
-        f"{lower(words_of(found.source.experiment, name).title)} {_value(found, each.setting, name)}"
-        for name in measures
-    )
-    return f"{moved}: {said}{'' if each.setting.meets else ' (misses a bound)'}"
+    return f"{value_of(found, found.best, name)} here, {value_of(found, worst.setting, name)} at {there}."
 
 
 def method(found: Found) -> str:
     """How the setting was chosen."""
     how = "; ".join(found.how)
     return f"By theory, in the limit of a large population: {found.tried:,} settings ({how})."
-
-
-def _value(found: Found, setting: Setting, name: str) -> str:
-    return written(found.source.experiment, name, setting.outcome.get(name, float("nan")))
 
 
 def _bound(found: Found, name: str) -> str:

@@ -1,0 +1,44 @@
+"""The recommended setting and those beside it, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oversight.report.table import Table
+from oversight.searching import Found, Neighbour, Setting
+from oversight.searching.told import simulated_text, value_of
+from oversight.searching.words import setting_text, words_of
+
+
+def settings(found: Found) -> Table:
+    """A row a setting, the recommended one first: the measures that the search is about, and whether bounds are met."""
+    measures = list(dict.fromkeys([found.search.minimise, *found.search.subject_to]))
+    simulated = found.best.simulated is not None
+    titles = [words_of(found.source.experiment, name).title for name in measures]
+    kinds = ["", ", simulated"] if simulated else [""]
+    columns = [f"{title}{kind}" for title in titles for kind in kinds]
+    rows = [("recommended", found.best), *((_moved(found, each), each.setting) for each in found.neighbours)]
+    return Table(
+        caption="",
+        headings=["Setting", *columns, "Bounds"],
+        rows=[[name, *_cells(found, setting, measures, len(kinds)), _bounds(setting)] for name, setting in rows],
+        numeric=[False, *(True for _ in columns), False],
+        marked={0},
+        notes=["In brackets: 95\u00a0% confidence intervals of the mean."] if simulated else [],
+    )
+
+
+def _moved(found: Found, each: Neighbour) -> str:
+    values = found.values(each.setting)
+    # Another choice has levers of its own.
+    other = each.setting.branch != found.best.branch
+    return setting_text(values if other else {path: values[path] for path in each.moved})
+
+
+def _cells(found: Found, setting: Setting, measures: Sequence[str], kinds: int) -> list[str]:
+    pairs = [(value_of(found, setting, name), simulated_text(found, setting, name)) for name in measures]
+    return [cell for pair in pairs for cell in pair[:kinds]]
+
+
+def _bounds(setting: Setting) -> str:
+    return "met" if setting.meets else "missed"

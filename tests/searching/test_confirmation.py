@@ -1,0 +1,97 @@
+"""What a search finds is simulated: theory of large populations is confirmed by them, and not by small ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oversight
+from helpers import Command
+from oversight.searching.confirm import departures
+from oversight.searching.told import remarks
+
+INVESTIGATORS = "policy.monitoring.investigators"
+
+LARGE = """\
+name: large
+policy:
+  monitoring: {kind: random_audit, rate: 0.2, cost_per_inspection: 0.1}
+  sanction: {kind: fixed, amount: 2}
+population:
+  - {kind: rational, size: 2000, gain: {kind: uniform, low: 0, high: 1}}
+periods: 20
+replicates: 8
+search:
+  levers: {policy.monitoring.rate: {low: 0, high: 1, step: 0.05}}
+  minimise: oversight_cost
+  subject_to: {misconduct_rate: {at_most: 0.21}}
+"""
+
+
+def test_a_large_population_does_what_theory_expects(write: Callable[..., Path], command: Command) -> None:
+    """1 - 2 p <= .21 asks for p >= .395."""
+    write("large.yaml", LARGE)
+    answer = command("search", "large.yaml", "--workers", "1", "--out", "found")
+    assert answer.code == 0
+    assert "policy.monitoring.rate = 0.4" in answer.out
+    assert "agrees with theory" in answer.out
+    found = json.loads(Path("found/search.json").read_text())
+    assert found["recommended"] == {"policy.monitoring.rate": 0.4}
+    assert found["simulated"]["departs"] == []
+    low, high = (found["simulated"][end]["misconduct_rate"] for end in ("low", "high"))
+    assert low < 0.2 < high
+    page = Path("found/report.html").read_text()
+    assert re.search(r"Least cost of oversight with misconduct rate at most 21\s%", page)
+    assert not re.search(r"\bNone\b|\bnan\b", page.partition("<body>")[2].partition("<noscript>")[0])
+
+
+def twenty(levers: dict[str, Any]) -> dict[str, Any]:
+    """Bekar, Carlaw and Eaton's actors, twenty of them, who remember one period."""
+    return {
+        "name": "twenty",
+        "policy": {
+            "monitoring": {"kind": "investigation_capacity", "investigators": 8, "cost_per_investigator": 2},
+            "detector": {"sensitivity": 0.8},
+            "sanction": {"kind": "fixed", "amount": 1},
+        },
+        "population": [
+            {
+                "kind": "rational",
+                "size": 20,
+                "gain": {"kind": "normal", "mean": 0.6, "sd": 0.2},
+                "harm": {"kind": "proportional", "factor": 4},
+                "belief": {"kind": "pooled_window", "window": 1, "prior_caught": 1, "prior_violations": 1.25},
+            }
+        ],
+        "periods": 1200,
+        "burn_in": 100,
+        "replicates": 8,
+        "social_cost": {"gain_weight": 0},
+        "search": {"levers": levers},
+    }
+
+
+def test_a_small_population_departs_from_theory_and_that_is_told() -> None:
+    """Theory takes 9 investigators for the best. By the exact chain 10 are, and cost 36.472977 for all twenty."""
+    found = oversight.search(twenty({INVESTIGATORS: {"low": 8, "high": 10, "step": 1}}), workers=1)
+    assert found.recommended == {INVESTIGATORS: 9}
+    assert departures(found.search, found.best) == ["social_cost"]
+    (ten,) = (each.setting for each in found.neighbours if each.setting.point == {INVESTIGATORS: 10})
+    assert ten.simulated is not None
+    assert 20 * ten.simulated.mean["social_cost"] == pytest.approx(36.472977, abs=0.5)
+    said = " ".join(remarks(found))
+    assert "Simulation departs from theory at policy.monitoring.investigators = 9" in said
+    assert "In simulation policy.monitoring.investigators = 10 does better" in said
+
+
+def test_the_bundled_search_finds_the_capacity_that_cannot_tip() -> None:
+    """m = 1 - 2 C / m has no solution beyond C = 1 / 8, which is 112.5 of 900 actors; audits at .475 cost .0475."""
+    found = oversight.search("cheapest_policy", simulate=False)
+    assert found.recommended == {"policy": "investigation_capacity", INVESTIGATORS: 113}
+    (audits,) = (each.setting for each in found.neighbours if each.moved == ["policy"])
+    assert audits.objective == pytest.approx(0.0475, abs=1e-6)
