@@ -82,9 +82,9 @@ def search(
     unchecked: bool = False,
     out: str | Path | None = None,
     workers: int | None = None,
-    simulate: bool = True,
+    confirm: bool = True,
 ) -> Found:
-    """The best setting of the levers that an experiment's `search` names, by theory, and simulated on fresh seeds.
+    """The best setting of the levers that an experiment's `search` names, with runs on fresh seeds.
 
     Args:
         experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
@@ -93,7 +93,7 @@ def search(
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
         out: a folder for the report and the runs; none by default.
         workers: processes; default one a core.
-        simulate: whether the setting and its neighbours are simulated.
+        confirm: whether the setting and its neighbours are simulated on fresh seeds.
 
     Returns:
         `recommended`, the value of each lever; `best`, with its measures in `outcome` and `simulated`; `binding`, the
@@ -102,19 +102,19 @@ def search(
     Raises:
         InputError: the experiment is wrong, or no setting meets the bounds; it says which comes nearest.
     """
-    return search_into(load(experiment, overrides, plugins, unchecked), out, workers, simulate)
+    return search_into(load(experiment, overrides, plugins, unchecked), out, workers, confirm)
 
 
-def search_into(source: Source, out: str | Path | None, workers: int | None, simulate: bool) -> Found:
+def search_into(source: Source, out: str | Path | None, workers: int | None, confirm: bool) -> Found:
     """`search` of an experiment that is loaded already."""
     _refuse_empty(out)
-    found = find(source)
+    found = find(source, workers)
     if out is None:
         with TemporaryDirectory(prefix="oversight-") as passing:
-            return confirmed(found, Path(passing), workers) if simulate else found
+            return confirmed(found, Path(passing), workers) if confirm else found
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    found = confirmed(found, folder, workers) if simulate else found
+    found = confirmed(found, folder, workers) if confirm else found
     from oversight.report.search import write_page  # plotly takes a while to import
 
     write_page(found, folder)

@@ -56,7 +56,7 @@ def capacity(**search: Any) -> dict[str, Any]:
 
 def search(experiment: Any, overrides: Any = ()) -> Found:
     """By theory alone."""
-    return oversight.search(experiment, overrides, simulate=False)
+    return oversight.search(experiment, overrides, confirm=False)
 
 
 def test_best_deterrence_where_inspections_cost_something() -> None:
@@ -208,7 +208,7 @@ def test_a_lever_cannot_be_set_as_well(write: Callable[..., Path], command: Comm
 
 def test_the_command_says_what_is_best_and_what_is_beside_it(write: Callable[..., Path], command: Command) -> None:
     write(text=FILE + "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  minimise: misconduct_rate\n")
-    answer = command("search", "trial.yaml", "--theory-only")
+    answer = command("search", "trial.yaml", "--no-confirm")
     assert answer.code == 0
     assert "Least misconduct rate: 50" in answer.out
     assert "policy.monitoring.rate = 1, its highest value" in answer.out

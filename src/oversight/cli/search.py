@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @scenario_options
 @click.option("--out", type=click.Path(file_okay=False), help="A folder for the report and the runs; none by default.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that simulate; default one a core.")
-@click.option("--theory-only", is_flag=True, help="Do not simulate the setting and its neighbours.")
+@click.option("--no-confirm", is_flag=True, help="Leave out the runs on fresh seeds.")
 @json_option
 def search(
     experiment: str,
@@ -27,7 +27,7 @@ def search(
     seed: int | None,
     out: str | None,
     workers: int | None,
-    theory_only: bool,
+    no_confirm: bool,
     as_json: bool,
 ) -> None:
     """The best setting of the levers of EXPERIMENT, and what holds it there.
@@ -41,7 +41,7 @@ def search(
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
         make_folder(Path(out), "--out")
-    found = search_into(source, out, workers, not theory_only)
+    found = search_into(source, out, workers, not no_confirm)
     if as_json:
         print_json(as_data(found))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -79,6 +79,11 @@ class Search(Section):
     )
     minimise: str = quantity("Minimise", "The measure that is to be least.", default="social_cost")
     subject_to: dict[str, Bound] = quantity("Subject to", "Bounds of measures, by name.", default={})
+    by: Literal["theory", "simulation"] = quantity(
+        "By",
+        "What judges a setting: theory, or the means of its runs, for levers with few values.",
+        default="theory",
+    )
     within: str = quantity(
         "In",
         "Which of several equilibria a setting is judged by: the `worst`, the `best`, or where a start leads.",

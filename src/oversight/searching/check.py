@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from oversight.environments import environment_of
 from oversight.errors import InputError, Problem
 from oversight.scenario import Source
 from oversight.scenario.search import Search
+from oversight.searching.branches import Branch
 from oversight.searching.trials import Trials
 from oversight.sweeps.sense import NOT_SWEPT
 
+_MOST_SIMULATED = 1_000
 _NO_LEVERS = NOT_SWEPT | {"seed": "It is luck, which nobody sets."}
 
 
@@ -49,11 +52,25 @@ def asked(source: Source) -> Search:
     return search
 
 
-def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
-    """Try the ends of all levers, and refuse what theory cannot judge there.
+def refuse_endless(source: Source, search: Search, made: Sequence[Branch]) -> None:
+    """Refuse to simulate levers with very many settings.
 
     Raises:
-        InputError: the schema forbids a bound of a lever, theory has nothing to say, or it has no such measure.
+        InputError: there are too many.
+    """
+    for branch in made if search.by == "simulation" else ():
+        sizes = [dimension.size for dimension in branch.dimensions]
+        if None in sizes or prod(size or 1 for size in sizes) > _MOST_SIMULATED:
+            message = f"simulates every setting, at most {_MOST_SIMULATED:,}, and the levers have more"
+            remedy = "Give each lever a `step` or `values`."
+            raise InputError(source.document.problem(("search", "by"), message, remedy))
+
+
+def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
+    """Try the ends of all levers, and refuse what cannot be judged there.
+
+    Raises:
+        InputError: the schema forbids a bound of a lever, nothing can judge them there, or there is no such measure.
     """
     ends = [
         setting
@@ -63,13 +80,13 @@ def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
     known = dict.fromkeys(name for setting in ends for name in setting.outcome)
     if not known:
         why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")
-        raise InputError(source.document.problem(("search",), f"theory cannot judge it: {why.rstrip('.')}"))
+        raise InputError(source.document.problem(("search",), f"{search.by} cannot judge it: {why.rstrip('.')}"))
     bounded = [(("search", "subject_to", name), name) for name in search.subject_to]
     found = []
     for where, name in [(("search", "minimise"), search.minimise), *bounded]:
         if name not in known:
             close = nearest(name, list(known))
             remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."
-            found.append(source.document.problem(where, f"theory has no measure `{name}` here", remedy))
+            found.append(source.document.problem(where, f"{search.by} has no measure `{name}` here", remedy))
     if found:
         raise InputError(found)

@@ -31,7 +31,7 @@ class Found:
     best: Setting
     neighbours: Sequence[Neighbour]
     tried: int
-    """Settings that theory has judged."""
+    """Settings that were judged."""
     how: Sequence[str]
     """How they were chosen, in words."""
 

@@ -12,7 +12,7 @@ from oversight.numerals import NO_BREAK
 from oversight.scenario import Source
 from oversight.scenario.search import Search
 from oversight.searching.branches import branches
-from oversight.searching.check import asked, held
+from oversight.searching.check import asked, held, refuse_endless
 from oversight.searching.found import Found, Neighbour
 from oversight.searching.optimise import optimise
 from oversight.searching.setting import Setting, excess_of
@@ -23,15 +23,20 @@ _STEP = 0.01
 """Of a lever's range, how far its neighbours lie where it takes any value."""
 
 
-def search(source: Source) -> Found:
-    """The best setting of the levers that an experiment's `search` names, by theory.
+def search(source: Source, workers: int | None = None) -> Found:
+    """The best setting of the levers that an experiment's `search` names.
+
+    Args:
+        source: the experiment.
+        workers: processes that simulate, where the search is by simulation; default one a core.
 
     Raises:
         InputError: the search makes no sense, or nothing meets its bounds.
     """
     wanted = asked(source)
     made = branches(source, wanted)
-    trials = [Trials(wanted, number, branch) for number, branch in enumerate(made)]
+    trials = [Trials(wanted, number, branch, workers) for number, branch in enumerate(made)]
+    refuse_endless(source, wanted, made)
     held(source, wanted, trials)
     how = [optimise(each, source.experiment.seed) for each in trials]
     best = min((each.best for each in trials), key=lambda setting: setting.rank)

@@ -20,6 +20,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "experiment": found.source.experiment.name,
         "minimise": found.search.minimise,
         "in": found.search.within,
+        "by": found.search.by,
         "recommended": found.recommended,
         "outcome": dict(found.best.outcome),
         "simulated": _simulated(found, found.best),
@@ -61,6 +62,8 @@ def headline(found: Found) -> str:
 def judged_by(found: Found) -> str:
     """By which outcome settings were judged, as the end of a sentence."""
     within = found.search.within
+    if within in ("worst", "best") and found.search.by == "simulation":
+        return "from the worse start" if within == "worst" else "from the better start"
     if within in ("worst", "best"):
         return f"in the {within} equilibrium"
     return f"where it leads {environment_of(found.source.experiment).starts[within]}"
@@ -102,18 +105,18 @@ def _confirmation(found: Found) -> Iterator[str]:
         return
     departing = [setting for setting in simulated if departures(found.search, setting)]
     if not departing:
-        yield "Simulation on fresh seeds agrees with theory, here and beside it."
+        yield f"Simulation on fresh seeds agrees with {found.search.by}, here and beside it."
     for setting in departing:
         for name in departures(found.search, setting):
             expected, came = value_of(found, setting, name), simulated_text(found, setting, name)
             title = words_of(found.source.experiment, name).title
             yield (
-                f"Simulation departs from theory at {setting_text(found.values(setting))}: "
-                f"{lower(title)} {came}, where theory expects {expected}."
+                f"Simulation on fresh seeds departs from {found.search.by} at {setting_text(found.values(setting))}: "
+                f"{lower(title)} {came}, expected was {expected}."
             )
     for setting in simulated[1:]:
         if _does_better(found, setting):
-            yield f"In simulation {setting_text(found.values(setting))} does better than what theory recommends."
+            yield f"On fresh seeds {setting_text(found.values(setting))} does better than what is recommended."
 
 
 def _does_better(found: Found, setting: Setting) -> bool:
@@ -138,7 +141,7 @@ def simulated_text(found: Found, setting: Setting, name: str) -> str:
 
 
 def value_of(found: Found, setting: Setting, name: str) -> str:
-    """What theory expects of a measure."""
+    """What the search takes a measure of a setting for."""
     return written(found.source.experiment, name, setting.outcome.get(name, nan))
 
 
@@ -155,7 +158,8 @@ def _without(found: Found, name: str) -> str:
 def method(found: Found) -> str:
     """How the setting was chosen."""
     how = "; ".join(found.how)
-    return f"By theory, in the limit of a large population: {found.tried:,} settings ({how})."
+    judged = {"theory": "By theory, in the limit of a large population", "simulation": "By the means of simulated runs"}
+    return f"{judged[found.search.by]}: {found.tried:,} settings ({how})."
 
 
 def _bound(found: Found, name: str) -> str:

@@ -1,27 +1,31 @@
-"""Settings that theory has judged: many at a time, and each once."""
+"""Settings that have been judged: many at a time, and each once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from oversight.arrays import Table, Vector
-from oversight.environments import environment_of
+from oversight.environments import Forecast, environment_of
 from oversight.scenario.search import Search
 from oversight.searching.branches import Branch
 from oversight.searching.setting import Setting, judged
+from oversight.searching.simulate import simulate
 from oversight.sweeps import Design
 
 
 class Trials:
     """The settings of one branch that have been tried, in the order in which they were."""
 
-    def __init__(self, search: Search, number: int, branch: Branch):
+    def __init__(self, search: Search, number: int, branch: Branch, workers: int | None = None):
         self.search = search
         self.number = number
         self.branch = branch
+        self.workers = workers
         self._known: dict[tuple[Any, ...], Setting] = {}
 
     @property
@@ -53,13 +57,23 @@ class Trials:
         return [self._known[row] for row in rows]
 
     def _forecast(self, points: Sequence[Mapping[str, Any]]) -> list[Setting]:
-        design = Design(self.branch.at(points, {}))
-        environment = environment_of(design.source.experiment)
-        starts = self.search.within not in ("worst", "best")
-        found = environment.forecasts(design.placed, starts)
+        found = self._by_runs(points) if self.search.by == "simulation" else self._by_theory(points)
         return [
             judged(self.search, self.number, point, forecast) for point, forecast in zip(points, found, strict=True)
         ]
+
+    def _by_theory(self, points: Sequence[Mapping[str, Any]]) -> list[Forecast]:
+        design = Design(self.branch.at(points, {}))
+        starts = self.search.within not in ("worst", "best")
+        return environment_of(design.source.experiment).forecasts(design.placed, starts)
+
+    def _by_runs(self, points: Sequence[Mapping[str, Any]]) -> list[Forecast]:
+        """What runs from each start come to, on average."""
+        seed = self.branch.source.experiment.seed
+        with TemporaryDirectory(prefix="oversight-") as folder:
+            found = simulate(self.search, self.branch, points, seed, Path(folder), self.workers)
+        means = [{each.start: each.mean for each in starts} for starts in found]
+        return [Forecast(outcomes=list(each.values()), led=each) for each in means]
 
 
 def ranks(settings: Sequence[Setting]) -> Table:

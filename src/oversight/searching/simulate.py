@@ -1,0 +1,37 @@
+"""Settings as a sweep plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from oversight.scenario.search import Search
+from oversight.searching.branches import Branch
+from oversight.searching.setting import Simulated
+from oversight.sweeps import check, load_results, run_sweep
+
+
+def simulate(
+    search: Search, branch: Branch, points: Sequence[Mapping[str, Any]], seed: int, folder: Path, workers: int | None
+) -> list[list[Simulated]]:
+    """Settings of a branch from each start that the search asks about: both, or the one that `in` names.
+
+    They have as many replicates as the experiment says. The sweep is left in `folder`.
+    """
+    changes: dict[str, Any] = {"seed": seed, "theory": False}
+    if "start" in branch.source.model.model_fields:
+        changes["start"] = "both" if search.within in ("worst", "best") else search.within
+    source = branch.at(points, changes)
+    run_sweep(check(source), folder, workers)
+    found: list[list[Simulated]] = [[] for _ in points]
+    for row in load_results(folder, source.plugins).summary.to_dict("records"):
+        found[row["point"]].append(_simulated({str(name): value for name, value in row.items()}))
+    return found
+
+
+def _simulated(row: Mapping[str, Any]) -> Simulated:
+    """A row of a summary."""
+    names = [name[len("metric.") : -len(".mean")] for name in row if name.endswith(".mean")]
+    mean, low, high = ({name: row[f"metric.{name}.{part}"] for name in names} for part in ("mean", "ci_low", "ci_high"))
+    return Simulated(start=row["start"], mean=mean, low=low, high=high)
