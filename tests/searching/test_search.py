@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import oversight
@@ -213,3 +214,26 @@ def test_the_command_says_what_is_best_and_what_is_beside_it(write: Callable[...
     assert "Least misconduct rate: 50" in answer.out
     assert "policy.monitoring.rate = 1, its highest value" in answer.out
     assert "policy.monitoring.rate = 0.99" in answer.out
+
+
+def test_bounds_that_cannot_be_met_together_are_told_together() -> None:
+    """Misconduct of at most 5 % asks for p >= .475, which costs .0475; each of the two bounds can be met alone."""
+    bounds = {"misconduct_rate": {"at_most": 0.05}, "oversight_cost": {"at_most": 0.04}}
+    levers = {RATE: {"low": 0, "high": 1, "step": 0.025}}
+    with pytest.raises(InputError, match=r"misconduct rate at most 5 % and cost of oversight at most 0\.04 at once"):
+        search(audits(levers, subject_to=bounds), {FINE: 2.0})
+
+
+def test_without_a_stationary_equilibrium_the_cycle_counts() -> None:
+    """Capacity is .1 below a rate of .3 and .6 above it, gains are U[.2, 1.2]: misconduct goes in circles."""
+    experiment = audits({"policy.monitoring.threshold": {"values": [30, 31]}}, minimise="misconduct_rate")
+    crackdown = {"kind": "crackdown", "threshold": 30, "investigators_low": 10, "investigators_high": 60}
+    experiment["policy"] = {"monitoring": crackdown, "sanction": {"kind": "fixed", "amount": 1}}
+    experiment["population"] = [POPULATION | {"gain": {"kind": "uniform", "low": 0.2, "high": 1.2}}]
+    rate, cycle = 0.0, []
+    for _ in range(90):
+        rate = 1.2 - max(0.2, min(1.0, (0.1 if rate < 0.3 else 0.6) / max(rate, 1e-300)))
+        cycle.append(rate)
+    found = search(experiment)
+    assert found.best.objective == pytest.approx(np.mean(cycle[-3:]), abs=1e-9)
+    assert "no stationary equilibrium" in found.best.note

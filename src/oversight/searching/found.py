@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 from oversight.scenario import Source
@@ -73,4 +74,4 @@ class Found:
 
 
 def _misses(search: Search, name: str, setting: Setting) -> bool:
-    return bool(setting.outcome) and excess_of(search, name, setting.outcome[name]) > 0
+    return excess_of(search, name, setting.outcome.get(name, nan)) > 0

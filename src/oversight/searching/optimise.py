@@ -20,6 +20,7 @@ _TOGETHER = 256
 """Settings that are tried at a time: theory takes hardly longer for them than for a few."""
 _PATIENCE = 6
 """Generations of the evolution for each lever."""
+_MOST_BOXES = 60
 _FINEST = 1e-7
 """Of a lever's range: boxes are not made smaller."""
 
@@ -94,7 +95,9 @@ def _close_in(trials: Trials, top: Vector, whole: Vector, seed: int) -> None:
     sobol = qmc.Sobol(levers, rng=seed)
     spacing = _TOGETHER ** (-1 / levers)
     width = min(0.5, 2 * spacing)
-    while width > _FINEST:
+    for _ in range(_MOST_BOXES):
+        if width < _FINEST:
+            return
         centre = trials.where(trials.best)
         # Cut to the bounds, so that many samples of a box that reaches beyond one lie on it.
         box = np.clip(centre + (2 * sobol.random(_TOGETHER) - 1) * width * top, 0.0, top)

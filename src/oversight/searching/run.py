@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from oversight.searching.setting import Setting, excess_of
 from oversight.searching.trials import Trials
 from oversight.searching.words import bound_text, lower, setting_text, words_of, written
 
+_SAME = 1e-9
+"""Of an objective: smaller differences are rounding."""
 _STEP = 0.01
 """Of a lever's range, how far its neighbours lie where it takes any value."""
 
@@ -40,9 +42,11 @@ def search(source: Source, workers: int | None = None) -> Found:
     held(source, wanted, trials)
     how = [optimise(each, source.experiment.seed) for each in trials]
     best = min((each.best for each in trials), key=lambda setting: setting.rank)
+    if not best.outcome:
+        raise InputError(source.document.problem(("search",), f"{wanted.by} can judge none of its settings"))
     if not best.meets:
         raise InputError(_out_of_reach(source, wanted, trials, best))
-    around = _neighbours(trials[best.branch], best)
+    best, around = _settled(trials[best.branch], best)
     others = [
         Neighbour(moved=list(each.branch.chosen), setting=each.best)
         for each in trials
@@ -57,6 +61,16 @@ def search(source: Source, workers: int | None = None) -> Found:
         tried=sum(len(each.settings) for each in trials),
         how=list(dict.fromkeys(how)),
     )
+
+
+def _settled(trials: Trials, best: Setting) -> tuple[Setting, list[Neighbour]]:
+    """A setting with its neighbours, none of which is better: while one is, it takes the place of the setting."""
+    while True:
+        around = _neighbours(trials, best)
+        least = min([best, *(each.setting for each in around)], key=lambda setting: setting.rank)
+        if best.objective - least.objective <= _SAME * abs(best.objective):
+            return best, around
+        best = least
 
 
 def _neighbours(trials: Trials, best: Setting) -> list[Neighbour]:
@@ -77,16 +91,19 @@ def _out_of_reach(source: Source, search: Search, trials: Sequence[Trials], best
     """What nothing meets, and what comes nearest."""
     tried = [setting for each in trials for setting in each.settings if setting.outcome]
     alone = [
-        name for name in search.subject_to if all(excess_of(search, name, each.outcome[name]) > 0 for each in tried)
+        name
+        for name in search.subject_to
+        if all(excess_of(search, name, each.outcome.get(name, nan)) > 0 for each in tried)
     ]
     values = {**trials[best.branch].branch.chosen, **best.point}
     where = ("search", "subject_to", *alone[:1])
     bounds = " and ".join(
         bound_text(source.experiment, name, search.subject_to[name]) for name in alone or search.subject_to
     )
+    came = {name: best.outcome.get(name, nan) for name in alone or search.subject_to}
     nearest = ", ".join(
-        f"{lower(words_of(source.experiment, name).title)} {written(source.experiment, name, best.outcome[name])}"
-        for name in alone or search.subject_to
+        f"{lower(words_of(source.experiment, name).title)} {written(source.experiment, name, value)}"
+        for name, value in came.items()
     )
     message = f"no setting of these levers keeps {bounds}{'' if alone else ' at once'}"
     remedy = f"The nearest has {nearest}, at {setting_text(values)}."

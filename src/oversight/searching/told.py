@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from math import nan
+from math import isnan, nan
 from typing import Any
 
-from oversight.environments import environment_of
+from oversight.environments import Measured, environment_of
 from oversight.searching.confirm import departures
 from oversight.searching.found import Found
 from oversight.searching.setting import Setting, rank
@@ -15,14 +14,14 @@ from oversight.searching.words import bound_text, lower, setting_text, value_tex
 
 
 def as_data(found: Found) -> dict[str, Any]:
-    """A mapping for programs: a missing number is NaN, which is null in JSON."""
+    """A mapping for programs: a missing number is None."""
     return {
         "experiment": found.source.experiment.name,
         "minimise": found.search.minimise,
         "in": found.search.within,
         "by": found.search.by,
         "recommended": found.recommended,
-        "outcome": dict(found.best.outcome),
+        "outcome": _known(found.best.outcome),
         "simulated": _simulated(found, found.best),
         "binding": found.binding,
         "missing": found.missing,
@@ -32,7 +31,7 @@ def as_data(found: Found) -> dict[str, Any]:
                 "moved": list(each.moved),
                 "levers": found.values(each.setting),
                 "meets": each.setting.meets,
-                "outcome": dict(each.setting.outcome),
+                "outcome": _known(each.setting.outcome),
                 "simulated": _simulated(found, each.setting),
             }
             for each in found.neighbours
@@ -44,10 +43,16 @@ def as_data(found: Found) -> dict[str, Any]:
 
 
 def _simulated(found: Found, setting: Setting) -> dict[str, Any] | None:
-    """Means and intervals of a setting's runs, and where theory departs from them; None where there are none."""
+    """Means and intervals of a setting's runs, and where they depart from what was expected; None without runs."""
     if setting.simulated is None:
         return None
-    return {**asdict(setting.simulated), "departs": departures(found.search, setting)}
+    came = setting.simulated
+    parts = {name: _known(each) for name, each in (("mean", came.mean), ("low", came.low), ("high", came.high))}
+    return {"start": came.start, **parts, "departs": departures(found.search, setting)}
+
+
+def _known(measured: Measured) -> dict[str, float | None]:
+    return {name: None if isnan(value) else value for name, value in measured.items()}
 
 
 def headline(found: Found) -> str:
@@ -98,7 +103,7 @@ def remarks(found: Found) -> Iterator[str]:
 
 
 def _confirmation(found: Found) -> Iterator[str]:
-    """What simulation says of it that theory does not."""
+    """Whether fresh runs agree with what was expected."""
     settings = [found.best, *(each.setting for each in found.neighbours)]
     simulated = [setting for setting in settings if setting.simulated]
     if not simulated:
