@@ -12,6 +12,7 @@ import pytest
 
 import oversight
 from helpers import Command
+from oversight.scenario import load_policy
 from oversight.searching.confirm import departures
 from oversight.searching.told import remarks
 
@@ -45,6 +46,9 @@ def test_a_large_population_does_what_theory_expects(write: Callable[..., Path],
     assert found["simulated"]["departs"] == []
     low, high = (found["simulated"][end]["misconduct_rate"] for end in ("low", "high"))
     assert low < 0.2 < high
+    policy = load_policy("found/large_found.yaml")
+    assert policy.monitoring.rate == 0.4
+    assert policy.sources["monitoring.rate"].note.startswith("Chosen by the search")
     page = Path("found/report.html").read_text()
     assert re.search(r"Least cost of oversight with misconduct rate at most 21\s%", page)
     assert not re.search(r"\bNone\b|\bnan\b", page.partition("<body>")[2].partition("<noscript>")[0])

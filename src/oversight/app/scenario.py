@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from oversight.app.society import MAX_SHOWN
 from oversight.documents.overrides import Override, overridden
 from oversight.documents.paths import holds, resolved, value_at
 from oversight.documents.values import plain
+from oversight.documents.written import as_yaml
 from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
 from oversight.scenario import BaseExperiment, Experiment, Source, enforced
@@ -84,7 +82,7 @@ class Scenario:
 
     def text(self) -> str:
         """Self-contained YAML of the experiment, for the command line and for `from_text`."""
-        return _yaml(self._self_contained)
+        return as_yaml(self._self_contained)
 
     @cached_property
     def _self_contained(self) -> dict[str, Any]:
@@ -187,14 +185,3 @@ def _trimmed(value: Any) -> Any:
     if isinstance(value, list):
         return [_trimmed(item) for item in value]
     return value.strip() if isinstance(value, str) else value
-
-
-def _yaml(data: dict[str, Any]) -> str:
-    writer: Any = YAML(typ="safe", pure=True)
-    writer.default_flow_style = None
-    writer.width = 88
-    writer.sort_base_mapping_type_on_output = False
-    writer.allow_unicode = True
-    out = StringIO()
-    writer.dump(data, out)
-    return out.getvalue()

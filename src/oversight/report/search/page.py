@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from oversight.documents.whole import written_whole
-from oversight.report.downloads import embedded
+from oversight.report.downloads import Download, embedded
 from oversight.report.search.settings import settings
 from oversight.report.template import rendered
 from oversight.searching import Found
+from oversight.searching.policy import policy_file
 from oversight.searching.told import as_data, headline, method, recommendation, remarks
 
 
 def write_page(found: Found, folder: Path) -> Path:
-    """Write `search.json` and `report.html` into a folder; the path of the page.
+    """Write `search.json`, `report.html` and the policy that was found into a folder; the path of the page.
 
     Raises:
         UnfinishedError: they cannot be written.
     """
+    policy, name = policy_file(found), f"{found.source.experiment.name}_found.yaml"
     with written_whole(folder / "search.json") as unfinished:
         unfinished.write_text(json.dumps(as_data(found), indent=2, default=str) + "\n", encoding="utf-8")
+    if policy is not None:
+        with written_whole(folder / name) as unfinished:
+            unfinished.write_text(policy, encoding="utf-8")
+    files = [
+        embedded(folder / "search.json", "application/json", "all of this for programs"),
+        *([embedded(folder / name, "text/yaml", "the recommended policy, ready to use")] if policy is not None else []),
+    ]
     with written_whole(folder / "report.html") as unfinished:
-        unfinished.write_text(_page(found, folder), encoding="utf-8")
+        unfinished.write_text(_page(found, files), encoding="utf-8")
     return folder / "report.html"
 
 
-def _page(found: Found, folder: Path) -> str:
+def _page(found: Found, files: Sequence[Download]) -> str:
     return rendered(
         "search.html",
         "search",
@@ -37,5 +47,5 @@ def _page(found: Found, folder: Path) -> str:
         remarks=list(remarks(found)),
         table=settings(found),
         method=method(found),
-        file=embedded(folder / "search.json", "application/json", "all of this for programs"),
+        files=files,
     )

@@ -20,9 +20,9 @@ def settings(found: Found) -> Table:
     rows = [("recommended", found.best), *((_moved(found, each), each.setting) for each in found.neighbours)]
     return Table(
         caption="",
-        headings=["Setting", *columns, "Bounds"],
-        rows=[[name, *_cells(found, setting, measures, len(kinds)), _bounds(setting)] for name, setting in rows],
-        numeric=[False, *(True for _ in columns), False],
+        headings=["Setting", "Bounds", *columns],
+        rows=[[name, _bounds(setting), *_cells(found, setting, measures, len(kinds))] for name, setting in rows],
+        numeric=[False, False, *(True for _ in columns)],
         marked={0},
         notes=["In brackets: 95\u00a0% confidence intervals of the mean."] if simulated else [],
     )
