@@ -153,7 +153,7 @@ class Library:
 
 
 def without_files(loaded: Source) -> Document:
-    """The experiment with the policies that its sweep names written out, and columns read in."""
+    """The experiment with the policies that its sweep and its search name written out, and columns read in."""
     data = dict(loaded.document.data)
     match data.get("sweep"):
         case {"parameters": {"policy": {"values": list(values)}} as parameters, **rest}:
@@ -164,6 +164,10 @@ def without_files(loaded: Source) -> Document:
                 {**point, "policy": loaded.policy(point["policy"])} if "policy" in point else point for point in points
             ]
             data["sweep"] = {**rest, "points": written}
+    match data.get("search"):
+        case {"levers": {"policy": {"values": list(values)}} as levers, **rest}:
+            axis = {"values": [loaded.policy(value) for value in values]}
+            data["search"] = {**rest, "levers": {**levers, "policy": axis}}
     return Document(data, Path())
 
 

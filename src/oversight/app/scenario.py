@@ -130,8 +130,8 @@ def _laid_over(written: Document, like: Source, base: str | None, changes: Mappi
 
 
 def _is_fixed(path: str) -> bool:
-    """A sweep may name files, which only a text can have checked."""
-    return path.partition(".")[0] == "sweep"
+    """A sweep and a search may name files, which only a text can have checked."""
+    return path.partition(".")[0] in ("sweep", "search")
 
 
 def refuse_too_large(experiment: Experiment, document: Document) -> None:
