@@ -18,6 +18,8 @@ from oversight.scenario.search import Search
 from oversight.searching.dimension import Dimension
 
 _MOST = 1_000
+_OF_SWEEPS = ("sweep", "mark", "stakeholders", "choice")
+"""Sections that say something of a sweep's points."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def _ordered(lever: Any) -> bool:
 
 def _branch(source: Source, search: Search, choices: Mapping[str, Any]) -> Branch:
     document = source.document
-    data = {key: value for key, value in document.data.items() if key not in ("sweep", "mark")}
+    data = {key: value for key, value in document.data.items() if key not in _OF_SWEEPS}
     bare = Document(data, document.folder, document.marks, document.overrides)
     for path in sorted(choices, key=lambda path: path.count(".")):
         bare = _chosen(source, bare, path, choices[path])
