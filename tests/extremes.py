@@ -22,10 +22,14 @@ Pick = Callable[[Sequence[Any]], Any]
 _SIZES = (0.0, SMALLEST, 1e-20, 1e-9, 0.01, 0.3, 0.5, 1 - 1e-9, 1.0, 2.0, 50.0, 1e9, 1e15, LARGEST)
 NUMBERS = (*_SIZES, -SMALLEST, -1.0, -LARGEST)
 _WHOLE = (0, 1, 2, 3, 5, 12)
-_LEFT = frozenset({"kind", "name", "title", "description", "question", "units", "sources", "traits", "sweep"})
-"""Keys that hold no numbers, and traits, which no built-in class reads."""
+_WORDS = frozenset({"kind", "name", "title", "description", "question", "units", "sources"})
+_LEFT = _WORDS | {"traits", "sweep", "search", "stakeholders", "choice"}
+"""Keys that hold no numbers, traits, which no built-in class reads, and what is asked of many runs."""
 _TOO_MANY = frozenset({"measures", "dynamics", "overseers", "adjustment", "one_at_a_time", "entries"})
+_TOO_MANY |= {"training", "violating", "complying", "values"}
 """Keys that most other choices forbid."""
+_ONE_OF = ("honeypots", "witnesses", "inspectors", "self_report")
+"""Parts of a policy that do not go with one another."""
 
 
 def extreme_experiment(pick: Pick) -> dict[str, Any]:
@@ -35,6 +39,11 @@ def extreme_experiment(pick: Pick) -> dict[str, Any]:
         entry |= {"name": f"e{index}", "size": pick((1, 2, 7, 50, 1000))}
         for trait in ("wealth", "turnover"):
             entry[trait] = entry.get(trait) or _section(pick(list(DISTRIBUTIONS.classes.values())), pick)
+    kept = pick((None, *_ONE_OF))
+    for part in (made["policy"], made["policy"].get("sanction", {})):
+        for name in _ONE_OF:
+            if name != kept:
+                part.pop(name, None)
     return made | {"name": "extreme", "periods": pick((3, 12, 30)), "burn_in": 0, "replicates": 2}
 
 
@@ -57,6 +66,13 @@ def _consistent(made: dict[str, Any], pick: Pick) -> dict[str, Any]:
     for low, high in (("low", "high"), ("investigators_low", "investigators_high"), ("base_rate", "max_rate")):
         if low in made and high in made:
             made[low], made[high] = sorted((made[low], made[high]))
+    if "retaliation" in made or {"number", "response"} <= made.keys():  # witnesses
+        made["number"], made["stake"] = max(made["number"], 1), made.get("stake", 1.0)
+        made.pop("bounty", None)
+        logit = made.setdefault("response", "best") == "logit"
+        made = {**made, "precision": 2.0} if logit else {key: made[key] for key in made if key != "precision"}
+    if "bribe" in made:
+        made["reward"] = made.get("reward", 1.0)
     if made.get("kind") == "lognormal":
         made |= {"mu": pick((-90, -5, 0, 1, 50, 90)), "sigma": pick((0, SMALLEST, 0.5, 3, 5))}
     if made.get("kind") == "pareto":

@@ -356,6 +356,8 @@ def test_replications_without_simulation(command: Command) -> None:
 
 DIFFER = {"mafia", "debate", "backdoor_code", "wargames"}
 """Rates in an abstract that do not follow from the fits in the authors' notebook."""
+FALSE = {"additions_in_turn", "theorem_6"}
+"""Theorems that fail as printed: see docs/values.md."""
 
 
 @pytest.mark.slow
@@ -363,4 +365,4 @@ def test_every_bundled_replication_quickly(command: Command) -> None:
     answer = command("replicate", *map(str, BUNDLED), "--quick", "--json")
     assert answer.code == 0, answer.err
     rows = json.loads(answer.out)["rows"]
-    assert {row["claim"] for row in rows if row["verdict"] != "reproduces"} == DIFFER
+    assert {row["claim"] for row in rows if row["verdict"] != "reproduces"} == DIFFER | FALSE
