@@ -29,6 +29,7 @@ def test_help_starts_at_once() -> None:
     assert not loaded & {"mesa", "pandas", "plotly", "scipy", "numpy", "pyarrow"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
 @pytest.mark.parametrize("words", [["schema"], ["list", "experiments"], ["sweep", "trial.yaml"], ["run", "trial.yaml"]])
 def test_a_reader_that_has_enough_is_no_error(words: list[str], write: Write) -> None:

@@ -201,6 +201,7 @@ def test_an_unknown_key_that_reads_like_a_trait_is_a_mistake_of_the_file(tmp_pat
     assert key in draft.problems[0].path
 
 
+@pytest.mark.slow
 def test_another_environment_that_is_activated_is_no_news() -> None:
     """A library says so on standard error, before the address."""
     words = [sys.executable, "-c", "import oversight.app.server"]

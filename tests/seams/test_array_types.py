@@ -284,6 +284,7 @@ def bundled(path: Path) -> tuple[str, dict[str, Any], bool]:
     return str(path), few | FEW | ({"dynamics": None} if "dynamics" in data else {}), True
 
 
+@pytest.mark.slow
 def test_arrays_are_what_annotations_say(tmp_path: Path) -> None:
     some = ["own experience", "futures", "logit"]
     called, known = held(

@@ -311,6 +311,7 @@ def test_a_slow_class_is_cut_off_and_told(
     assert "was not examined in full" in caplog.text
 
 
+@pytest.mark.slow
 def test_workers_take_the_parents_verdict(mine: Callable[[str], Path], tmp_path: Path) -> None:
     """They have no cache of their own to look in, and would say that a class needs one-by-one calls."""
     big = spec(size=20_000, periods=100, replicates=40)

@@ -104,6 +104,7 @@ def test_batches_and_granularity_change_nothing(granularity: Granularity, files:
             np.testing.assert_array_equal(values[place], alone[name][0], err_msg=name)
 
 
+@pytest.mark.slow
 def test_workers_resuming_and_the_report_have_them(files: tuple[Path, Path], command: Command) -> None:
     tables = []
     for out, words in (("one", ("--workers", "1")), ("two", ("--workers", "2")), ("more", ("--set", "replicates=1"))):

@@ -154,6 +154,7 @@ def test_the_law_of_a_capacity_is_that_of_the_chain_in_closed_form(capacity: flo
     assert any("independent actors" in note for note in solution.notes)
 
 
+@pytest.mark.slow
 def test_a_capacity_that_holds_among_independent_actors_gives_way() -> None:
     """Capacity 0.2, fine 0.9, rho 0.1: over the edge in 99.133 % of periods in the long run, and 75 % misconduct."""
     monitoring = {"kind": "investigation_capacity", "investigators": 400}

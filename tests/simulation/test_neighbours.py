@@ -126,6 +126,7 @@ def test_a_crowd_of_twelve_has_the_stationary_law_of_its_count() -> None:
     assert_mean(((found - mean) ** 2).mean(axis=1), float(law @ (each - mean) ** 2))
 
 
+@pytest.mark.slow
 def test_a_ring_of_eight_has_the_stationary_law_of_all_its_states() -> None:
     states = np.array(list(product([0, 1], repeat=8)))
     seen = (np.roll(states, 1, axis=1) + np.roll(states, -1, axis=1)) / 2

@@ -159,6 +159,7 @@ def test_a_call_that_cannot_be_read_there_is_told(tmp_path: Path, monkeypatch: p
         executor.submit(odd.here).result(timeout=60)
 
 
+@pytest.mark.slow
 def test_they_can_be_handed_over_like_any_other(write: Callable[..., Path], tmp_path: Path) -> None:
     def parts(name: str) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in (tmp_path / name / "runs.parquet").iterdir()}

@@ -166,6 +166,7 @@ def parts(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "runs.parquet").iterdir()}
 
 
+@pytest.mark.slow
 def test_workers_and_executors_grow_the_same_grid(tmp_path: Path, monkeypatch: Any) -> None:
     checked = check(load_experiment(spec({"depth": 1})))
     run_sweep(checked, tmp_path / "one", 1)
@@ -263,6 +264,7 @@ def test_a_grid_with_other_steps_is_refused(fines: list[float], folder: Path) ->
     assert parts(folder) == before
 
 
+@pytest.mark.slow
 def test_nothing_is_left_beside_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What worker processes read lies in the results folder, where the next sweep clears what a killed one left."""
 
@@ -279,6 +281,7 @@ def test_nothing_is_left_beside_the_results(tmp_path: Path, monkeypatch: pytest.
     assert not list((tmp_path / "out").glob(".sweep*"))
 
 
+@pytest.mark.slow
 def test_points_that_are_added_get_as_many_replicates_as_they_need(tmp_path: Path) -> None:
     until = {"metric": "misconduct_rate", "half_width": 0.04, "max": 40, "first": 5}
     go(tmp_path, {"depth": 2}, replicates={"until": until})

@@ -217,6 +217,7 @@ def test_rounds_are_the_same_from_several_processes(tmp_path: Path) -> None:
     assert parts(tmp_path / "1") == parts(tmp_path / "2")
 
 
+@pytest.mark.slow
 def test_all_rounds_are_run_on_one_cluster(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
 

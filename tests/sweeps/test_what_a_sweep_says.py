@@ -53,6 +53,7 @@ def test_a_sweep_whose_every_run_fails_says_so_and_reports_nothing(command: Comm
     assert json.loads(command(*words, "--json").out)["failed"] == 4
 
 
+@pytest.mark.slow
 def test_a_class_that_fails_at_a_later_point_leaves_the_others_their_theory(command: Command, write: Write) -> None:
     answer = command(*own(write, "fails_later", 2))
     assert answer.code == 1

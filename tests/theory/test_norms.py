@@ -94,6 +94,7 @@ def test_n3_two_norms_vanish_at_the_critical_utility(utility: float, number: int
     assert len(found(experiment(quantal(1.5, utility)))) == number
 
 
+@pytest.mark.slow
 def test_f2_silence_breaks_at_one_ninth() -> None:
     assert_found(experiment(*silence(800)), [(0.112081, True), (0.387919, False), (1.0, True)], 6e-7)
     assert_found(experiment(*silence(0)), [(0.0, True), (0.5, False), (1.0, True)])

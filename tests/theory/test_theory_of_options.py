@@ -62,6 +62,7 @@ def test_grading(lesser: float, minor: float, severe: float, harm: float) -> Non
     assert costs(found) == pytest.approx([harm], abs=EXACT)
 
 
+@pytest.mark.slow
 def test_the_least_harmful_lesser_sanction_is_found_by_looking() -> None:
     lesser = np.arange(0, 2.4, 0.1)
     harms = [costs(solved(HALF, graded(float(s1), 2.4), {"options": [MINOR, SEVERE]}))[0] for s1 in lesser]
@@ -98,6 +99,7 @@ def test_logit_at_one_gain_and_the_weight_of_an_act_told_twice() -> None:
         assert rates(solved(HALF, fine(1.2), {**entry, "options": options})) == pytest.approx([expected], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_ladder_of_ten_acts() -> None:
     """Gain t a, a = j / 10. Fines phi a^2 / 2 with phi = 1.25: a = min(1, t / phi), .4 on average and nobody at 1.
 

@@ -80,6 +80,7 @@ def honest_by_hand(planted: float, rate: float, hit: float, alarm: float, amount
     return total / (1 - planted)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     planted=share.filter(lambda x: x < 0.999),
