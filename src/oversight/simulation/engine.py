@@ -693,7 +693,9 @@ class Engine:
     def _total(self, state: State, active: Column) -> Totals:
         caught = count(self.caught)
         reported = present(state.acts).reported if self._reports else NONE
-        false_sanctions = NONE if self._innocents_safe else count(self.sanctioned ^ self.caught) - reported
+        false_sanctions = NONE if self._innocents_safe else count(self.sanctioned ^ self.caught)
+        if self._reports and not self._innocents_safe:
+            false_sanctions = false_sanctions - reported
         inspections = count(np.ascontiguousarray(self.inspected))
         came = self._came_of_one(state, caught) if self.menu is None else self._came_of_options(self.menu, state)
         cost, foreseen = arrayed(self.policy.monitoring.cost(inspections, state, self.last)), _UNFORESEEN
