@@ -275,11 +275,15 @@ class Engine:
             self.choice_before = self._as_now(self.choice_before, silent)
         if self.menu is None:
             self.choice = None
-            self.last = replace(self.last, violations=count(self.violating), active=self._played_count(), acts=None)
+            self.last = replace(
+                self.last, violations=count(self.violating), active=self._number(self.played), acts=None
+            )
             return
         self.choice = self._as_now(self.violating if self.choice is None else self.choice, silent)
         acts = self.menu.counts(self.choice)
-        self.last = replace(self.last, violations=acts.seen, active=self._played_count() - acts.reported, acts=acts)
+        self.last = replace(
+            self.last, violations=acts.seen, active=self._number(self.played) - acts.reported, acts=acts
+        )
 
     def _as_now(self, made: Any, silent: list[int]) -> Any:
         """Who violated, or which option was taken, as of now; what can no longer be reported counts as what it was.
@@ -297,11 +301,6 @@ class Engine:
             for place, original in enumerate(wrong, start=number + 1):
                 own[own == place] = original
         return found
-
-    def _played_count(self) -> Column:
-        if self.played is None:
-            return np.full((self.stacked.runs, 1), float(self.stacked.size))
-        return count(self.played)
 
     @property
     def record(self) -> Floats | None:
@@ -349,7 +348,7 @@ class Engine:
         if self.warning is not None:
             gain, harm = self.warning.came(gain, harm)
         self._offered = _offered(gain, harm, settled)
-        active = self._active_count()
+        active = self._number(self.active)
         state = State(
             count(self.violating) if acts is None else acts.seen,
             active if acts is None or not self._reports else active - acts.reported,
@@ -633,15 +632,14 @@ class Engine:
             now.habit, now.opposite = present(group.habit)[:, inside], present(group.opposite)[:, inside]
             now.largest = self._largest
 
-    def _active_count(self) -> Column:
-        if self.active is None:
-            return np.full((self.stacked.runs, 1), float(self.stacked.size))
-        return count(self.active)
+    def _number(self, there: Flags | None) -> Column:
+        """How many are there, (runs, 1): all of them where it is None."""
+        return np.full((self.stacked.runs, 1), float(self.stacked.size)) if there is None else count(there)
 
     def _forewarn(self, warning: Forewarning) -> None:
         """Draw the inspections, which do not answer what is done in this period, and what actors notice of them."""
         nobody, none = np.zeros(self.violating.shape, dtype=bool), np.zeros((self.stacked.runs, 1))
-        known = State(none, self._active_count(), self.stacked.size, self.record, period=self.period)
+        known = State(none, self._number(self.active), self.stacked.size, self.record, period=self.period)
         warning.look(self._inspected(known, nobody, None), self.active)
         self.inspected = warning.drawn.inspected
 

@@ -9,12 +9,11 @@ from pydantic import model_validator
 
 from oversight.arrays import Column, Flags, Floats, Number
 from oversight.policy.chances import Chances, State
-from oversight.policy.monitoring.investigation_capacity import investigated, reported_first
-from oversight.policy.monitoring.monitoring import Monitoring
+from oversight.policy.monitoring.investigation_capacity import Investigations, investigated
 from oversight.quantities import LocatedError, Money, NonNegative, quantity
 
 
-class Crackdown(Monitoring):
+class Crackdown(Investigations):
     """Investigation capacity, low when last period's violations were below `threshold` and high otherwise."""
 
     meaning: ClassVar[str] = "Few investigators in quiet times, many after a period with too many violations."
@@ -41,7 +40,7 @@ class Crackdown(Monitoring):
             raise LocatedError(("investigators_high",), message)
         return self
 
-    def investigators(self, last: State) -> Number:
+    def capacity(self, last: State) -> Number:
         """Capacity after the period `last`, shape (runs, 1)."""
         quiet = last.violations < self.threshold
         return np.where(quiet, self.investigators_low, self.investigators_high)
@@ -50,27 +49,18 @@ class Crackdown(Monitoring):
         return Chances(rate, np.zeros((1, 1)))
 
     def chances(self, state: State) -> Chances:
-        return Chances(investigated(self.investigators(state), state.violations), np.zeros((1, 1)))
+        return Chances(investigated(self.capacity(state), state.violations), np.zeros((1, 1)))
 
     def delivers(self, state: State, last: State) -> Chances:
-        return Chances(investigated(self.investigators(last), state.violations), np.zeros((1, 1)))
+        return Chances(investigated(self.capacity(last), state.violations), np.zeros((1, 1)))
 
     def inspects(
         self, violating: Flags, active: Flags | None, state: State, last: State, draw: Floats, rounding: Column
     ) -> Flags:
         return violating & (draw < self.delivers(state, last).violating)
 
-    def with_reports(self, inspection: Number, reported: Number) -> Number:
-        """Each violation is a case anyhow."""
-        return inspection
-
-    def follows_up(
-        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
-    ) -> Flags:
-        return shown & (draw < reported_first(self.investigators(last), state.violations, reported))
-
     def cost(self, inspections: Column, state: State, last: State) -> Number:
-        return self.cost_per_investigator * self.investigators(last)
+        return self.cost_per_investigator * self.capacity(last)
 
     def expected_cost(self, state: State) -> Number:
-        return self.cost_per_investigator * self.investigators(state)
+        return self.cost_per_investigator * self.capacity(state)

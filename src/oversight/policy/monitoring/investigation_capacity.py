@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -23,14 +24,25 @@ def investigated(investigators: Number, violations: Number) -> Number:
     return np.where(investigators > 0, np.where(seen, some, 1.0), 0.0)
 
 
-def reported_first(investigators: Number, violations: Number, reported: Flags) -> Floats:
-    """The chance to be investigated of each, where those `reported` take the investigators first."""
-    first = count(reported)
-    left = np.maximum(investigators - first, 0.0)
-    return np.where(reported, investigated(investigators, first), investigated(left, violations - first))
+class Investigations(Monitoring):
+    """Violations are cases, whoever sees them; those that witnesses report take the investigators first."""
+
+    @abstractmethod
+    def capacity(self, last: State) -> Number:
+        """Cases that can be investigated in the period after the one that had `last`, (runs, 1)."""
+
+    def with_reports(self, inspection: Number, reported: Number) -> Number:
+        return inspection
+
+    def follows_up(
+        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
+    ) -> Flags:
+        first, capacity = count(reported), self.capacity(last)
+        left = investigated(np.maximum(capacity - first, 0.0), state.violations - first)
+        return shown & (draw < np.where(reported, investigated(capacity, first), left))
 
 
-class InvestigationCapacity(Monitoring):
+class InvestigationCapacity(Investigations):
     """Each violation is investigated independently with probability min(1, investigators / violations).
 
     Detection falls as violations spread: the source of tipping points (Bekar, Carlaw and Eaton 2022). With `triage`
@@ -99,14 +111,8 @@ class InvestigationCapacity(Monitoring):
             return self.inspects(deeds.shown, active, state, last, draw, rounding)
         return deeds.shown & (draw < deeds.lay([self.chances_of(state, act).violating for act in deeds.acts]))
 
-    def with_reports(self, inspection: Number, reported: Number) -> Number:
-        """Each violation is a case anyhow: those reported are the first to be investigated, and the others wait."""
-        return inspection
-
-    def follows_up(
-        self, inspected: Flags, shown: Flags, reported: Flags, state: State, last: State, draw: Floats
-    ) -> Flags:
-        return shown & (draw < reported_first(self.investigators, state.violations, reported))
+    def capacity(self, last: State) -> Number:
+        return self.investigators
 
     def cost(self, inspections: Column, state: State, last: State) -> Number:
         return self.cost_per_investigator * self.investigators

@@ -37,12 +37,8 @@ class Overseer(Monitoring):
         return None
 
     def rewarded(self, reward: Number) -> Self:
-        """The same overseer at another `reward`.
-
-        Raises:
-            NotImplementedError: it has none.
-        """
-        raise NotImplementedError
+        """The same overseer at another `reward`; as it is where it has none."""
+        return self
 
     @abstractmethod
     def begins(self, state: State, detector: Detector) -> Stance:
