@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from oversight.actors import Actor, Situation
-from oversight.actors.choice import Manner
+from oversight.actors.choice import Manner, drawn
 from oversight.arrays import Choices, Flags, Floats, Number
 from oversight.response.choosing import chances_of
 from oversight.scenario import Entry
@@ -50,11 +50,7 @@ def selected(
 
 def given(entry: Entry, chances: Sequence[Floats], draw: Floats) -> Choices | Flags:
     """What a uniform draw falls on: the option, counted from 1; of an entry without options whether it is violated."""
-    reached, short = np.zeros((1, 1)), np.zeros((1, 1), dtype=np.int8)
-    for chance in chances[1:]:
-        reached = reached + chance
-        short = short + (draw < reached).view(np.int8)
-    taken = (np.int8(len(chances)) - short) * (short > 0).view(np.int8)
+    taken = drawn(chances, draw)
     if not entry.options:
         return taken > 0
     return taken * np.int8(entry.only + 1) if entry.manner is Manner.ONE else taken
