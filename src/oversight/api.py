@@ -20,7 +20,7 @@ from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
 from oversight.scenario import Source, enforced, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
-from oversight.searching import Found, confirmed
+from oversight.searching import Found
 from oversight.searching import search as find
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
@@ -83,6 +83,7 @@ def search(
     out: str | Path | None = None,
     workers: int | None = None,
     confirm: bool = True,
+    against: bool = False,
 ) -> Found:
     """The best setting of the levers that an experiment's `search` names, with runs on fresh seeds.
 
@@ -93,7 +94,9 @@ def search(
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
         out: a folder for the report and the runs; none by default.
         workers: processes; default one a core.
-        confirm: whether the setting and its neighbours are simulated on fresh seeds.
+        confirm: whether the setting and its neighbours are simulated on fresh seeds. Where they contradict theory, the
+            search goes on by simulation.
+        against: ask for the population within the bounds of the experiment's `against` that does worst, instead.
 
     Returns:
         `recommended`, the value of each lever; `best`, with its measures in `outcome` and `simulated`; `binding`, the
@@ -102,19 +105,19 @@ def search(
     Raises:
         InputError: the experiment is wrong, or no setting meets the bounds; it says which comes nearest.
     """
-    return search_into(load(experiment, overrides, plugins, unchecked), out, workers, confirm)
+    return search_into(load(experiment, overrides, plugins, unchecked), out, workers, confirm, against)
 
 
-def search_into(source: Source, out: str | Path | None, workers: int | None, confirm: bool) -> Found:
+def search_into(source: Source, out: str | Path | None, workers: int | None, confirm: bool, against: bool) -> Found:
     """`search` of an experiment that is loaded already."""
     _refuse_empty(out)
-    found = find(source, workers)
     if out is None:
         with TemporaryDirectory(prefix="oversight-") as passing:
-            return confirmed(found, Path(passing), workers) if confirm else found
+            return find(source, workers, against=against, runs=Path(passing) if confirm else None)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    found = confirmed(found, folder, workers) if confirm else found
+    kept = folder / "evaluations"
+    found = find(source, workers, against=against, folder=kept, runs=folder if confirm else None)
     from oversight.report.search import write_page  # plotly takes a while to import
 
     write_page(found, folder)

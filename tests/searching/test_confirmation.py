@@ -81,17 +81,18 @@ def twenty(levers: dict[str, Any], **search: Any) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_small_population_departs_from_theory_and_that_is_told() -> None:
+def test_where_a_small_population_departs_from_theory_the_search_goes_on_by_simulation() -> None:
     """Theory takes 9 investigators for the best. By the exact chain 10 are, and cost 36.472977 for all twenty."""
-    found = oversight.search(twenty({INVESTIGATORS: {"low": 8, "high": 10, "step": 1}}), workers=1)
-    assert found.recommended == {INVESTIGATORS: 9}
-    assert departures(found.search, found.best) == ["social_cost"]
-    (ten,) = (each.setting for each in found.neighbours if each.setting.point == {INVESTIGATORS: 10})
-    assert ten.simulated is not None
-    assert 20 * ten.simulated.mean["social_cost"] == pytest.approx(36.472977, abs=0.5)
+    found = oversight.search(twenty({INVESTIGATORS: {"low": 0, "high": 20, "step": 1}}), workers=1)
+    assert found.before is not None
+    assert found.before.recommended == {INVESTIGATORS: 9}
+    assert departures(found.before, found.before.best) == ["social_cost"]
+    assert found.search.by == "simulation"
+    assert found.recommended == {INVESTIGATORS: 10}
+    assert 20 * found.value(found.best) == pytest.approx(36.472977, abs=0.3)
     said = " ".join(remarks(found))
-    assert "Simulation on fresh seeds departs from theory at policy.monitoring.investigators = 9" in said
-    assert "On fresh seeds policy.monitoring.investigators = 10 does better" in said
+    assert "Theory recommends policy.monitoring.investigators = 9, but runs on fresh seeds have social cost" in said
+    assert "the search went on by simulation" in said
 
 
 def test_a_search_by_simulation_finds_what_small_populations_do() -> None:
@@ -111,14 +112,9 @@ def test_a_search_by_simulation_returns_a_policy_near_the_best_of_the_exact_chai
     levers = {INVESTIGATORS: {"low": 8, "high": 12, "step": 1}}
     found = oversight.search(twenty(levers, by="simulation", **{"in": "compliant"}), {"periods": 4000}, workers=1)
     assert found.recommended == {INVESTIGATORS: 10}
-    assert not departures(found.search, found.best)
+    assert not departures(found, found.best)
     assert found.best.simulated is not None
     assert 20 * found.best.simulated.mean["social_cost"] == pytest.approx(36.472977, abs=0.3)
-
-
-def test_a_search_by_simulation_takes_few_settings_only() -> None:
-    with pytest.raises(oversight.InputError, match=r"search\.by: simulates every setting.*`step` or `values`"):
-        oversight.search(twenty({INVESTIGATORS: {"low": 8, "high": 10}}, by="simulation"))
 
 
 def test_the_bundled_search_finds_the_capacity_that_cannot_tip() -> None:

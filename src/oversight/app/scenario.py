@@ -131,7 +131,7 @@ def _laid_over(written: Document, like: Source, base: str | None, changes: Mappi
 
 def _is_fixed(path: str) -> bool:
     """A sweep and a search may name files, which only a text can have checked."""
-    return path.partition(".")[0] in ("sweep", "search")
+    return path.partition(".")[0] in ("sweep", "search", "against")
 
 
 def refuse_too_large(experiment: Experiment, document: Document) -> None:

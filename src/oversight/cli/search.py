@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(file_okay=False), help="A folder for the report and the runs; none by default.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that simulate; default one a core.")
 @click.option("--no-confirm", is_flag=True, help="Leave out the runs on fresh seeds.")
+@click.option("--against", is_flag=True, help="The worst population instead, as the section `against` bounds it.")
 @json_option
 def search(
     experiment: str,
@@ -28,11 +29,13 @@ def search(
     out: str | None,
     workers: int | None,
     no_confirm: bool,
+    against: bool,
     as_json: bool,
 ) -> None:
     """The best setting of the levers of EXPERIMENT, and what holds it there.
 
-    The section `search` of the experiment says what may be set, what is to be least, and what must hold.
+    The section `search` of the experiment says what may be set, what is to be least, and what must hold. With --against
+    it is the population, within the bounds of the section `against`, that does worst under the policy.
     """
     from oversight.api import search_into
     from oversight.loading import load
@@ -41,7 +44,7 @@ def search(
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
         make_folder(Path(out), "--out")
-    found = search_into(source, out, workers, not no_confirm)
+    found = search_into(source, out, workers, not no_confirm, against)
     if as_json:
         print_json(as_data(found))
         return

@@ -66,7 +66,7 @@ def _applied(model: type[BaseModel], data: dict[str, Any], override: Override) -
     if not holds(data, path):
         data = _with_default_sections(model, data, path)
     known = (
-        path.startswith(("sweep.", "search."))
+        path.startswith(("sweep.", "search.", "against."))
         or field_at(model, data, path) is not None
         or _is_list_item(model, data, path)
     )

@@ -11,7 +11,7 @@ from oversight.errors import Mistake
 from oversight.quantities import Count, LocatedError, Name, Section, quantity, reads
 from oversight.scenario.designs import AnySweep
 from oversight.scenario.replicates import Replicates, Rounds
-from oversight.scenario.search import Search
+from oversight.scenario.search import Against, Search
 from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder, check_names
 
 
@@ -29,6 +29,7 @@ class BaseExperiment(Section):
             "description",
             "sweep",
             "search",
+            "against",
             "mark",
             "theory",
             "replicates",
@@ -55,6 +56,7 @@ class BaseExperiment(Section):
     )
     sweep: AnySweep | None = quantity("Sweep", default=None)
     search: Search | None = quantity("Search", "What `oversight search` looks for.", default=None)
+    against: Against | None = quantity("Against", "What `oversight search --against` looks for.", default=None)
     mark: dict[str, Any] = quantity(
         "Mark",
         "Dotted path of a swept parameter to the value that a reader comes with: the report begins there. Without one "

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import floor
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from oversight.quantities import LocatedError, Positive, Real, Section, quantity
-from oversight.scenario.designs.swept import Values
+from oversight.distributions import AnyDistribution
+from oversight.quantities import LocatedError, Positive, PositiveCount, Real, Section, Share, quantity
+from oversight.scenario.designs.swept import Swept
 
 MAX_STEPS = 1_000_000
+MAX_WORLDS = 4_096
+MAX_OBJECTIVES = 3
 
 
 class Between(Section):
@@ -64,25 +69,40 @@ class Bound(Section):
 
 
 def _lever(value: Any) -> str:
-    steps = isinstance(value, dict) and "values" not in value and {"low", "high", "step"} & set(value)
-    return "Between" if steps or isinstance(value, Between) else "Values"
+    between = isinstance(value, dict) and "values" not in value and {"low", "high", "step"} & set(value)
+    return "Between" if between or isinstance(value, Between) else "Swept"
 
 
-Lever = Annotated[Annotated[Between, Tag("Between")] | Annotated[Values, Tag("Values")], Discriminator(_lever)]
+Lever = Annotated[Annotated[Between, Tag("Between")] | Annotated[Swept, Tag("Swept")], Discriminator(_lever)]
+"""A range to search, or values as a sweep has them."""
 
 
-class Search(Section):
-    """The principal's problem: which setting of the levers makes a measure least, among those that meet the bounds."""
+Robust = Literal["expected", "worst", "regret", "quantile"]
 
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Facts that nobody knows, in so many worlds, and what is made of a measure's values there."""
+
+    facts: Mapping[str, AnyDistribution]
+    worlds: int
+    robust: Robust
+    quantile: float
+
+
+class Wanted(Section):
+    """What is searched: settings of some levers, judged by measures."""
+
+    section: ClassVar[str]
+    """The experiment's key that holds it."""
+    seeks_most: ClassVar[bool] = False
+    """Whether the objective is to be greatest instead of least."""
     levers: Annotated[dict[str, Lever], Field(min_length=1)] = quantity(
-        "Levers", "Dotted path of each value that the principal sets, or `policy` for whole policy files."
+        "Levers", "Dotted path of each value that may be set, or `policy` for whole policy files."
     )
-    minimise: str = quantity("Minimise", "The measure that is to be least.", default="social_cost")
     subject_to: dict[str, Bound] = quantity("Subject to", "Bounds of measures, by name.", default={})
     by: Literal["theory", "simulation"] = quantity(
-        "By",
-        "What judges a setting: theory, or the means of its runs, for levers with few values.",
-        default="theory",
+        "By", "What judges a setting: theory, or the means of its runs.", default="theory"
     )
     within: str = quantity(
         "In",
@@ -90,3 +110,82 @@ class Search(Section):
         default="worst",
         alias="in",
     )
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """The measures that are to be least, or the one that is to be greatest."""
+        raise NotImplementedError
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """All measures that settings are judged by, the objectives first."""
+        return tuple(dict.fromkeys([*self.objectives, *self.subject_to]))
+
+    @property
+    def uncertainty(self) -> Uncertainty | None:
+        """What nobody sets or knows, if there is such a thing."""
+        return None
+
+
+class Search(Wanted):
+    """The principal's problem: which setting of the levers makes a measure least, among those that meet the bounds."""
+
+    section: ClassVar[str] = "search"
+    minimise: Annotated[str, Field(min_length=1)] | Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = (
+        quantity(
+            "Minimise",
+            "The measure that is to be least; of several, the efficient settings are found, their Pareto front.",
+            default="social_cost",
+        )
+    )
+    uncertain: dict[str, AnyDistribution] = quantity(
+        "Uncertain", "Dotted path of each fact that nobody knows, and its distribution.", default={}
+    )
+    robust: Robust = quantity(
+        "Robust",
+        "What the uncertain facts make of a measure: its mean, its worst value, how far it lies above the least that "
+        "was to be had had one known them, or a quantile.",
+        default="expected",
+    )
+    quantile: Share = quantity("Quantile", "Which one, with `robust: quantile`.", "share of the worlds", default=0.9)
+    worlds: Annotated[PositiveCount, Field(le=MAX_WORLDS)] = quantity(
+        "Worlds", "How many draws of the uncertain facts every setting of the levers meets.", "worlds", default=32
+    )
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        return (self.minimise,) if isinstance(self.minimise, str) else tuple(dict.fromkeys(self.minimise))
+
+    @property
+    def uncertainty(self) -> Uncertainty | None:
+        return Uncertainty(self.uncertain, self.worlds, self.robust, self.quantile) if self.uncertain else None
+
+    @model_validator(mode="after")
+    def _is_known_or_not(self) -> Search:
+        if both := [path for path in self.uncertain if path in self.levers]:
+            message = "is a lever, so that it is set, and not uncertain"
+            raise LocatedError(("uncertain", both[0]), message, remedy="Leave it out here, or under `levers`.")
+        if self.robust != "expected" and not self.uncertain:
+            message = f"{self.robust} needs something that is uncertain"
+            raise LocatedError(("robust",), message, remedy="Add `uncertain: {path: {kind: uniform, ...}}`.")
+        if len(self.objectives) > 1 and self.robust == "regret":
+            message = "regret is that of one measure, and there are several"
+            raise LocatedError(("robust",), message, remedy="Minimise one, or say `worst`.")
+        if len(self.objectives) > MAX_OBJECTIVES:
+            message = f"{len(self.objectives)} measures; at most {MAX_OBJECTIVES}"
+            raise LocatedError(("minimise",), message, remedy="Put bounds on the others, under `subject_to`.")
+        return self
+
+
+class Against(Wanted):
+    """An adversary's problem: which population, within bounds that are taken for possible, a policy does worst with."""
+
+    section: ClassVar[str] = "against"
+    seeks_most: ClassVar[bool] = True
+    maximise: Annotated[str, Field(min_length=1)] = quantity(
+        "Maximise", "The measure that is to be greatest.", default="social_cost"
+    )
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        return (self.maximise,)

@@ -79,7 +79,7 @@ class Source:
         Raises:
             InputError: a path does not exist, or a value is out of range.
         """
-        base = {key: value for key, value in self.document.data.items() if key not in ("sweep", "search")}
+        base = {key: value for key, value in self.document.data.items() if key not in ("sweep", "search", "against")}
         document = Document(base, self.document.folder, self.document.marks, self.document.overrides)
         swept = [
             Override(path, self.policy(value, place) if path == "policy" else value, self.document.mark(place))

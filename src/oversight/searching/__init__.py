@@ -1,8 +1,10 @@
-"""The principal's problem: the best setting of levers under bounds, what holds it there, and what lies beside it."""
+"""The principal's problem: the best setting of levers under bounds, what holds it there, and what lies beside it.
 
-from oversight.searching.confirm import confirmed
+And the adversary's: the worst population, within bounds, for a policy.
+"""
+
 from oversight.searching.found import Found, Neighbour
 from oversight.searching.run import search
 from oversight.searching.setting import Setting
 
-__all__ = ["Found", "Neighbour", "Setting", "confirmed", "search"]
+__all__ = ["Found", "Neighbour", "Setting", "search"]

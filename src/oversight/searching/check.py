@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 
 import numpy as np
 
@@ -13,28 +12,27 @@ from oversight.documents.schema import nearest
 from oversight.environments import environment_of
 from oversight.errors import InputError, Problem
 from oversight.scenario import Source
-from oversight.scenario.search import Search
-from oversight.searching.branches import Branch
+from oversight.scenario.search import Wanted
 from oversight.searching.trials import Trials
 from oversight.sweeps.sense import NOT_SWEPT
 
-_MOST_SIMULATED = 1_000
 _NO_LEVERS = NOT_SWEPT | {"seed": "It is luck, which nobody sets."}
 
 
-def asked(source: Source) -> Search:
-    """What the experiment's section `search` asks for.
+def asked(source: Source, against: bool = False) -> Wanted:
+    """What the experiment's section `search`, or `against`, asks for.
 
     Raises:
         InputError: there is none, or it makes no sense, with one problem for each mistake.
     """
-    search = source.experiment.search
+    search: Wanted | None = source.experiment.against if against else source.experiment.search
     if search is None:
-        remedy = "Add `search: {levers: {...}, minimise: social_cost}`."
-        raise InputError(source.document.problem((), "has no section `search`", remedy))
+        name, goal = ("against", "maximise") if against else ("search", "minimise")
+        remedy = f"Add `{name}: {{levers: {{...}}, {goal}: social_cost}}`."
+        raise InputError(source.document.problem((), f"has no section `{name}`", remedy))
     problem = source.document.problem
     found = [
-        problem(("search", "levers", path), "cannot be a lever", _NO_LEVERS[path.partition(".")[0]])
+        problem((search.section, "levers", path), "cannot be a lever", _NO_LEVERS[path.partition(".")[0]])
         for path in search.levers
         if path.partition(".")[0] in _NO_LEVERS
     ]
@@ -46,27 +44,13 @@ def asked(source: Source) -> Search:
     ]
     ways = ["worst", "best", *environment_of(source.experiment).starts]
     if search.within not in ways:
-        found.append(problem(("search", "in"), f"`{search.within}` is none of {', '.join(ways)}"))
+        found.append(problem((search.section, "in"), f"`{search.within}` is none of {', '.join(ways)}"))
     if found:
         raise InputError(found)
     return search
 
 
-def refuse_endless(source: Source, search: Search, made: Sequence[Branch]) -> None:
-    """Refuse to simulate levers with very many settings.
-
-    Raises:
-        InputError: there are too many.
-    """
-    for branch in made if search.by == "simulation" else ():
-        sizes = [dimension.size for dimension in branch.dimensions]
-        if None in sizes or prod(size or 1 for size in sizes) > _MOST_SIMULATED:
-            message = f"simulates every setting, at most {_MOST_SIMULATED:,}, and the levers have more"
-            remedy = "Give each lever a `step` or `values`."
-            raise InputError(source.document.problem(("search", "by"), message, remedy))
-
-
-def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
+def held(source: Source, search: Wanted, trials: Sequence[Trials]) -> None:
     """Try the ends of all levers, and refuse what cannot be judged there.
 
     Raises:
@@ -80,10 +64,11 @@ def held(source: Source, search: Search, trials: Sequence[Trials]) -> None:
     known = dict.fromkeys(name for setting in ends for name in setting.outcome)
     if not known:
         why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")
-        raise InputError(source.document.problem(("search",), f"{search.by} cannot judge it: {why.rstrip('.')}"))
-    bounded = [(("search", "subject_to", name), name) for name in search.subject_to]
+        raise InputError(source.document.problem((search.section,), f"{search.by} cannot judge it: {why.rstrip('.')}"))
+    goal = "maximise" if search.seeks_most else "minimise"
+    bounded = [((search.section, "subject_to", name), name) for name in search.subject_to]
     found = []
-    for where, name in [(("search", "minimise"), search.minimise), *bounded]:
+    for where, name in [*(((search.section, goal), name) for name in search.objectives), *bounded]:
         if name not in known:
             close = nearest(name, list(known))
             remedy = f"Did you mean `{close}`?" if close else f"There are {', '.join(known)}."

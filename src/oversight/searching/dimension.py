@@ -29,7 +29,7 @@ class Dimension:
         """That of a lever whose values are numbers."""
         if isinstance(lever, Between):
             return cls(path, lever.low, lever.high, lever.step)
-        values = sorted(set(lever.values))
+        values = sorted(set(lever.expand()))
         return cls(path, values[0], values[-1], listed=values)
 
     @property

@@ -8,9 +8,12 @@ from math import nan
 from typing import Any
 
 from oversight.scenario import Source
-from oversight.scenario.search import Search
+from oversight.scenario.search import Wanted
 from oversight.searching.branches import Branch
-from oversight.searching.setting import Setting, excess_of
+from oversight.searching.judge import Judge
+from oversight.searching.prices import Price
+from oversight.searching.setting import Setting
+from oversight.searching.worlds import Worlds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,19 +30,37 @@ class Found:
     """The best setting of a search, what holds it there, and what lies beside it."""
 
     source: Source
-    search: Search
+    search: Wanted
+    judge: Judge
     branches: Sequence[Branch]
+    worlds: Worlds
     best: Setting
+    """Of several objectives, the setting of the front that is nearest to having the least of everything."""
     neighbours: Sequence[Neighbour]
+    front: Sequence[Setting] = ()
+    """The efficient settings for several objectives, by the first of them."""
+    prices: Sequence[Price] = ()
+    """Of the bounds that bind."""
     tried: int
     """Settings that were judged."""
     how: Sequence[str]
     """How they were chosen, in words."""
+    before: Found | None = None
+    """What theory found, where simulation departed from it and the search went on by simulation."""
 
     @property
     def recommended(self) -> dict[str, Any]:
         """The value of every lever, as tables show it."""
         return self.values(self.best)
+
+    @property
+    def objective(self) -> str:
+        """The measure that is to be least, or greatest; the first of several."""
+        return self.search.objectives[0]
+
+    def value(self, setting: Setting) -> float:
+        """What a setting is ordered by: the measure itself, or its regret."""
+        return -setting.objective if self.search.seeks_most else setting.objective
 
     def values(self, setting: Setting) -> dict[str, Any]:
         """The values of a setting's levers in the order of the file, its choices among them."""
@@ -48,9 +69,9 @@ class Found:
 
     @property
     def binding(self) -> list[str]:
-        """Bounds that a neighbour with a lower objective misses: without them the search would have gone on."""
-        lower = [each.setting for each in self.neighbours if each.setting.objective < self.best.objective]
-        return [name for name in self.search.subject_to if any(_misses(self.search, name, each) for each in lower)]
+        """Bounds that a neighbour with a better objective misses: without them the search would have gone on."""
+        better = [each.setting for each in self.neighbours if each.setting.objective < self.best.objective]
+        return [name for name in self.search.subject_to if any(self._misses(name, each) for each in better)]
 
     @property
     def missing(self) -> list[str]:
@@ -63,7 +84,7 @@ class Found:
         back = {
             path: [each.setting.rank for each in self.neighbours if list(each.moved) == [path]] for path in self.ends
         }
-        return [path for path, ranks in back.items() if min(ranks) > self.best.rank]
+        return [path for path, ranks in back.items() if ranks and min(ranks) > self.best.rank]
 
     @property
     def ends(self) -> Mapping[str, str]:
@@ -72,6 +93,5 @@ class Found:
         places = {path: ends[path].coordinate(value) / ends[path].top for path, value in self.best.point.items()}
         return {path: "lowest" if place == 0 else "highest" for path, place in places.items() if place in (0, 1)}
 
-
-def _misses(search: Search, name: str, setting: Setting) -> bool:
-    return excess_of(search, name, setting.outcome.get(name, nan)) > 0
+    def _misses(self, name: str, setting: Setting) -> bool:
+        return self.judge.excess(name, setting.outcome.get(name, nan)) > 0

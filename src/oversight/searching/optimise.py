@@ -1,6 +1,7 @@
 """Looking for the best setting of one branch.
 
-The worst equilibrium of a policy may jump, so that nothing here asks for a slope: settings are only compared.
+The worst equilibrium of a policy may jump, so that nothing here asks for a slope: settings are only compared. Runs are
+luck, so that of settings that are judged by them the best are played again, by more and more replicates.
 """
 
 from __future__ import annotations
@@ -15,40 +16,62 @@ from oversight.arrays import Table, Vector
 from oversight.searching.trials import Trials, ranks
 
 MOST_LISTED = 10_000
-"""Settings of which every one is tried."""
+"""Settings of which every one is tried by theory."""
+MOST_PLAYED = 500
+"""Settings of which every one is simulated."""
 _TOGETHER = 256
 """Settings that are tried at a time: theory takes hardly longer for them than for a few."""
+_PLAYED = 32
+"""Settings that are simulated at a time."""
+_HALVING = ((32, 4), (8, 16))
+"""How many of the best settings are played again, by how many times the replicates."""
+MOST_TIMES = _HALVING[-1][1]
+"""How many times the experiment's replicates the best settings have."""
 _PATIENCE = 6
 """Generations of the evolution for each lever."""
 _MOST_BOXES = 60
 _FINEST = 1e-7
+_FINEST_PLAYED = 1e-2
 """Of a lever's range: boxes are not made smaller."""
 
 
 def optimise(trials: Trials, seed: int) -> str:
     """Try settings of a branch until the best is found; how that was done, in words."""
+    played = trials.evaluations.by == "simulation"
     dimensions = trials.branch.dimensions
     sizes = [dimension.size for dimension in dimensions]
     combinations = prod(size for size in sizes if size is not None)
-    if None not in sizes and combinations <= MOST_LISTED:
+    if None not in sizes and combinations <= (MOST_PLAYED if played else MOST_LISTED):
         axes = np.meshgrid(*(np.arange(size or 0, dtype=float) for size in sizes), indexing="ij")
         trials(np.stack([axis.ravel() for axis in axes], axis=1) if axes else np.zeros((1, 0)))
-        return "every setting was tried"
+        return f"every setting was tried{_played_again(trials)}"
     top = np.array([dimension.top for dimension in dimensions])
     whole = np.array([size is not None for size in sizes])
-    first = _spread(top, whole, seed)
+    first = _spread(top, whole, seed, _PLAYED if played else _TOGETHER)
     trials(first)
     if len(top) > 1:
         _evolve(trials, first, top, whole, seed)
-    _close_in(trials, top, whole, seed)
+    close_in(trials, seed)
     evolved = "differential evolution, then " if len(top) > 1 else ""
-    return f"{evolved}samples of ever smaller boxes about the best setting"
+    return f"{evolved}samples of ever smaller boxes about the best setting{_played_again(trials)}"
 
 
-def _spread(top: Vector, whole: Vector, seed: int) -> Table:
+def _played_again(trials: Trials) -> str:
+    """Play the best settings again where luck is in what is known of them; that, in words."""
+    if trials.evaluations.by != "simulation":
+        return ""
+    for most, times in _HALVING:
+        # A quarter at most, so that few settings are not all played again.
+        few = max(2, min(most, len(trials.settings) // 4))
+        best = sorted(trials.settings, key=lambda setting: setting.rank)[:few]
+        trials.of([tuple(setting.point.values()) for setting in best], times)
+    return f", the best of them again with up to {MOST_TIMES} times the replicates"
+
+
+def _spread(top: Vector, whole: Vector, seed: int, count: int) -> Table:
     """Coordinates that fill the space of the levers evenly, and its corners, where optima often lie."""
     levers = len(top)
-    inside = qmc.Sobol(levers, rng=seed).random(_TOGETHER)
+    inside = qmc.Sobol(levers, rng=seed).random(count)
     corners = np.array(np.meshgrid(*[[0.0, 1.0]] * min(levers, 6), indexing="ij")).reshape(min(levers, 6), -1).T
     padded = np.hstack([corners, np.full((len(corners), levers - corners.shape[1]), 0.5)])
     return _rounded(np.vstack([padded, inside]) * top, whole)
@@ -89,18 +112,26 @@ _UNKNOWN = 1e30
 """In place of what is not known, which arithmetic of the optimiser could not do with."""
 
 
-def _close_in(trials: Trials, top: Vector, whole: Vector, seed: int) -> None:
+def close_in(trials: Trials, seed: int) -> None:
     """Sample boxes about the best setting so far, each smaller than the last but where the best lay at its edge."""
+    dimensions = trials.branch.dimensions
+    top = np.array([dimension.top for dimension in dimensions])
+    whole = np.array([dimension.size is not None for dimension in dimensions])
+    played = trials.evaluations.by == "simulation"
+    count, finest = (_PLAYED, _FINEST_PLAYED) if played else (_TOGETHER, _FINEST)
     levers = len(top)
+    if not levers:
+        return
     sobol = qmc.Sobol(levers, rng=seed)
-    spacing = _TOGETHER ** (-1 / levers)
+    spacing = count ** (-1 / levers)
     width = min(0.5, 2 * spacing)
     for _ in range(_MOST_BOXES):
-        if width < _FINEST:
+        # Steps of a lever are as fine as it gets.
+        if width < finest or np.all(whole & (width * top < 0.5)):
             return
         centre = trials.where(trials.best)
         # Cut to the bounds, so that many samples of a box that reaches beyond one lie on it.
-        box = np.clip(centre + (2 * sobol.random(_TOGETHER) - 1) * width * top, 0.0, top)
+        box = np.clip(centre + (2 * sobol.random(count) - 1) * width * top, 0.0, top)
         trials(_rounded(box, whole))
         moved = np.max(np.abs(trials.where(trials.best) - centre) / top)
         width *= 1.0 if moved > 0.9 * width else min(0.5, 2 * spacing)

@@ -6,22 +6,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from oversight.scenario.search import Search
 from oversight.searching.branches import Branch
 from oversight.searching.setting import Simulated
 from oversight.sweeps import check, load_results, run_sweep
 
 
 def simulate(
-    search: Search, branch: Branch, points: Sequence[Mapping[str, Any]], seed: int, folder: Path, workers: int | None
+    within: str,
+    branch: Branch,
+    points: Sequence[Mapping[str, Any]],
+    seed: int,
+    folder: Path,
+    workers: int | None,
+    times: int = 1,
 ) -> list[list[Simulated]]:
-    """Settings of a branch from each start that the search asks about: both, or the one that `in` names.
+    """Settings of a branch from each start that a search asks about: both, or the one that it judges by.
 
-    They have as many replicates as the experiment says. The sweep is left in `folder`.
+    They have the experiment's replicates, or so many times as many. The sweep is left in `folder`.
     """
     changes: dict[str, Any] = {"seed": seed, "theory": False}
     if "start" in branch.source.model.model_fields:
-        changes["start"] = "both" if search.within in ("worst", "best") else search.within
+        changes["start"] = "both" if within in ("worst", "best") else within
+    if times > 1:
+        changes["replicates"] = times * branch.source.experiment.least_replicates
     source = branch.at(points, changes)
     run_sweep(check(source), folder, workers)
     found: list[list[Simulated]] = [[] for _ in points]

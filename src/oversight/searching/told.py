@@ -7,23 +7,34 @@ from math import isnan, nan
 from typing import Any
 
 from oversight.environments import Measured, environment_of
-from oversight.searching.confirm import departures
+from oversight.numerals import percent
+from oversight.searching.confirm import departures, does_better
 from oversight.searching.found import Found
-from oversight.searching.setting import Setting, rank
+from oversight.searching.prices import Price
+from oversight.searching.setting import Setting
 from oversight.searching.words import bound_text, lower, setting_text, value_text, words_of, written
 
 
 def as_data(found: Found) -> dict[str, Any]:
     """A mapping for programs: a missing number is None."""
+    uncertainty = found.search.uncertainty
     return {
         "experiment": found.source.experiment.name,
-        "minimise": found.search.minimise,
+        "maximise" if found.search.seeks_most else "minimise": list(found.search.objectives),
         "in": found.search.within,
         "by": found.search.by,
+        "robust": uncertainty.robust if uncertainty else None,
+        "worlds": list(found.worlds) if uncertainty else [],
         "recommended": found.recommended,
+        "value": found.value(found.best),
         "outcome": _known(found.best.outcome),
         "simulated": _simulated(found, found.best),
+        "outcomes_by_world": [_known(world) for world in found.best.worlds] if uncertainty else [],
         "binding": found.binding,
+        "shadow_prices": [
+            {"bound": each.bound, "side": each.side, "looser": each.looser, "tighter": each.tighter, "jump": each.jump}
+            for each in found.prices
+        ],
         "missing": found.missing,
         "at_an_end": dict(found.ends),
         "neighbours": [
@@ -36,9 +47,18 @@ def as_data(found: Found) -> dict[str, Any]:
             }
             for each in found.neighbours
         ],
+        "front": [
+            {
+                "levers": found.values(each),
+                "outcome": _known(each.outcome),
+                "simulated": _simulated(found, each),
+            }
+            for each in found.front
+        ],
         "settings_tried": found.tried,
         "how": list(found.how),
         "note": found.best.note,
+        "before": as_data(found.before) if found.before else None,
     }
 
 
@@ -48,7 +68,7 @@ def _simulated(found: Found, setting: Setting) -> dict[str, Any] | None:
         return None
     came = setting.simulated
     parts = {name: _known(each) for name, each in (("mean", came.mean), ("low", came.low), ("high", came.high))}
-    return {"start": came.start, **parts, "departs": departures(found.search, setting)}
+    return {"start": came.start, **parts, "departs": departures(found, setting)}
 
 
 def _known(measured: Measured) -> dict[str, float | None]:
@@ -57,11 +77,44 @@ def _known(measured: Measured) -> dict[str, float | None]:
 
 def headline(found: Found) -> str:
     """What was found, in a sentence."""
-    experiment, search = found.source.experiment, found.search
-    least = f"Least {lower(words_of(experiment, search.minimise).title)}"
-    bounds = " and ".join(_bound(found, name) for name in search.subject_to)
-    value = written(experiment, search.minimise, found.best.objective)
-    return f"{least}{f' with {bounds}' if bounds else ''}: {value} {judged_by(found)}."
+    bounds = " and ".join(_bound(found, name) for name in found.search.subject_to)
+    under = f" with {bounds}" if bounds else ""
+    if found.front:
+        names = " and ".join(lower(title_of(found, name)) for name in found.search.objectives)
+        return (
+            f"{len(found.front)} efficient settings between {names}{under}: in the middle {_middle(found)} "
+            f"{judged_by(found)}."
+        )
+    value = written(found.source.experiment, found.objective, found.value(found.best))
+    return f"{_goal(found)}{under}: {value} {judged_by(found)}."
+
+
+def _goal(found: Found) -> str:
+    """What is to be least, or greatest, at the beginning of a sentence."""
+    title, uncertainty = lower(title_of(found, found.objective)), found.search.uncertainty
+    if found.search.seeks_most:
+        return f"Highest {title}"
+    if uncertainty is None:
+        return f"Least {title}"
+    worlds = f"{uncertainty.worlds:,} worlds"
+    told = {
+        "expected": f"Least expected {title}, over {worlds}",
+        "worst": f"Least {title} in the worst of {worlds}",
+        "regret": f"Least regret in {title}, the largest of {worlds}",
+        "quantile": f"Least {percent(uncertainty.quantile, 4)} quantile of {title}, over {worlds}",
+    }
+    return told[uncertainty.robust]
+
+
+def _middle(found: Found) -> str:
+    return ", ".join(
+        f"{lower(title_of(found, name))} {value_of(found, found.best, name)}" for name in found.search.objectives
+    )
+
+
+def title_of(found: Found, name: str) -> str:
+    """The title of a measure."""
+    return words_of(found.source.experiment, name).title
 
 
 def judged_by(found: Found) -> str:
@@ -79,24 +132,30 @@ def recommendation(found: Found) -> Iterator[str]:
     for path, value in found.recommended.items():
         end = f", its {found.ends[path]} value" if path in found.ends else ""
         yield f"{path} = {value_text(value)}{end}"
-    about = {found.search.minimise, *found.search.subject_to}
-    others = [name for name in environment_of(found.source.experiment).ranked if name not in about]
+    others = [name for name in environment_of(found.source.experiment).ranked if name not in found.search.about]
     for name in others:
         if name in found.best.outcome:
-            yield f"{words_of(found.source.experiment, name).title}: {value_of(found, found.best, name)}"
+            yield f"{title_of(found, name)}: {value_of(found, found.best, name)}"
 
 
 def remarks(found: Found) -> Iterator[str]:
     """What holds the setting where it is, a sentence each."""
+    if found.before is not None:
+        yield _went_on(found.before)
     for name in found.binding:
         yield f"What binds is {_bound(found, name)}: {_without(found, name)}"
-    if found.search.subject_to and not found.binding:
+    for each in found.prices:
+        yield _price(found, each)
+    if found.search.subject_to and not found.binding and not found.front:
         yield "No bound binds: no neighbour that is better misses one."
     for path in found.straining:
-        yield f"{path} is at its {found.ends[path]} value: were more allowed, there might be better ones."
+        yield (
+            f"{path} is at its {found.ends[path]} value, and every step back is worse: what stops it is the range "
+            "of the search, not what a policy costs. Were more allowed, there might be better ones."
+        )
     for name in found.missing:
         missing = words_of(found.source.experiment, name).missing or "there is none"
-        yield f"{words_of(found.source.experiment, name).title} is missing ({missing}), and so its bound counts as met."
+        yield f"{title_of(found, name)} is missing ({missing}), and so its bound counts as met."
     yield from _confirmation(found)
     if found.best.note:
         yield found.best.note
@@ -104,36 +163,58 @@ def remarks(found: Found) -> Iterator[str]:
 
 def _confirmation(found: Found) -> Iterator[str]:
     """Whether fresh runs agree with what was expected."""
-    settings = [found.best, *(each.setting for each in found.neighbours)]
+    settings = [*([] if found.front else [found.best]), *(each.setting for each in found.neighbours), *found.front]
     simulated = [setting for setting in settings if setting.simulated]
     if not simulated:
         return
-    departing = [setting for setting in simulated if departures(found.search, setting)]
+    departing = [setting for setting in simulated if departures(found, setting)]
     if not departing:
-        yield f"Simulation on fresh seeds agrees with {found.search.by}, here and beside it."
+        beside = "all along the front" if found.front else "here and beside it"
+        yield f"Simulation on fresh seeds agrees with {found.search.by}, {beside}."
     for setting in departing:
-        for name in departures(found.search, setting):
+        for name in departures(found, setting):
             expected, came = value_of(found, setting, name), simulated_text(found, setting, name)
-            title = words_of(found.source.experiment, name).title
+            title = title_of(found, name)
             yield (
                 f"Simulation on fresh seeds departs from {found.search.by} at {setting_text(found.values(setting))}: "
                 f"{lower(title)} {came}, expected was {expected}."
             )
-    for setting in simulated[1:]:
-        if _does_better(found, setting):
+    for setting in [] if found.front else simulated[1:]:
+        if does_better(found, setting):
             yield f"On fresh seeds {setting_text(found.values(setting))} does better than what is recommended."
 
 
-def _does_better(found: Found, setting: Setting) -> bool:
-    """Whether a setting meets the bounds in simulation and has less: each mean outside of the other's interval."""
-    best, other, name = found.best.simulated, setting.simulated, found.search.minimise
-    if best is None or other is None:
-        return False
-    return (
-        rank(found.search, other.mean)[0] == 0
-        and other.mean[name] < best.low[name]
-        and other.high[name] < best.mean[name]
+def _went_on(theory: Found) -> str:
+    """What theory would have had one do, and what runs make of that."""
+    departing = departures(theory, theory.best)
+    names = " and ".join(
+        f"{lower(title_of(theory, name))} {simulated_text(theory, theory.best, name)} where theory expects "
+        f"{value_of(theory, theory.best, name)}"
+        for name in departing or [theory.objective]
     )
+    why = f"runs on fresh seeds have {names}" if departing else "runs on fresh seeds do better beside it"
+    there = setting_text(theory.recommended)
+    return f"Theory recommends {there}, but {why}: the search went on by simulation from there."
+
+
+def _price(found: Found, price: Price) -> str:
+    """What a bound costs, in a sentence."""
+    bound, objective = lower(title_of(found, price.bound)), lower(title_of(found, found.objective))
+    words = words_of(found.source.experiment, price.bound)
+    unit, size = ("percentage point", 0.01) if words.percent else ("unit", 1.0)
+
+    def text(value: float) -> str:
+        return written(found.source.experiment, found.objective, value * size)
+
+    if price.jump:
+        return f"Where the bound of {bound} moves, {objective} jumps: it has no price."
+    if price.one == 0:
+        return f"A bound of {bound} that is a little looser or tighter changes nothing: outcomes jump past it."
+    if price.one is not None:
+        return f"A {unit} of {bound} is worth {text(price.one)} of {objective}, which falls by so much for each."
+    looser = text(price.looser or 0.0)
+    tighter = "nothing meets a tighter bound" if price.tighter is None else f"one less costs {text(price.tighter)}"
+    return f"One {unit} more of {bound} saves {looser} of {objective}, and {tighter}, at these rates near the bound."
 
 
 def simulated_text(found: Found, setting: Setting, name: str) -> str:

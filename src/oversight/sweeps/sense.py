@@ -11,7 +11,8 @@ NOT_SWEPT = {
     "start": "Set `start: both` in the experiment.",
     "replicates": "Set `replicates` of the experiment.",
     **dict.fromkeys(
-        ("name", "title", "question", "description", "sweep", "search", "mark", "theory"), "It changes no run."
+        ("name", "title", "question", "description", "sweep", "search", "against", "mark", "theory"),
+        "It changes no run.",
     ),
 }
 

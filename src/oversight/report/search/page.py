@@ -11,7 +11,7 @@ from oversight.report.downloads import Download, embedded
 from oversight.report.search.settings import settings
 from oversight.report.template import rendered
 from oversight.searching import Found
-from oversight.searching.policy import policy_file
+from oversight.searching.policy import experiment_file, policy_file
 from oversight.searching.told import as_data, headline, method, recommendation, remarks
 
 
@@ -21,7 +21,10 @@ def write_page(found: Found, folder: Path) -> Path:
     Raises:
         UnfinishedError: they cannot be written.
     """
-    policy, name = policy_file(found), f"{found.source.experiment.name}_found.yaml"
+    against = found.search.seeks_most
+    policy = experiment_file(found) if against else policy_file(found)
+    name = f"{found.source.experiment.name}_{'against' if against else 'found'}.yaml"
+    about = "the experiment with this population, to run" if against else "the recommended policy, ready to use"
     with written_whole(folder / "search.json") as unfinished:
         unfinished.write_text(json.dumps(as_data(found), indent=2, default=str) + "\n", encoding="utf-8")
     if policy is not None:
@@ -29,7 +32,7 @@ def write_page(found: Found, folder: Path) -> Path:
             unfinished.write_text(policy, encoding="utf-8")
     files = [
         embedded(folder / "search.json", "application/json", "all of this for programs"),
-        *([embedded(folder / name, "text/yaml", "the recommended policy, ready to use")] if policy is not None else []),
+        *([embedded(folder / name, "text/yaml", about)] if policy is not None else []),
     ]
     with written_whole(folder / "report.html") as unfinished:
         unfinished.write_text(_page(found, files), encoding="utf-8")

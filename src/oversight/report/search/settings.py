@@ -6,24 +6,29 @@ from collections.abc import Sequence
 
 from oversight.report.table import Table
 from oversight.searching import Found, Neighbour, Setting
-from oversight.searching.told import simulated_text, value_of
-from oversight.searching.words import setting_text, words_of
+from oversight.searching.told import simulated_text, title_of, value_of
+from oversight.searching.words import setting_text
 
 
 def settings(found: Found) -> Table:
     """A row a setting, the recommended one first: the measures that the search is about, and whether bounds are met."""
-    measures = list(dict.fromkeys([found.search.minimise, *found.search.subject_to]))
+    measures = found.search.about
     simulated = found.best.simulated is not None
-    titles = [words_of(found.source.experiment, name).title for name in measures]
+    titles = [title_of(found, name) for name in measures]
     kinds = ["", ", simulated"] if simulated else [""]
     columns = [f"{title}{kind}" for title in titles for kind in kinds]
-    rows = [("recommended", found.best), *((_moved(found, each), each.setting) for each in found.neighbours)]
+    first = "worst" if found.search.seeks_most else "recommended"
+    rows = [
+        *([] if found.front else [(first, found.best)]),
+        *((_moved(found, each), each.setting) for each in found.neighbours),
+        *((setting_text(found.values(each)), each) for each in found.front),
+    ]
     return Table(
         caption="",
         headings=["Setting", "Bounds", *columns],
         rows=[[name, _bounds(setting), *_cells(found, setting, measures, len(kinds))] for name, setting in rows],
         numeric=[False, False, *(True for _ in columns)],
-        marked={0},
+        marked={next((place for place, (_, each) in enumerate(rows) if each.point == found.best.point), 0)},
         notes=["In brackets: 95\u00a0% confidence intervals of the mean."] if simulated else [],
     )
 
