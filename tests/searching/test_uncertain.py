@@ -52,7 +52,7 @@ def robust(how: str, **keys: Any) -> Found:
     ("how", "rate", "value"), [("expected", 0.5, 0.6), ("worst", 1.0, 0.7), ("regret", 0.65, 0.105)]
 )
 def test_robust_policies(how: str, rate: float, value: float) -> None:
-    """Expected cost is least at p = .5; the worst is 1 - .3 p; regret is .7 p - .35 in one world and .3 - .3 p in the other."""
+    """Expected cost is least at p = .5; the worst is 1 - .3 p; regret rises as .7 p - .35 and falls as .3 - .3 p."""
     found = robust(how)
     assert found.recommended[RATE] == pytest.approx(rate, abs=1e-5)
     assert found.value(found.best) == pytest.approx(value, abs=1e-6)

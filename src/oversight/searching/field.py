@@ -16,6 +16,9 @@ from oversight.searching.setting import Setting
 from oversight.searching.trials import Trials
 from oversight.searching.worlds import Worlds, worlds
 
+_FEW = 64
+"""Settings of a box where the best setting is nearly known."""
+
 
 class Field:
     """What is known of every branch.
@@ -62,7 +65,7 @@ class Field:
         trials = self.trials(judge)
         for each in trials:
             if isfinite(each.best.excess):
-                close_in(each, self.seed)
+                close_in(each, self.seed, _FEW)
         return best_of(trials)
 
     def informed(self, judge: Judge) -> Judge:

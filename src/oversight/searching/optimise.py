@@ -30,7 +30,7 @@ MOST_TIMES = _HALVING[-1][1]
 _PATIENCE = 6
 """Generations of the evolution for each lever."""
 _MOST_BOXES = 60
-_FINEST = 1e-7
+_FINEST = 1e-9
 _FINEST_PLAYED = 1e-2
 """Of a lever's range: boxes are not made smaller."""
 
@@ -51,7 +51,7 @@ def optimise(trials: Trials, seed: int) -> str:
     trials(first)
     if len(top) > 1:
         _evolve(trials, first, top, whole, seed)
-    close_in(trials, seed)
+    close_in(trials, seed, _PLAYED if played else _TOGETHER)
     evolved = "differential evolution, then " if len(top) > 1 else ""
     return f"{evolved}samples of ever smaller boxes about the best setting{_played_again(trials)}"
 
@@ -112,13 +112,18 @@ _UNKNOWN = 1e30
 """In place of what is not known, which arithmetic of the optimiser could not do with."""
 
 
-def close_in(trials: Trials, seed: int) -> None:
-    """Sample boxes about the best setting so far, each smaller than the last but where the best lay at its edge."""
+def close_in(trials: Trials, seed: int, count: int) -> None:
+    """Sample boxes about the best setting so far, each smaller than the last but where the best lay at its edge.
+
+    Args:
+        trials: the settings of a branch, some of which are known.
+        seed: of the samples.
+        count: how many settings a box has.
+    """
     dimensions = trials.branch.dimensions
     top = np.array([dimension.top for dimension in dimensions])
     whole = np.array([dimension.size is not None for dimension in dimensions])
-    played = trials.evaluations.by == "simulation"
-    count, finest = (_PLAYED, _FINEST_PLAYED) if played else (_TOGETHER, _FINEST)
+    finest = _FINEST_PLAYED if trials.evaluations.by == "simulation" else _FINEST
     levers = len(top)
     if not levers:
         return
