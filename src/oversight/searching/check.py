@@ -56,11 +56,11 @@ def held(source: Source, search: Wanted, trials: Sequence[Trials]) -> None:
     Raises:
         InputError: the schema forbids a bound of a lever, nothing can judge them there, or there is no such measure.
     """
-    ends = [
-        setting
-        for each in trials
-        for setting in each(np.array([[0.0] * len(each.branch.dimensions), [d.top for d in each.branch.dimensions]]))
-    ]
+    ends = []
+    for each in trials:
+        corners = np.array([[0.0] * len(each.branch.dimensions), [one.top for one in each.branch.dimensions]])
+        each.refuse_forbidden(corners)
+        ends += each(corners)
     known = dict.fromkeys(name for setting in ends for name in setting.outcome)
     if not known:
         why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")

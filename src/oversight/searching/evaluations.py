@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 
 from oversight.documents.whole import written_whole
 from oversight.environments import Forecast, Measured, environment_of
+from oversight.errors import InputError
 from oversight.scenario.search import Wanted
 from oversight.searching.branches import Branch
 from oversight.searching.simulate import simulate
@@ -60,13 +62,43 @@ class Evaluations:
         """A forecast for each world, of each setting, which has at least so many times the experiment's replicates."""
         new = [row for row in dict.fromkeys(rows) if self._known.get(row, (0,))[0] < times]
         if new:
-            points = [{**dict(zip(self.paths, row, strict=True)), **world} for row in new for world in self.worlds]
-            found = self._by_runs(points, times) if self.by == "simulation" else self._by_theory(points)
+            found = self._forecasts(self._points(new), times)
             size = len(self.worlds)
             batch = {row: (times, found[place * size : (place + 1) * size]) for place, row in enumerate(new)}
             self._keep(batch)
             self._known |= batch
         return [self._known[row][1] for row in rows]
+
+    def refuse_forbidden(self, rows: Sequence[Row]) -> None:
+        """Refuse settings that the schema forbids.
+
+        Raises:
+            InputError: there are such settings.
+        """
+        _ = Design(self.branch.at(self._points(rows), {})).placed
+
+    def _points(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        return [{**dict(zip(self.paths, row, strict=True)), **world} for row in rows for world in self.worlds]
+
+    def _forecasts(self, points: Sequence[Mapping[str, Any]], times: int) -> Sequence[Forecast]:
+        """A forecast a point; an empty one that says why where keys contradict one another."""
+        ask = self._by_theory if self.by == "theory" else partial(self._by_runs, times=times)
+        try:
+            return ask(points)
+        except InputError:
+            why = [self._forbidden(point) for point in points]
+        allowed = iter(
+            ask([point for point, reason in zip(points, why, strict=True) if not reason]) if "" in why else ()
+        )
+        return [Forecast(note=reason) if reason else next(allowed) for reason in why]
+
+    def _forbidden(self, point: Mapping[str, Any]) -> str:
+        """Why the schema forbids a point; empty where it does not."""
+        try:
+            self.branch.source.at(point)
+        except InputError as error:
+            return str(error.problems[0])
+        return ""
 
     def _by_theory(self, points: Sequence[Mapping[str, Any]]) -> list[Forecast]:
         design = Design(self.branch.at(points, {}))

@@ -49,8 +49,19 @@ class Trials:
 
     def __call__(self, coordinates: Table, times: int = 1) -> list[Setting]:
         """The settings at coordinates, (settings, levers), with at least so many times the experiment's replicates."""
+        return self.of(self._rows(coordinates), times)
+
+    def _rows(self, coordinates: Table) -> list[Row]:
         columns = [each.values(along) for each, along in zip(self.branch.dimensions, coordinates.T, strict=True)]
-        return self.of(list(zip(*columns, strict=True)) if columns else [()] * len(coordinates), times)
+        return list(zip(*columns, strict=True)) if columns else [()] * len(coordinates)
+
+    def refuse_forbidden(self, coordinates: Table) -> None:
+        """Refuse settings that the schema forbids.
+
+        Raises:
+            InputError: there are such settings.
+        """
+        self.evaluations.refuse_forbidden(self._rows(coordinates))
 
     def of(self, rows: Sequence[Row], times: int = 1) -> list[Setting]:
         """The settings with these values of the levers."""
