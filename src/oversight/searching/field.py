@@ -11,13 +11,10 @@ from oversight.scenario.search import Wanted
 from oversight.searching.branches import Branch, branches
 from oversight.searching.evaluations import Evaluations
 from oversight.searching.judge import Judge
-from oversight.searching.optimise import close_in, optimise
+from oversight.searching.optimise import NEARLY_KNOWN, close_in, optimise
 from oversight.searching.setting import Setting
 from oversight.searching.trials import Trials
 from oversight.searching.worlds import Worlds, worlds
-
-_FEW = 64
-"""Settings of a box where the best setting is nearly known."""
 
 
 class Field:
@@ -65,7 +62,7 @@ class Field:
         trials = self.trials(judge)
         for each in trials:
             if isfinite(each.best.excess):
-                close_in(each, self.seed, _FEW)
+                close_in(each, self.seed, NEARLY_KNOWN)
         return best_of(trials)
 
     def informed(self, judge: Judge) -> Judge:

@@ -20,9 +20,11 @@ MOST_LISTED = 10_000
 MOST_PLAYED = 500
 """Settings of which every one is simulated."""
 _TOGETHER = 256
-"""Settings that are tried at a time: theory takes hardly longer for them than for a few."""
-_PLAYED = 32
-"""Settings that are simulated at a time."""
+"""Settings that are tried at a time, each in one world: theory takes hardly longer for them than for a few."""
+_FEW = 32
+"""Settings that are tried at a time where each takes long: simulated ones, or ones in many worlds."""
+NEARLY_KNOWN = 64
+"""Settings that are tried at a time where the best one is nearly known."""
 _HALVING = ((32, 4), (8, 16))
 """How many of the best settings are played again, by how many times the replicates."""
 MOST_TIMES = _HALVING[-1][1]
@@ -47,11 +49,12 @@ def optimise(trials: Trials, seed: int) -> str:
         return f"every setting was tried{_played_again(trials)}"
     top = np.array([dimension.top for dimension in dimensions])
     whole = np.array([size is not None for size in sizes])
-    first = _spread(top, whole, seed, _PLAYED if played else _TOGETHER)
+    together = _FEW if played else max(_FEW, _TOGETHER // len(trials.evaluations.worlds))
+    first = _spread(top, whole, seed, together)
     trials(first)
     if len(top) > 1:
         _evolve(trials, first, top, whole, seed)
-    close_in(trials, seed, _PLAYED if played else _TOGETHER)
+    close_in(trials, seed, together)
     evolved = "differential evolution, then " if len(top) > 1 else ""
     return f"{evolved}samples of ever smaller boxes about the best setting{_played_again(trials)}"
 

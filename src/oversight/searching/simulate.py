@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,6 @@ def simulate(
 
 def _simulated(row: Mapping[str, Any]) -> Simulated:
     """A row of a summary."""
-    names = [name[len("metric.") : -len(".mean")] for name in row if name.endswith(".mean")]
+    names = [name[len("metric.") : -len(".mean")] for name in row if re.fullmatch(r"metric\..*\.mean", name)]
     mean, low, high = ({name: row[f"metric.{name}.{part}"] for name in names} for part in ("mean", "ci_low", "ci_high"))
     return Simulated(start=row["start"], mean=mean, low=low, high=high)
