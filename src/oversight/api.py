@@ -20,7 +20,7 @@ from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
 from oversight.scenario import Source, enforced, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
-from oversight.searching import Found
+from oversight.searching import Found, refuse_nonsense
 from oversight.searching import search as find
 from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
@@ -321,7 +321,10 @@ def validate_file(file: str | Path, plugins: Sequence[Plugin] = ()) -> str:
 
         return f"a valid replication, {len(load_replication(file).replication.claims)} claims"
     if SCHEMAS.keys() & data.keys():
-        plan = check(load_experiment(file, (), plugins)).plan
-        return f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
+        source = load_experiment(file, (), plugins)
+        plan = check(source).plan
+        searches = refuse_nonsense(source)
+        what = f"a valid experiment, {plan.points:,} design points, {plan.runs:,} runs"
+        return ", ".join([what, *(f"a section `{name}`" for name in searches)])
     load_policy(file, plugins)
     return "a valid policy"

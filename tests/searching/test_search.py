@@ -12,6 +12,7 @@ import pytest
 import oversight
 from helpers import Command
 from oversight import InputError
+from oversight.api import validate_file
 from oversight.searching import Found
 
 RATE, FINE = "policy.monitoring.rate", "policy.sanction.amount"
@@ -173,6 +174,23 @@ search:
         ("  levers: {policy.monitoring.rate: {low: 1, high: 0}}\n", 8, ("high", "0 is not above")),
         ("  levers: {policy.monitoring.rate: {low: 0, high: 1, step: 3}}\n", 8, ("step", "makes 1 values")),
         ("  levers: {seed: {values: [1, 2]}}\n", 8, ("seed", "cannot be a lever")),
+        (
+            "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n"
+            "  uncertain: {policy.sanction.amuont: {kind: uniform, low: 1, high: 2}}\n",
+            9,
+            ("policy.sanction.amuont", "Did you mean `policy.sanction.amount`?"),
+        ),
+        (
+            "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n"
+            "  uncertain: {policy.monitoring.rate: {kind: uniform, low: 0, high: 1}}\n",
+            9,
+            ("is a lever", "Leave it out here"),
+        ),
+        (
+            "  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  robust: worst\n",
+            9,
+            ("needs something that is uncertain", "Add `uncertain"),
+        ),
         ("  levers: {policy.monitoring.kind: {values: [random_adit]}}\n", 8, ("random_audit",)),
         ("  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  minimise: soical_cost\n", 9, ("`social_cost`",)),
         ("  levers: {policy.monitoring.rate: {low: 0, high: 1}}\n  in: wurst\n", 9, ("worst, best, compliant",)),
@@ -198,6 +216,10 @@ def test_mistakes_are_told_where_they_stand(
     assert problem.line == line
     for word in words:
         assert word in str(problem)
+    if line == 8:  # what is wrong with levers is seen without theory
+        with pytest.raises(InputError) as raised:
+            validate_file(path)
+        assert raised.value.problems == [problem]
 
 
 def test_a_lever_cannot_be_set_as_well(write: Callable[..., Path], command: Command) -> None:

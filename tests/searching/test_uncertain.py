@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import oversight
+from oversight.environments.enforcement import Enforcement
 from oversight.searching import Found
 from oversight.searching.told import headline, remarks
 
@@ -142,3 +145,43 @@ def test_the_worst_population_within_bounds() -> None:
     assert found.recommended == {HIGH: 3.0}
     assert found.value(found.best) == pytest.approx(1 - 0.2 / 3)
     assert headline(found).startswith("Highest misconduct rate: 93.3")
+
+
+def test_a_search_that_was_broken_off_goes_on_with_what_it_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second try asks theory about what the first did not come to, and finds what an unbroken one finds."""
+    search = {"levers": {RATE: {"low": 0, "high": 1}}, "minimise": "social_cost"}
+    asked: list[int] = []
+    forecasts = Enforcement.forecasts
+
+    def counted(self: Enforcement, points: Any, starts: bool) -> Any:
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        asked.append(len(points))
+        return forecasts(self, points, starts)
+
+    whole = oversight.search(audits(0.7, search=search), confirm=False)
+    monkeypatch.setattr(Enforcement, "forecasts", counted)
+    with pytest.raises(KeyboardInterrupt):
+        oversight.search(audits(0.7, search=search), confirm=False, out=tmp_path)
+    (part, *_) = sorted((tmp_path / "evaluations").rglob("part_*.parquet"))
+    assert {RATE, "outcome", "metric.social_cost"} <= set(pd.read_parquet(part).columns)
+    part.write_bytes(b"broken")
+    known = sum(asked[1:])
+    asked.clear()
+    monkeypatch.setattr(Enforcement, "forecasts", lambda *args: asked.append(len(args[1])) or forecasts(*args))
+    found = oversight.search(audits(0.7, search=search), confirm=False, out=tmp_path)
+    assert found.recommended == whole.recommended
+    assert sum(asked) == whole.tried - known
+
+
+def test_settings_whose_keys_contradict_one_another_are_passed_over() -> None:
+    """A crackdown has no fewer investigators than quiet times: of 6 x 6 settings 21 can be had."""
+    levers = {f"policy.monitoring.investigators_{when}": {"low": 0, "high": 5, "step": 1} for when in ("low", "high")}
+    experiment = audits(0.0, search={"levers": levers, "minimise": "oversight_cost"})
+    crackdown = {"kind": "crackdown", "threshold": 30, "investigators_low": 0, "investigators_high": 5}
+    experiment["policy"]["monitoring"] = {**crackdown, "cost_per_investigator": 1.0}
+    found = oversight.search(experiment, confirm=False)
+    assert set(found.recommended.values()) == {0}
+    assert found.tried == 36

@@ -3,8 +3,9 @@
 And the adversary's: the worst population, within bounds, for a policy.
 """
 
+from oversight.searching.check import refuse_nonsense
 from oversight.searching.found import Found, Neighbour
 from oversight.searching.run import search
 from oversight.searching.setting import Setting
 
-__all__ = ["Found", "Neighbour", "Setting", "search"]
+__all__ = ["Found", "Neighbour", "Setting", "refuse_nonsense", "search"]

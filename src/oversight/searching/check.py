@@ -13,7 +13,10 @@ from oversight.environments import environment_of
 from oversight.errors import InputError, Problem
 from oversight.scenario import Source
 from oversight.scenario.search import Wanted
+from oversight.searching.branches import Branch, branches
+from oversight.searching.evaluations import Evaluations, Row
 from oversight.searching.trials import Trials
+from oversight.searching.worlds import worlds
 from oversight.sweeps.sense import NOT_SWEPT
 
 _NO_LEVERS = NOT_SWEPT | {"seed": "It is luck, which nobody sets."}
@@ -50,6 +53,36 @@ def asked(source: Source, against: bool = False) -> Wanted:
     return search
 
 
+def refuse_nonsense(source: Source) -> list[str]:
+    """Refuse searches of an experiment that make no sense, as far as that can be told without theory or runs.
+
+    Returns:
+        The sections that ask for a search.
+
+    Raises:
+        InputError: with the problems of the first section that makes none.
+    """
+    found = []
+    for section, against in (("search", False), ("against", True)):
+        if getattr(source.experiment, section) is not None:
+            search = asked(source, against)
+            facts = worlds(search.uncertainty, source.experiment.seed)
+            for branch in branches(source, search):
+                Evaluations(search, branch, facts).refuse_forbidden(_corners(branch))
+            found.append(section)
+    return found
+
+
+def _corners(branch: Branch) -> list[Row]:
+    """All levers at their lowest values, and all at their highest."""
+    lowest, highest = [], []
+    for each in branch.dimensions:
+        low, high = each.values(np.array([0.0, each.top]))
+        lowest.append(low)
+        highest.append(high)
+    return [tuple(lowest), tuple(highest)]
+
+
 def held(source: Source, search: Wanted, trials: Sequence[Trials]) -> None:
     """Try the ends of all levers, and refuse what cannot be judged there.
 
@@ -58,9 +91,9 @@ def held(source: Source, search: Wanted, trials: Sequence[Trials]) -> None:
     """
     ends = []
     for each in trials:
-        corners = np.array([[0.0] * len(each.branch.dimensions), [one.top for one in each.branch.dimensions]])
-        each.refuse_forbidden(corners)
-        ends += each(corners)
+        corners = _corners(each.branch)
+        each.evaluations.refuse_forbidden(corners)
+        ends += each.of(corners)
     known = dict.fromkeys(name for setting in ends for name in setting.outcome)
     if not known:
         why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")

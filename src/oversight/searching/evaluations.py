@@ -50,16 +50,18 @@ class Evaluations:
         self.paths = [dimension.path for dimension in branch.dimensions]
         self._folder = folder / self._key() if folder else None
         self._known: dict[Row, tuple[int, Sequence[Forecast]]] = {}
+        self._asked: dict[Row, None] = {}
         for part in sorted(self._folder.glob("part_*.parquet")) if self._folder else ():
             self._known |= self._read(part)
 
     @property
     def rows(self) -> Sequence[Row]:
-        """All settings that are known, in the order in which they were asked about."""
-        return list(self._known)
+        """The settings that were asked about here, in that order: what an earlier search left does not steer this one."""
+        return list(self._asked)
 
     def __call__(self, rows: Sequence[Row], times: int = 1) -> list[Sequence[Forecast]]:
         """A forecast for each world, of each setting, which has at least so many times the experiment's replicates."""
+        self._asked |= dict.fromkeys(rows)
         new = [row for row in dict.fromkeys(rows) if self._known.get(row, (0,))[0] < times]
         if new:
             found = self._forecasts(self._points(new), times)

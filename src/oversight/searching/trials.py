@@ -55,14 +55,6 @@ class Trials:
         columns = [each.values(along) for each, along in zip(self.branch.dimensions, coordinates.T, strict=True)]
         return list(zip(*columns, strict=True)) if columns else [()] * len(coordinates)
 
-    def refuse_forbidden(self, coordinates: Table) -> None:
-        """Refuse settings that the schema forbids.
-
-        Raises:
-            InputError: there are such settings.
-        """
-        self.evaluations.refuse_forbidden(self._rows(coordinates))
-
     def of(self, rows: Sequence[Row], times: int = 1) -> list[Setting]:
         """The settings with these values of the levers."""
         forecasts = self.evaluations(rows, times)
