@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-EXPERIMENT ?= experiments/article_101_deterrence.yaml
+EXPERIMENT ?= experiments/article_101_search.yaml
 PYTEST_ARGS ?=
 # "make lock LOCK_ARGS=--upgrade" moves every pin to the newest version allowed.
 LOCK_ARGS ?=
@@ -55,7 +55,7 @@ $(READY): constraints.txt pyproject.toml
 	fi
 	@touch $@
 
-sweep: setup ## Run the sweep of EXPERIMENT (default: the deterrence experiment)
+sweep: setup ## Run the sweep of EXPERIMENT (default: Article 101's search for the cheapest policy)
 	$(BIN)/oversight sweep $(EXPERIMENT)
 
 test: setup ## Run the tests, without the slow ones

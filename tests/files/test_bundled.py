@@ -57,7 +57,7 @@ def unsourced(policy: Policy) -> list[str]:
 def test_there_is_enough_to_start_from() -> None:
     assert len(POLICIES) >= 10
     assert len(EXPERIMENTS) >= 6
-    assert (ROOT / "experiments" / "article_101_deterrence.yaml") in EXPERIMENTS, "`make sweep` runs it"
+    assert (ROOT / "experiments" / "article_101_search.yaml") in EXPERIMENTS, "`make sweep` runs it"
 
 
 @each_policy

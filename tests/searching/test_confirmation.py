@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.stats import binom, norm
 
 import oversight
 from helpers import Command
@@ -115,6 +117,56 @@ def test_a_search_by_simulation_returns_a_policy_near_the_best_of_the_exact_chai
     assert not departures(found, found.best)
     assert found.best.simulated is not None
     assert 20 * found.best.simulated.mean["social_cost"] == pytest.approx(36.472977, abs=0.3)
+
+
+def exact_cost(size: int, threshold: int, low: int, high: int) -> float:
+    """Expected cost per period of a crackdown below a threshold, by the stationary law of violations and convictions.
+
+    Of v violations each is convicted with chance .8 min(1, R / v). Actors with gains N(.6, .2) expect the last period's
+    (1 + convictions) / (1.25 + violations). A violation costs four times its gain, an investigator 2.
+    """
+    states = [(violations, convicted) for violations in range(size + 1) for convicted in range(violations + 1)]
+    place = {state: number for number, state in enumerate(states)}
+    moves, costs = np.zeros((len(states), len(states))), np.zeros(len(states))
+    for (violations, convicted), here in place.items():
+        staff = low if violations < threshold else high
+        z = ((1 + convicted) / (1.25 + violations) - 0.6) / 0.2
+        costs[here] = 2 * staff + 4 * size * (0.6 * norm.sf(z) + 0.2 * norm.pdf(z))
+        for count, chance in enumerate(binom.pmf(np.arange(size + 1), size, norm.sf(z))):
+            caught = binom.pmf(np.arange(count + 1), count, 0.8 * min(1, staff / max(count, 1)))
+            moves[here, [place[count, found] for found in range(count + 1)]] += chance * caught
+    balance = np.vstack([moves.T - np.eye(len(states)), np.ones(len(states))])
+    law = np.linalg.lstsq(balance, np.r_[np.zeros(len(states)), 1.0], rcond=None)[0]
+    return float(law @ costs)
+
+
+@pytest.mark.slow
+def test_a_search_by_simulation_finds_a_crackdown_near_the_best_of_the_exact_chain() -> None:
+    """The best crackdown of all has a threshold of 10 and capacities of 7 and 13: 34.332647 for all twenty actors."""
+    assert exact_cost(20, 10, 7, 13) == pytest.approx(34.332647, abs=1e-6)
+    assert exact_cost(20, 0, 10, 10) == pytest.approx(36.472977, abs=1e-6)
+    monitoring = "policy.monitoring."
+    levers = {
+        f"{monitoring}threshold": {"low": 8, "high": 12, "step": 1},
+        f"{monitoring}investigators_low": {"low": 5, "high": 9, "step": 1},
+        f"{monitoring}investigators_high": {"low": 11, "high": 15, "step": 1},
+    }
+    experiment = twenty(levers, by="simulation", **{"in": "compliant"})
+    crackdown = {"kind": "crackdown", "threshold": 10, "investigators_low": 8, "investigators_high": 12}
+    experiment["policy"]["monitoring"] = {**crackdown, "cost_per_investigator": 2}
+    found = oversight.search(experiment, {"periods": 2100, "replicates": 4}, workers=1, confirm=False)
+    assert found.tried == 125
+    assert exact_cost(20, *(int(value) for value in found.recommended.values())) < 34.332647 + 0.05
+
+
+@pytest.mark.slow
+def test_a_search_by_simulation_finds_the_published_capacity() -> None:
+    """Bekar, Carlaw and Eaton (2022): of steady capacities for 100 actors with a window of 2, 44 cost least, 148.23."""
+    experiment = twenty({INVESTIGATORS: {"values": [42, 43, 44, 45, 46]}}, by="simulation", **{"in": "compliant"})
+    (actors,) = experiment["population"]
+    actors |= {"size": 100, "belief": actors["belief"] | {"window": 2}}
+    found = oversight.search(experiment, {"periods": 2200, "replicates": 4}, workers=1, confirm=False)
+    assert 100 * found.value(found.best) == pytest.approx(148.23, abs=0.5)
 
 
 def test_the_bundled_search_finds_the_capacity_that_cannot_tip() -> None:

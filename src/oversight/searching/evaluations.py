@@ -56,7 +56,7 @@ class Evaluations:
 
     @property
     def rows(self) -> Sequence[Row]:
-        """The settings that were asked about here, in that order: what an earlier search left does not steer this one."""
+        """The settings that were asked about here, in order: what an earlier search left does not steer this one."""
         return list(self._asked)
 
     def __call__(self, rows: Sequence[Row], times: int = 1) -> list[Sequence[Forecast]]:
