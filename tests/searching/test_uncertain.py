@@ -185,3 +185,14 @@ def test_settings_whose_keys_contradict_one_another_are_passed_over() -> None:
     found = oversight.search(experiment, confirm=False)
     assert set(found.recommended.values()) == {0}
     assert found.tried == 36
+
+
+def test_rounding_misses_no_bound() -> None:
+    """Audits of .2 at 1.1 each cost .22 and the least that a binary fraction can be more."""
+    search = {
+        "levers": {RATE: {"low": 0, "high": 1, "step": 0.1}},
+        "minimise": "misconduct_rate",
+        "subject_to": {"oversight_cost": {"at_most": 0.22}},
+    }
+    assert 0.2 * 1.1 > 0.22
+    assert oversight.search(audits(1.1, search=search), confirm=False).recommended == {RATE: 0.2}

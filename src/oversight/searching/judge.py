@@ -14,6 +14,10 @@ from oversight.scenario.search import Bound, Wanted
 from oversight.searching.setting import Setting
 
 
+ROUNDING = 1e-9
+"""Of a bound: what lies beyond it by less keeps to it."""
+
+
 @dataclass(frozen=True)
 class Judge:
     """What a search asks of a setting."""
@@ -113,4 +117,5 @@ class Judge:
         """How far a measure lies beyond its bound, as a share of the bound where that is not 0."""
         bound = self.bounds[name]
         size = max(abs(limit) for limit in (bound.at_most, bound.at_least) if limit is not None)
-        return bound.excess(value) / (size or 1.0)
+        excess = bound.excess(value) / (size or 1.0)
+        return 0.0 if excess <= ROUNDING else excess
