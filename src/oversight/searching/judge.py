@@ -13,8 +13,7 @@ from oversight.environments import Forecast, Measured
 from oversight.scenario.search import Bound, Wanted
 from oversight.searching.setting import Setting
 
-
-ROUNDING = 1e-9
+ROUNDING = 1e-12
 """Of a bound: what lies beyond it by less keeps to it."""
 
 
