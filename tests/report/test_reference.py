@@ -11,6 +11,7 @@ from written import EXPERIMENT, figures, page, swept
 
 from oversight import InputError
 from oversight.report.findings import further, headline
+from oversight.report.frontier import frontier
 from oversight.report.ranking import ranking
 from oversight.report.study import Study
 from oversight.scenario import load_experiment
@@ -40,11 +41,12 @@ def _stands_in(figure: dict[str, Any], *names: str) -> bool:
 def test_findings_begin_at_the_mark(marked: Path) -> None:
     study = Study(load_results(marked))
     rates = [_rate(marked, 0.75, sensitivity) for sensitivity in (0.25, 0.5, 0.75, 1.0)]
-    assert headline(study) == (
+    front = frontier(study)
+    assert headline(study, front) == (
         f"With inspection rate at 75\u00a0%, misconduct is between {rates[-1]} and {rates[0]}, "
         "depending on sensitivity."
     )
-    assert further(study)[0] == (
+    assert further(study, front)[0] == (
         f"The least misconduct to be had with inspection rate at 75\u00a0% is {rates[-1]}, with sensitivity 100\u00a0%."
     )
 
@@ -55,7 +57,16 @@ def test_findings_begin_at_the_own_values_where_nothing_is_marked(tmp_path: Path
         experiment["policy"]["detector"]["sensitivity"] = 0.75
 
     folder = swept(tmp_path, EXPERIMENT, own)
-    assert headline(Study(load_results(folder))) == (
+    study = Study(load_results(folder))
+    said = further(study, frontier(study))
+    assert any(
+        each.startswith(
+            "The baseline (inspection rate 50\u00a0% and sensitivity 75\u00a0%; as in the experiment) has "
+            f"{_rate(folder, 0.5, 0.75)} misconduct for 0.05"
+        )
+        for each in said
+    )
+    assert headline(study, None) == (
         f"With inspection rate at 50\u00a0% and sensitivity at 75\u00a0%, misconduct is {_rate(folder, 0.5, 0.75)}."
     )
     table = ranking(Study(load_results(folder)))
@@ -67,7 +78,9 @@ def test_findings_begin_at_the_own_values_where_nothing_is_marked(tmp_path: Path
 
 def test_a_value_that_was_not_run_is_drawn_and_never_told_as_a_finding(trial: Path) -> None:
     """The experiment's own rate, 0.3, lies between 0.25 and 0.5."""
-    assert headline(Study(load_results(trial))).startswith("Misconduct is as low as")
+    study = Study(load_results(trial))
+    assert headline(study, None).startswith("Misconduct is as low as")
+    assert not any("baseline" in each for each in further(study, frontier(study)))
     panels = [panel for panels in figures(trial)["main"].values() for panel in panels]
     assert all(_stands_in(panel["figure"], "as in the experiment: 30 %") for panel in panels)
 

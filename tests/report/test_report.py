@@ -78,7 +78,11 @@ def test_axes_have_titles_with_units(trial: Path) -> None:
 
 def test_the_answer_comes_first_and_says_that_it_is_a_model(trial: Path) -> None:
     text = page(trial).text
-    assert text.index("Misconduct is as low as") < text.index("A model, not a forecast") < text.index("Method")
+    assert (
+        text.index("The cheapest policy that keeps misconduct below")
+        < text.index("A model, not a forecast")
+        < text.index("Method")
+    )
     assert "Does <b>detection</b> deter?" in text
 
 
@@ -245,7 +249,7 @@ def test_what_holds_of_several_is_said_once(tmp_path: Path) -> None:
         alike = [{"kind": "rational", "name": name, "size": 200} for name in ("labs", "users", "firms")]
         experiment["population"] = [others, *alike]
 
-    found = further(Study(load_results(swept(tmp_path, EXPERIMENT, several))))
+    found = further(Study(load_results(swept(tmp_path, EXPERIMENT, several))), None)
     assert (
         "With rising inspection rate, misconduct is first below 50\u00a0% at 50\u00a0% for labs, users and firms, "
         "never for others (all else in the sweep at its best)."

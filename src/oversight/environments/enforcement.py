@@ -42,6 +42,7 @@ class Enforcement(Environment[Experiment]):
     main = "misconduct_rate"
     subject = "misconduct"
     ranked = ("social_cost", "misconduct_rate", "oversight_cost")
+    price = "oversight_cost"
     levers = frozenset({"policy"})
     starts: ClassVar[Mapping[str, str]] = {
         "compliant": "from a compliant past",

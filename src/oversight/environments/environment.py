@@ -29,6 +29,8 @@ class Environment[E: BaseExperiment](ABC):
     """What it measures, in the middle of a sentence: misconduct."""
     ranked: ClassVar[tuple[str, ...]]
     """Measures that design points are compared by: what is to be low first, then ties, then what is shown beside."""
+    price: ClassVar[str] = ""
+    """Which of `ranked` is spent on the levers to keep `main` low; empty where nothing is."""
     levers: ClassVar[frozenset[str]]
     """Sections that are somebody's choice; all others are circumstances."""
     starts: ClassVar[Mapping[str, str]]

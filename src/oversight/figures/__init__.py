@@ -2,6 +2,7 @@
 
 from oversight.figures.comparison import comparison
 from oversight.figures.curves import Mark, States, curves
+from oversight.figures.frontier import frontier
 from oversight.figures.heat_map import Line, heat_map
 from oversight.figures.quantity import Quantity
 from oversight.figures.scatter import scatter
@@ -21,6 +22,7 @@ __all__ = [
     "category",
     "comparison",
     "curves",
+    "frontier",
     "heat_map",
     "measure",
     "parameter",

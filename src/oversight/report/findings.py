@@ -9,31 +9,44 @@ import pandas as pd
 
 from oversight.figures import Quantity
 from oversight.figures.words import capital, listed, plain
+from oversight.report import frontier as frontiers
+from oversight.report.frontier import Frontier
 from oversight.report.reference import Reference, rows_at, run_at
 from oversight.report.study import EVERYONE, Dimension, Study
 
 _HALF = 0.5
 _EVERYONE = Dimension("who", Quantity("Actors"), (EVERYONE,), (EVERYONE,))
-_TIE = 0.005
-_CLOSE = "within half a percentage point"
+_TIE = frontiers.NEAR
+_CLOSE = frontiers.NEAR_IN_WORDS
 """Rates closer than this are called equal."""
 
 
-def headline(study: Study) -> str:
-    """The answer in one sentence: at the reference, or else the lowest and the highest rate."""
+def headline(study: Study, front: Frontier | None) -> str:
+    """The answer in one sentence.
+
+    At what is marked; or else the cheapest policy, where cost and misconduct are at odds; or else at the experiment's
+    own values, or the lowest and the highest rate.
+    """
     worst = _worst(study, study.main)
     if worst.empty:
         return f"No design point has a {_title(study)}."
+    if front and not study.experiment.mark:
+        return frontiers.headline(front)
     return _here(study, worst) or _extremes(study, worst)
 
 
-def further(study: Study) -> list[str]:
+def further(study: Study, front: Frontier | None) -> list[str]:
     """Further findings, each a sentence."""
     worst = _worst(study, study.main)
-    begun = not worst.empty and bool(_here(study, worst))
-    first = [*_marked(study, worst), _extremes(study, worst)] if begun else []
-    rest = [*_alike(study, worst), *_deterred(study), *_cost(study), *_worse(study)]
-    return [*first, *rest, *_entries(study), *_tipping(study), *_states(study)]
+    rest = [*_cost(study), *_worse(study)]
+    if front:
+        first = [*_marked(study, worst), frontiers.headline(front)] if study.experiment.mark else []
+        rest = [*first, *frontiers.sentences(front), *rest]
+    else:
+        begun = not worst.empty and bool(_here(study, worst))
+        first = [*_marked(study, worst), _extremes(study, worst)] if begun else []
+        rest = [*first, *_alike(study, worst), *_deterred(study), *rest, *_entries(study)]
+    return [*rest, *_tipping(study), *_states(study)]
 
 
 def _here(study: Study, worst: pd.DataFrame) -> str:

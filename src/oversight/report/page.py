@@ -14,6 +14,7 @@ from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
 from oversight.report.choice import choice
 from oversight.report.downloads import downloads
+from oversight.report.frontier import drawn, frontier
 from oversight.report.line import line
 from oversight.report.numbers import cards
 from oversight.report.ranking import ranking
@@ -42,17 +43,18 @@ def write_report(folder: Path, plugins: Sequence[Plugin] = ()) -> Path:
 def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
-    crossed, chosen = line(study), choice(study)
+    crossed, chosen, front = line(study), choice(study), frontier(study)
+    others = {"line": crossed.view if crossed else None, "choice": chosen.view if chosen else None}
     return rendered(
         "report.html",
         study.experiment.name,
-        _views(study) | {"line": crossed.view if crossed else None, "choice": chosen.view if chosen else None},
+        _views(study) | others | {"frontier": drawn(front) if front else None},
         line=crossed,
         choice=chosen,
         study=study,
         experiment=study.experiment,
-        headline=findings.headline(study),
-        findings=findings.further(study),
+        headline=findings.headline(study, front),
+        findings=findings.further(study, front),
         cautions=_cautions(study),
         coarse=_coarse(study),
         failures=_failures(study),

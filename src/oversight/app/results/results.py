@@ -16,6 +16,7 @@ from oversight.app.session import Session
 from oversight.app.widgets import Column, Downloads, Figure, Select, Table
 from oversight.errors import InputError, OversightError
 from oversight.report.findings import headline
+from oversight.report.frontier import frontier
 from oversight.report.study import Dimension, Study, rows_of
 
 _FORMS = {"curves": "Curves", "heat map": "Map", "comparison": "Bars"}
@@ -180,7 +181,7 @@ def Shown(session: Session, explorer: Explorer) -> None:
             play(row)
 
     with solara.Div(classes=["ov-live-main"]):
-        solara.HTML("p", escape(headline(study)), classes=["ov-headline"])
+        solara.HTML("p", escape(headline(study, frontier(study))), classes=["ov-headline"])
         with solara.Div(classes=["ov-card"]):
             words = study.measure(explorer.choice.measure)
             solara.HTML("h2", escape(words.title))
@@ -229,7 +230,7 @@ def Playable(explorer: Explorer, play: Callable[[Mapping[str, Any]], None]) -> N
 @solara.component
 def Numbers(study: Study) -> None:
     """A sweep of one point: its measures."""
-    solara.HTML("p", escape(headline(study)), classes=["ov-headline"])
+    solara.HTML("p", escape(headline(study, frontier(study))), classes=["ov-headline"])
     rows = []
     for name in study.metrics:
         words = study.measure(name)
