@@ -336,6 +336,38 @@ def test_a_browser_opens_it_offline_without_complaint(trial: Path, width: int) -
     assert overflow <= 0
 
 
+@pytest.mark.slow
+@pytest.mark.browser
+def test_tables_are_sorted_and_figures_saved_as_drawings(trial: Path, tmp_path: Path) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1400, "height": 900})
+        tab.goto(write_report(trial).as_uri())
+        table = tab.locator("section[aria-labelledby=ranking] table")
+        before = table.locator("tbody").inner_text()
+        heading = table.get_by_role("button", name="Misconduct rate")
+        column = 1 + table.locator("thead th").all_inner_texts().index(heading.inner_text())
+        orders = []
+        for _ in range(2):
+            heading.click()
+            cells = table.locator(f"tbody tr td:nth-child({column})").all_inner_texts()
+            orders.append([float(re.sub("[^0-9.].*", "", cell)) for cell in cells])
+        assert orders[0] == sorted(orders[0])
+        assert orders[1] == sorted(orders[0], reverse=True)
+        heading.click()
+        assert table.locator("tbody").inner_text() == before
+        with tab.expect_download() as saved:
+            tab.locator(".view[data-view=frontier] [data-title*=SVG]").click()
+        saved.value.save_as(tmp_path / "drawing.svg")
+        browser.close()
+    assert saved.value.suggested_filename == "trial.svg"
+    assert (tmp_path / "drawing.svg").read_text().startswith("<svg")
+
+
 def _titles(views: dict[str, Any]) -> list[str]:
     """Every text of every figure that a reader can see."""
     found: list[str] = []

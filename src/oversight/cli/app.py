@@ -7,6 +7,7 @@ import click
 from oversight.cli.check import check
 from oversight.cli.choose import choose
 from oversight.cli.diff import diff
+from oversight.cli.export import export
 from oversight.cli.files import list_, new, schema, validate
 from oversight.cli.merge import merge
 from oversight.cli.palette import palette
@@ -40,6 +41,7 @@ for command in (
     serve,
     replicate,
     report,
+    export,
     validate,
     check,
     list_,

@@ -13,6 +13,7 @@ from oversight.arrays import Indices, Table, Vector
 from oversight.environments.chapters import Chapter
 from oversight.environments.enforcement_chapters import policies, population
 from oversight.environments.environment import Environment
+from oversight.equilibrium.column_words import COLUMNS
 from oversight.equilibrium.columns import beside
 from oversight.equilibrium.forecast import Forecast, forecasts
 from oversight.equilibrium.near import NEAR, ahead
@@ -48,6 +49,7 @@ class Enforcement(Environment[Experiment]):
         "compliant": "from a compliant past",
         "violating": "from a violating past",
     }
+    columns = COLUMNS
     caveat = (
         "These numbers follow from the assumptions listed below, for simulated actors who weigh gain against the "
         "chance and cost of being caught. They show how a policy's parts work together; they do not predict what any "

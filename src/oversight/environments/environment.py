@@ -35,6 +35,8 @@ class Environment[E: BaseExperiment](ABC):
     """Sections that are somebody's choice; all others are circumstances."""
     starts: ClassVar[Mapping[str, str]]
     """What each start is, as the end of a sentence: from a compliant past."""
+    columns: ClassVar[Mapping[str, Words]] = {}
+    """The words of the columns that `theory` sets beside measures, by name."""
     caveat: ClassVar[str]
     """What the numbers are and are not, in sentences."""
 

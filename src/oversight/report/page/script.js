@@ -3,6 +3,8 @@
 (function () {
   const data = JSON.parse(document.getElementById("data-json").textContent);
   const NARROW = 560;
+  // Widths of figures on a page of A4 or Letter, alone and two beside each other.
+  const ON_PAPER = [660, 320];
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
 
@@ -38,7 +40,8 @@
   // On a narrow screen the legend goes below the figure, one name a line, and the figure grows by it.
   function layoutOf(figure, width) {
     const layout = structuredClone(figure.layout);
-    layout.autosize = true;
+    layout.autosize = !printing;
+    if (printing) layout.width = width;
     // Maps have their legend there already.
     if (width < NARROW && !layout.legend) {
       const names = figure.data.filter((trace) => trace.showlegend !== false && trace.name).map((trace) => trace.name);
@@ -52,13 +55,26 @@
     return layout;
   }
 
+  // The letters on the button that saves a drawing, in Plotly's own grid of a thousand.
+  const SVG_ICON = {
+    width: 1000, height: 1000,
+    path: "M60 300h230v90h-140v70h140v240h-230v-90h140v-60h-140zM340 300h95l65 260 65-260h95l-115 400h-90zM940 300v90h-140v220h60v-70h-40v-80h120v240h-230v-400z",
+  };
+
   function config(title) {
+    const filename = [data.name, title].filter(Boolean).join("_");
+    const svg = {
+      name: "toSvg",
+      title: "Save as an SVG drawing",
+      icon: SVG_ICON,
+      click: (plot) => Plotly.downloadImage(plot, { format: "svg", filename }),
+    };
     return {
       displaylogo: false,
       displayModeBar: true,
-      modeBarButtons: [["toImage"]],
+      modeBarButtons: [["toImage", svg]],
       responsive: true,
-      toImageButtonOptions: { format: "png", scale: 2, filename: [data.name, title].filter(Boolean).join("_") },
+      toImageButtonOptions: { format: "png", scale: 2, filename },
     };
   }
 
@@ -76,6 +92,8 @@
     return element;
   }
 
+  const widthOf = (plot, panels) => (printing ? ON_PAPER[panels.length > 1 ? 1 : 0] : plot.clientWidth);
+
   function draw(view) {
     const choice = Array.from(view.querySelectorAll("select"), (select) => select.value).join("-");
     const panels = data.views[view.dataset.view][choice];
@@ -89,9 +107,53 @@
       const plot = elements[index].querySelector("[role=img]");
       // Plotly keeps what it is given: a copy lets a choice be drawn again.
       const figure = structuredClone(coloured(panel.figure));
-      Plotly.newPlot(plot, figure.data, layoutOf(figure, plot.clientWidth), config(panel.title));
+      Plotly.newPlot(plot, figure.data, layoutOf(figure, widthOf(plot, panels)), config(panel.title));
     });
   }
+
+  // What a cell is ordered by: the number that it begins with, percentages and thousands too, or else its text.
+  function keyOf(row, column) {
+    const text = row.cells[column].textContent.trim();
+    const number = text.replace(/^[◆\s]+/, "").match(/^[+−-]?[\d,]*\.?\d+(?:e[+-]?\d+)?/i);
+    if (!number) return /^[−–-]?$/.test(text) ? null : text;
+    return Number(number[0].replace(/,/g, "").replace("−", "-"));
+  }
+
+  // What is missing stands last, whichever way a table is ordered.
+  function compare(a, b, way) {
+    if (a === null || b === null) return (a === null) - (b === null);
+    const apart = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+    return way * apart;
+  }
+
+  function sortable(table) {
+    const headings = Array.from(table.tHead.rows[0].cells);
+    const body = table.tBodies[0];
+    const first = Array.from(body.rows);
+    if (first.length < 2) return;
+    headings.forEach(function (heading, column) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...heading.childNodes);
+      heading.appendChild(button);
+      button.addEventListener("click", function () {
+        // Up, down, and then as it was, with its marks of what is left out.
+        const now = heading.getAttribute("aria-sort");
+        const next = now === "ascending" ? "descending" : now === "descending" ? null : "ascending";
+        headings.forEach((each) => each.removeAttribute("aria-sort"));
+        let rows = first;
+        if (next) {
+          heading.setAttribute("aria-sort", next);
+          const way = next === "ascending" ? 1 : -1;
+          rows = first.filter((row) => !row.classList.contains("break"));
+          const keys = new Map(rows.map((row) => [row, keyOf(row, column)]));
+          rows.sort((a, b) => compare(keys.get(a), keys.get(b), way));
+        }
+        body.replaceChildren(...rows);
+      });
+    });
+  }
+  document.querySelectorAll("table.sortable").forEach(sortable);
 
   // Paper cannot be unfolded.
   const folded = [];
@@ -107,8 +169,8 @@
   const redraw = () => views.forEach(draw);
   views.forEach((view) => view.addEventListener("change", () => draw(view)));
   dark.addEventListener("change", redraw);
-  // Paper is white.
-  window.addEventListener("beforeprint", () => { printing = true; if (dark.matches) redraw(); });
-  window.addEventListener("afterprint", () => { printing = false; if (dark.matches) redraw(); });
+  // Paper is white, and has a width of its own.
+  window.addEventListener("beforeprint", () => { printing = true; redraw(); });
+  window.addEventListener("afterprint", () => { printing = false; redraw(); });
   redraw();
 })();
