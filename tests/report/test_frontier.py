@@ -132,8 +132,9 @@ def test_over_worlds_policies_are_judged_by_their_mean(tmp_path: Path) -> None:
         "uncertain": {"policy.detector.sensitivity": {"kind": "uniform", "low": 0.2, "high": 1}},
     }  # fmt: skip
     study = Study(load_results(swept(tmp_path, LAW, lambda e: e.update(sweep=sweep))))
-    means = study.summary.groupby("param.policy.monitoring.rate")["metric.misconduct_rate.mean"].mean()
-    found = _of(study).policies.groupby("param.policy.monitoring.rate")["rate"].mean()
+    by = ["param.policy.monitoring.rate", "param.policy.sanction.amount"]
+    means = study.summary.groupby(by)["metric.misconduct_rate.mean"].mean()
+    found = _of(study).policies.set_index(by)["rate"].sort_index()
     pd.testing.assert_series_equal(found, means, check_names=False)
 
 

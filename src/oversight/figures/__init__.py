@@ -9,6 +9,7 @@ from oversight.figures.scatter import scatter
 from oversight.figures.style import COLOURS, MARKED
 from oversight.figures.theory import Branch
 from oversight.figures.time_series import time_series
+from oversight.figures.tornado import tornado
 from oversight.figures.words import category, measure, parameter
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "parameter",
     "scatter",
     "time_series",
+    "tornado",
 ]

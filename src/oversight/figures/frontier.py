@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 import plotly.graph_objects as go
 
 from oversight.figures.quantity import Quantity
-from oversight.figures.style import COLOURS, GREY, INK, SYMBOLS, dress, words
-
-_MARKS = ("circle-cross", "star", *SYMBOLS)
+from oversight.figures.style import COLOURS, GREY, INK, dress, words
 
 
 def frontier(
-    frame: pd.DataFrame, cost: Quantity, rate: Quantity, named: Mapping[str, tuple[float, float]]
+    frame: pd.DataFrame,
+    cost: Quantity,
+    rate: Quantity,
+    here: tuple[str, float, float] | None = None,
+    chosen: tuple[str, float, float] | None = None,
 ) -> go.Figure:
     """One dot a policy.
 
@@ -23,7 +23,8 @@ def frontier(
             cost.
         cost: the words of what it costs.
         rate: the words of what it leads to.
-        named: cost and rate of policies that have a name of their own.
+        here: name, cost and rate of the policy that the others are compared with.
+        chosen: the same of the one that is recommended.
     """
     figure = go.Figure()
     for efficient, rows in frame.groupby("efficient"):
@@ -43,7 +44,8 @@ def frontier(
                 ),
             )
         )
-    for symbol, (name, (x, y)) in zip(_MARKS, named.items(), strict=False):
+    named = [(symbol, *spot) for symbol, spot in (("circle-cross", here), ("star", chosen)) if spot]
+    for symbol, name, x, y in named:
         figure.add_trace(
             go.Scatter(
                 x=cost.shown([x]),

@@ -191,7 +191,8 @@ def _entries(study: Study) -> list[str]:
 def _cost(study: Study) -> list[str]:
     first = study.environment.ranked[0]
     worst = _worst(study, first)
-    if first == study.main or len(worst) < 2 or worst["value"].max() <= worst["value"].min():
+    # The lowest of many worlds is luck, and no policy's doing.
+    if study.worlds or first == study.main or len(worst) < 2 or worst["value"].max() <= worst["value"].min():
         return []
     best = worst.sort_values("value", kind="stable").iloc[0]
     others = int(np.isclose(worst["value"], best["value"], rtol=1e-9, atol=0).sum()) - 1

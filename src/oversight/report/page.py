@@ -22,6 +22,7 @@ from oversight.report.sensitivity import sensitivity
 from oversight.report.states import states
 from oversight.report.study import Study
 from oversight.report.template import rendered
+from oversight.report.uncertain import discovered, draws, regions, robustness, tornado
 from oversight.report.views import View, varying, view_of
 from oversight.report.worlds import worlds
 from oversight.sweeps import load_results
@@ -44,11 +45,18 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     """The page of a finished sweep as one HTML text that needs nothing else."""
     study = Study(load_results(folder, plugins))
     crossed, chosen, front = line(study), choice(study), frontier(study)
-    others = {"line": crossed.view if crossed else None, "choice": chosen.view if chosen else None}
+    drawn_facts = draws(study, front)
+    one_by_one = tornado(drawn_facts) if drawn_facts else None
+    others = {
+        "frontier": drawn(front) if front else None,
+        "line": crossed.view if crossed else None,
+        "choice": chosen.view if chosen else None,
+        "tornado": one_by_one.view if one_by_one else None,
+    }
     return rendered(
         "report.html",
         study.experiment.name,
-        _views(study) | others | {"frontier": drawn(front) if front else None},
+        _views(study) | others,
         line=crossed,
         choice=chosen,
         study=study,
@@ -65,7 +73,12 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         anarchy_note=note(study),
         theory=theory.sentences(study),
         worlds=worlds(study),
+        robustness=robustness(study, front),
         sensitivity=sensitivity(study),
+        draws=drawn_facts,
+        tornado=one_by_one,
+        regions=regions(drawn_facts) if drawn_facts else None,
+        discovered=discovered(drawn_facts) if drawn_facts else None,
         states=states(study),
         chapters=[(chapter, [(group, cards(study, group)) for group in chapter.groups]) for chapter in study.chapters],
         method=_method(study),

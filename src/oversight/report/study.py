@@ -223,7 +223,7 @@ class Study:
                 raw.setdefault(cell, self.design[int(index)].get(path))
         cells = sorted(raw) if numeric else list(raw)
         labels = [quantity.text(cell) if numeric else category(cell, self.titles) for cell in cells]
-        lever = path.partition(".")[0] in self.environment.levers
+        lever = path.partition(".")[0] in self.environment.levers and path not in self._drawn_apart
         return Dimension(
             column, quantity, tuple(cells), tuple(labels), tuple(raw[cell] for cell in cells), numeric, lever
         )
@@ -241,11 +241,20 @@ class Study:
         return self.summary["point"].nunique() // len(settings) if self._facts and len(self._crossed) else 0
 
     @cached_property
-    def _facts(self) -> list[Dimension]:
-        """Parameters that are drawn where others are not."""
+    def _drawn_apart(self) -> set[str]:
+        """Paths that are drawn where others are not: facts, whichever section they stand in."""
         sweep = self.experiment.sweep
-        drawn = [each for each in self.parameters if sweep is not None and sweep.draws(each.path)]
-        return drawn if len(drawn) < len(self.parameters) else []
+        drawn = {path for path in self.design.paths if sweep is not None and sweep.draws(path)}
+        return drawn if len(drawn) < len(self.design.paths) else set()
+
+    @property
+    def _facts(self) -> list[Dimension]:
+        return [each for each in self.parameters if each.path in self._drawn_apart]
+
+    @property
+    def uncertain(self) -> list[Dimension]:
+        """Parameters whose values are drawn from distributions, so that nobody chose them."""
+        return self.parameters if self.is_sampled else self._facts
 
     @cached_property
     def _crossed(self) -> list[Dimension]:

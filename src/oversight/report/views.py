@@ -58,6 +58,8 @@ class View:
     bands: bool = False
     threshold: bool = False
     frontier: bool = False
+    worlds: int = 0
+    """How many worlds the figures are means over."""
     gaps: list[str] = field(default_factory=list)
     """Why values are missing."""
 
@@ -85,7 +87,7 @@ def view_of(study: Study, name: str, metrics: Sequence[str]) -> View:
     ways = [way for way in ways if way.selectors == choices] if len(ways) > 1 else ways
     selectors = selectors if len(ways) > 1 else [s for s in selectors if s.title != _SHOW]
     selectors += [Selector(choice.quantity.title, list(choice.labels)) for choice in choices]
-    view = View(name, selectors, thinned=thinned)
+    view = View(name, selectors, thinned=thinned, worlds=study.worlds)
     for m, metric in enumerate(metrics):
         drawing = Drawing(study, metric, axes)
         view.gaps += drawing.gaps

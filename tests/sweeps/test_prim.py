@@ -1,0 +1,69 @@
+"""PRIM: a box that is planted is found, and nothing is found where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oversight.sweeps.prim import Box, prim
+
+
+def _uniform(points: int, axes: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).random((points, axes))
+
+
+def _found(facts: np.ndarray, wanted: np.ndarray) -> Box:
+    box = prim(facts, wanted)
+    assert box is not None
+    return box
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_planted_box_is_found(seed: int) -> None:
+    facts = _uniform(1000, 5, seed)
+    box = _found(facts, (facts[:, 0] < 0.4) & (facts[:, 2] > 0.3) & (facts[:, 2] < 0.8))
+    assert box.coverage > 0.9
+    assert box.density > 0.9
+    assert box.limited.tolist() == [True, False, True, False, False]
+    assert box.high[0] == pytest.approx(0.4, abs=0.03)
+    assert (box.low[2], box.high[2]) == pytest.approx((0.3, 0.8), abs=0.03)
+    assert np.isneginf(box.low[0])
+    assert (box.chance[box.limited] < 1e-6).all()
+
+
+def test_coverage_and_density_are_of_the_points_within_the_limits() -> None:
+    facts = _uniform(500, 3)
+    wanted = (facts[:, 0] > 0.7) ^ (np.random.default_rng(2).random(500) < 0.1)
+    box = _found(facts, wanted)
+    inside = ((facts >= box.low) & (facts <= box.high)).all(axis=1)
+    assert box.coverage == (wanted & inside).sum() / wanted.sum()
+    assert box.density == (wanted & inside).sum() / inside.sum()
+    assert box.density > 0.8
+    assert box.limited.tolist() == [True, False, False]
+
+
+def test_it_depends_on_the_order_of_values_alone() -> None:
+    facts = _uniform(400, 2)
+    wanted = (facts[:, 0] < 0.5) & (facts[:, 1] < 0.5)
+    plain, bent = _found(facts, wanted), _found(np.exp(7 * facts), wanted)
+    assert np.exp(7 * plain.high) == pytest.approx(bent.high)
+
+
+def test_whole_numbers_are_peeled_value_by_value() -> None:
+    facts = np.column_stack([np.random.default_rng(3).integers(0, 5, 600), _uniform(600, 1)]).astype(float)
+    box = _found(facts, facts[:, 0] >= 3)
+    assert box.low.tolist() == [3, -np.inf]
+    assert (box.coverage, box.density) == (1, 1)
+
+
+def test_noise_has_hardly_a_limit() -> None:
+    """At most one fact of four is limited in a false alarm; the slices are chosen, so that one is no surprise."""
+    wanted = np.random.default_rng(4).random(1000) < 0.5
+    box = _found(_uniform(1000, 4), wanted)
+    assert box.coverage > 0.8
+    assert box.density < 0.6
+
+
+@pytest.mark.parametrize("wanted", [np.zeros(50, bool), np.ones(50, bool)])
+def test_there_is_no_box_where_all_or_none_are_wanted(wanted: np.ndarray) -> None:
+    assert prim(_uniform(50, 2), wanted) is None
