@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from oversight.sweeps import load_results
     from oversight.sweeps.crossings import crossings
     from oversight.sweeps.diff import diff
+    from oversight.sweeps.discovery import scenario_discovery
     from oversight.sweeps.sensitivity import sensitivity_indices
     from oversight.sweeps.stakeholders.choose import choose
 
@@ -29,6 +30,7 @@ __all__ = [
     "model",
     "replicate",
     "run",
+    "scenario_discovery",
     "search",
     "sensitivity_indices",
     "solve",
@@ -46,6 +48,7 @@ _HOMES = {
     "model": "oversight.stepping:OversightModel",
     "replicate": "oversight.api:replicate",
     "run": "oversight.running:run",
+    "scenario_discovery": "oversight.sweeps.discovery:scenario_discovery",
     "search": "oversight.api:search",
     "sensitivity_indices": "oversight.sweeps.sensitivity:sensitivity_indices",
     "solve": "oversight.api:solve",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+import oversight
 from oversight.sweeps.prim import Box, prim
 
 
@@ -67,3 +70,51 @@ def test_noise_has_hardly_a_limit() -> None:
 @pytest.mark.parametrize("wanted", [np.zeros(50, bool), np.ones(50, bool)])
 def test_there_is_no_box_where_all_or_none_are_wanted(wanted: np.ndarray) -> None:
     assert prim(_uniform(50, 2), wanted) is None
+
+
+LAW: dict[str, Any] = {
+    "name": "law",
+    "policy": {"monitoring": {"kind": "random_audit", "rate": 0.5}, "sanction": {"kind": "fixed", "amount": 1}},
+    "population": [{"kind": "rational", "size": 2000}],
+    "periods": 1,
+    "replicates": 1,
+}
+UNIT = {"kind": "uniform", "low": 0, "high": 1}
+
+
+def test_it_finds_where_a_policy_fails() -> None:
+    """Gains U[0, 1], audits .5, fine f and sensitivity d: misconduct is 1 - .5 f d, at least .9 below f d = .2."""
+    parameters = {"policy.sanction.amount": UNIT, "policy.detector.sensitivity": UNIT}
+    sweep = {"kind": "nested", "levers": {"policy.monitoring.rate": {"values": [0.5, 1.0]}}, "uncertain": parameters}
+    results = oversight.sweep({**LAW, "sweep": {**sweep, "worlds": 200}}, out=None, progress=False)
+    found = oversight.scenario_discovery(results, 0.9, policy={"policy.monitoring.rate": 0.5})
+    table = results.summary[results.summary["param.policy.monitoring.rate"] == 0.5]
+    inside = np.ones(len(table), bool)
+    for _, row in found.iterrows():
+        inside &= table[f"param.{row['parameter']}"].between(row["low"], row["high"]).to_numpy()
+    fails = table["metric.misconduct_rate.mean"].to_numpy() >= 0.9
+    assert found["coverage"].iloc[0] == (inside & fails).sum() / fails.sum()
+    assert found["density"].iloc[0] == (inside & fails).sum() / inside.sum()
+    assert found["density"].iloc[0] > fails.mean()
+    assert oversight.scenario_discovery(results, 2, policy={"policy.monitoring.rate": 0.5}).empty
+
+
+RATES = {"policy.monitoring.rate": {"values": [0, 1]}}
+NESTED = {"kind": "nested", "levers": RATES, "uncertain": {"policy.sanction.amount": UNIT}, "worlds": 4}
+SOBOL = {"kind": "sobol", "points": 4, "parameters": {"policy.monitoring.rate": UNIT}}
+
+
+@pytest.mark.parametrize(
+    ("sweep", "asked", "said"),
+    [
+        ({"kind": "grid", "parameters": RATES}, {}, "no facts that are drawn"),
+        (SOBOL, {"measure": "x"}, "no measure"),
+        (NESTED, {}, "does not say which `policy.monitoring.rate`"),
+        (NESTED, {"policy": {"policy.monitoring.rate": 0.3}}, "no design point has these levers"),
+    ],
+    ids=["grid", "measure", "levers", "values"],
+)
+def test_what_it_cannot_answer_is_told(sweep: dict[str, Any], asked: dict[str, Any], said: str) -> None:
+    results = oversight.sweep({**LAW, "sweep": sweep}, out=None, progress=False)
+    with pytest.raises(oversight.InputError, match=said):
+        oversight.scenario_discovery(results, 0.5, **asked)

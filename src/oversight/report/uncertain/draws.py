@@ -15,7 +15,7 @@ from oversight.report.frontier import Frontier
 from oversight.report.frontier.found import ROUND
 from oversight.report.study import Dimension, Study
 
-FEW = 20
+FEW = 12
 """Draws from which on anything is said of facts."""
 _MOST = 0.5
 

@@ -67,9 +67,10 @@ def robustness(study: Study, front: Frontier | None) -> Table | None:
             ]
         )
     unit = f" in {cost.unit}" if cost.unit else ""
+    worse = ", in the worse of the starts" if study.start else ""
     what = "draws of the facts" if study.worlds else "combinations of the facts that are swept, each counted alike"
     table.notes.append(
-        f"Over {costs.shape[1]:,} {what}, in the worse of the starts; {title}{unit}. ★ the best of all {len(found):,}. "
+        f"Over {costs.shape[1]:,} {what}{worse}; {title}{unit}. ★ the best of all {len(found):,}. "
         "Regret is what a policy costs beyond the one that costs least in the same facts."
     )
     if len(shown) < len(found):
