@@ -178,6 +178,7 @@ class Society(OversightModel):
                 return np.atleast_2d(np.broadcast_to(chances, clean.shape)[clean].mean())
 
             perceived = mean(believed)
+            looked = mean(columns_of(arrayed(engine.policy.monitoring.chances(at).violating), group.columns))
             false = mean(columns_of(arrayed(announced.complying), group.columns))
             # One that does not trust what is announced takes its own chance for that of every record.
             held = [
@@ -206,6 +207,7 @@ class Society(OversightModel):
             options=options,
             flagged=[options for _ in held],
             neighbours=seen,
+            looked=looked,
         )
         return Responder(group.entry, engine.policy), [(1.0, facing)]
 

@@ -24,6 +24,7 @@ from oversight.measures import (
     DYNAMICS,
     MEASURES,
     REPORTS,
+    RESAMPLED,
     TAILS,
     TRAINED,
     WATCHED,
@@ -70,6 +71,7 @@ class Enforcement(Environment[Experiment]):
             *(REPORTS if any(each.policy.sanction.self_report for each in points) else ()),
             *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
+            *(RESAMPLED if any(each.policy.sanction.resample for each in points) else ()),
             *(TRAINED if any(each.policy.training for each in points) else ()),
             *dict.fromkeys(
                 name for each in points for name in levels.measures_of(each.population, each.policy.training)

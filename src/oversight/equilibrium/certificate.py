@@ -165,6 +165,10 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
             acts = len(guilty)
             for record in range(number):
                 view = _View(entry, policy, guilty, innocent, record, totals.violations / totals.active)
+                if policy.sanction.resample is not None:
+                    nobody = np.zeros((1, 1))
+                    state = State(nobody, totals.active, size, nobody, period=period)
+                    view.looked = policy.monitoring.chances(state).violating
                 # Of actors that differ for good no law is followed: each kind of them has one of its own.
                 if len(view.axes) > MOST_AXES or (histories and lasting(view.axes)):
                     if rows == 1:
@@ -516,6 +520,8 @@ class _View:
         self.innocent = innocent
         self.record = record
         self.signal = False
+        self.looked: Number = 0.0
+        """The chance that an opportunity is inspected, where flagged answers are drawn again."""
         self.hope: Column | None = None
         self.trained = True
         self.reads = entry.reads
@@ -541,7 +547,7 @@ class _View:
         view.ahead = {}
         view.entry, view.policy = taken(self.entry, rows), taken(self.policy, rows)
         view.guilty, view.innocent = [chance[rows] for chance in self.guilty], self.innocent[rows]
-        view.seen = taken(self.seen, rows)
+        view.seen, view.looked = taken(self.seen, rows), taken(self.looked, rows)
         view.hope = None if self.hope is None else self.hope[rows]
         return view
 
@@ -683,6 +689,24 @@ class _View:
         return self.policy.training is not None and self.policy.training.answers is not None and self.trained
 
     def _value(self, places: dict[str, Floats], believed: Table, what: _What) -> Table:
+        most = self.policy.sanction.resample
+        if most is None or not isinstance(what, int):
+            return self._given(places, believed, what)
+        detector, acts = self.policy.detector.as_one(), self.entry.acts
+        chances = [self._given(places, believed, act) for act in range(believed.shape[1])]
+        flags = [a.visibility * detector.sensitivity + (1 - a.visibility) * detector.false_positive_rate for a in acts]
+        own = chances[what]
+        still, gone = np.ones(own.shape), np.zeros(own.shape)
+        for answer in range(most):
+            last = answer == most - 1 and not self.policy.sanction.withhold
+            gone = gone + still * own * (1.0 if last else 1 - flags[what])
+            complies = (1 - np.add.reduce(chances)) * detector.false_positive_rate
+            still = still * (complies + np.add.reduce([c * f for c, f in zip(chances, flags, strict=True)]))
+        found: Table = (1 - self.looked) * own + self.looked * gone
+        return found
+
+    def _given(self, places: dict[str, Floats], believed: Table, what: _What) -> Table:
+        """How often an answer is given, or what that is worth."""
         if not self._selects or not isinstance(what, int) or not self.entry.rule.weighs:
             return self._answered(places, believed, what)
         training, acts = present(self.policy.training), range(believed.shape[1])

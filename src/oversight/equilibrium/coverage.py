@@ -61,12 +61,22 @@ def _of_policy(policy: Policy) -> Iterator[str]:
         yield "Who notices an inspection weighs it by its record: theory follows no signals or honeypots over records."
     if policy.inspectors is not None:
         yield from _of_inspectors(policy)
+    if sanction.resample is not None:
+        yield from _of_answers(policy)
     lifetime = sanction.record_lifetime
     if policy.records > 1 and lifetime and lifetime > MOST_PATTERNS and 0 < sanction.suspension < lifetime:
         yield (
             f"Records that lapse after {lifetime} periods together with suspensions have too many states (at most "
             f"{MOST_PATTERNS} periods are solved): the simulation stands alone."
         )
+
+
+def _of_answers(policy: Policy) -> Iterator[str]:
+    """The same of answers that are drawn again."""
+    if policy.records > 1 or policy.sanction.suspension:
+        yield "Who is sanctioned in the end depends on all answers drawn: over records and suspensions, simulate it."
+    if np.any(policy.detector.harm_averted) and not policy.sanction.withhold:
+        yield "Harm is averted of the last answers alone, if they are flagged: the simulation stands alone."
 
 
 def _of_inspectors(policy: Policy) -> Iterator[str]:

@@ -98,8 +98,9 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         for entry, held in zip(scenarios.entries, last.beliefs, strict=True)
     ]
     seen = _seen(scenarios, last) if scenarios.sees else None
+    looked = policy.monitoring.chances(known).violating if policy.sanction.resample is not None else 0.0
     faced = [
-        facing(belief, announced.complying, _of_options(entry, policy, known, belief), seen)
+        facing(belief, announced.complying, _of_options(entry, policy, known, belief), seen, looked)
         for entry, belief in zip(scenarios.entries, beliefs, strict=True)
     ]
     done = [
@@ -244,11 +245,16 @@ def has_habit(entry: Entry) -> bool:
 
 
 def facing(
-    belief: Number, false_detection: Number, options: Sequence[Column] = (), seen: Column | None = None
+    belief: Number,
+    false_detection: Number,
+    options: Sequence[Column] = (),
+    seen: Column | None = None,
+    looked: Number = 0.0,
 ) -> Facing:
     """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one.
 
-    `seen` is the share of violators that those see who go by it.
+    `seen` is the share of violators that those see who go by it, `looked` the chance of an inspection where flagged
+    answers are drawn again.
     """
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
     held = [Chances(perceived, false)]
@@ -260,6 +266,7 @@ def facing(
         options=options,
         flagged=[options],
         neighbours=seen,
+        looked=looked,
     )
 
 

@@ -77,6 +77,7 @@ def _is_known(experiment: Experiment) -> bool:
     forgets = (
         not policy.forewarns
         and policy.sanction.self_report is None
+        and policy.sanction.resample is None
         and policy.records == 1
         and not policy.sanction.suspension
         and "prospects" not in entry.reads

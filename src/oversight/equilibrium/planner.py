@@ -47,6 +47,9 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
+    if experiment.policy.sanction.resample is not None:
+        note = "a planner could say which answers are drawn again"
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
     if experiment.policy.inspectors is not None:
         if not alike(experiment.policy):
             note = "who bribes its inspector depends on the opportunity, or on the act"
@@ -84,6 +87,7 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     if (
         stacked.chooses
         or stacked.policy.forewarns
+        or stacked.policy.sanction.resample is not None
         or (training is not None and (training.priced or training.recertify))
     ):
         return unknown

@@ -224,6 +224,15 @@ TRAINED = {
     "training_cost": Words("Cost of training", _PER, "What is paid for the nats.", least=0.0),
 }
 """Measured as well where values are trained into actors."""
+RESAMPLED = {
+    "answers": Words(
+        "Answers drawn", "answers per opportunity", "Flagged answers are drawn again.", _NOBODY, least=1.0
+    ),
+    "withheld_rate": _rate(
+        "Withheld", "% of opportunities", "Opportunities at which the last answer was flagged and withheld.", _NOBODY
+    ),
+}
+"""Measured as well where flagged answers are drawn again."""
 VALUE = {
     "value": Words(
         "Level of a value",
@@ -287,6 +296,7 @@ WORDS: dict[str, Words] = {
     **WITNESSED,
     **BRIBES,
     **TRAINED,
+    **RESAMPLED,
     **VALUE,
     **SHARE,
     **ANARCHY,

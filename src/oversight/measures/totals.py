@@ -44,6 +44,10 @@ class Totals:
     nats: Column
     """By which trained values move the choices of active actors; NaN where some do not decide by chance."""
     training_cost: Column
+    redrawn: Column
+    """Answers drawn beyond the first."""
+    withheld: Column
+    """Opportunities at which the last answer was withheld: those of active actors, neither violations nor sanctions."""
 
     @property
     def opportunities(self) -> Column:

@@ -74,6 +74,15 @@ class Policy(Section):
             raise LocatedError(("inspectors", "reward"), "is missing", Mistake.MISSING, remedy)
         return self
 
+    @model_validator(mode="after")
+    @reads("sanction")
+    def _an_answer_is_withheld(self) -> Policy:
+        if self.sanction.withhold and self.sanction.resample is None:
+            message = "is about the last answer that `resample` lets be drawn"
+            remedy = "Say how many may be: `resample: 1` withholds the first if it is flagged."
+            raise LocatedError(("sanction", "withhold"), message, Mistake.OTHER, remedy)
+        return self
+
     @property
     def heading(self) -> str:
         """Title, or the name made readable."""

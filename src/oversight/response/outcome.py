@@ -11,7 +11,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed, present
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED
+from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
 from oversight.policy import Policy
@@ -115,6 +115,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
     """The measures when `stands` stands, violators are inspected at `rate`, and opportunities are taken as `done`."""
     policy = scenarios.policy
     false = looks = caught = busy = seen = flagged = reported = bribes = witnessed = nats = np.zeros((1, 1))
+    redrawn = withheld = np.zeros((1, 1))
     every, accounts = no_account(1), {}
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         gain = harm = sanctioned = np.zeros((1, 1))
@@ -129,6 +130,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
             busy, seen, flagged = busy + came.violations, seen + came.watched, flagged + came.flagged + came.innocent
             reported, bribes = reported + came.reported, bribes + came.bribes
             witnessed = witnessed + came.witnessed
+            redrawn, withheld = redrawn + came.redrawn, withheld + came.withheld
         idle = weight * entry.value * (1 - law.active)
         accounts[entry.label] = Account(harm, gain, policy.sanction.cost_per_sanction * sanctioned, idle)
         every.add(accounts[entry.label])
@@ -158,6 +160,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, spent)),
         measures=_values(scenarios, stands, done, nats)
+        | _drawn_again(policy, active, redrawn, withheld)
         | (
             _noticed(scenarios, stands, seen, looks, flagged)
             if policy.forewarns
@@ -233,6 +236,13 @@ def _noticed(scenarios: Scenarios, stands: Standing, seen: Column, looks: Column
     return watched(seen, inspected, np.maximum(stands.violations * (1 - planted) - seen, 0.0), rest) | found
 
 
+def _drawn_again(policy: Policy, active: Column, redrawn: Column, withheld: Column) -> dict[str, Column]:
+    """How many answers are drawn, and how often the last is withheld, where flagged answers are drawn again."""
+    if policy.sanction.resample is None:
+        return {}
+    return dict(zip(RESAMPLED, (1 + redrawn / active, withheld / active), strict=True))
+
+
 def _told(
     policy: Policy, violations: Column, reported: Column, witnessed: Column, bribes: Column, flagged: Column
 ) -> dict[str, Column]:
@@ -271,6 +281,10 @@ class _Came(NamedTuple):
     """Violations that are found and end in a bribe."""
     witnessed: Column
     """Violations that are reported by witnesses."""
+    redrawn: Column
+    """Answers drawn beyond the first."""
+    withheld: Column
+    """Opportunities at which the last answer is."""
 
 
 def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: Taken, present: Column) -> _Came:
@@ -279,21 +293,25 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
     chance, looks = flagged(scenarios, entry, rate, record), looked_at(scenarios, entry, rate, record)
     wrong = [option.violation for option in entry.options] or [True]
     gain = harm = sanctioned = caught = told = alike = busy = seen = bribes = noticed = np.zeros((1, 1))
+    again, acts = deed.redrawn, len(entry.acts)
     by_witnesses = 0.0 if scenarios.policy.witnesses is None else scenarios.policy.witnesses.reported
     kept = 1.0 if scenarios.policy.inspectors is None else 1.0 - bribed(scenarios.policy)
     for place, violation in enumerate(wrong):
         share = deed.share[:, place : place + 1]
-        met = present * share * chance[place]
+        met = present * (share * chance[place] if again is None else again[:, place : place + 1])
         gain = gain + present * deed.gain[:, place : place + 1]
         act, reported = entry.acts[place], entry.acts[place].reported
         found = met * (violation and not reported) * kept
-        averted = detector.harm_averted * chance[place] * (violation and not reported)
+        # Where answers are drawn again, no harm is averted: theory leaves that to the simulation.
+        averted = detector.harm_averted * chance[place] * (violation and not reported and again is None)
         harm = harm + present * deed.harm[:, place : place + 1] * (1 - averted)
         busy, seen, sanctioned = busy + share, seen + share * looks[place], sanctioned + met
         caught, alike, told = caught + found, alike + met * (not violation) * kept, told + met * reported
         noticed = noticed + share * (act.visibility * (violation and not act.reported) * by_witnesses)
         bribes = bribes + met * (violation and not reported) * (1 - kept)
     innocent = present * (1 - busy) * sanctions(scenarios, rate)[record].complying
+    if again is not None:
+        innocent = present * again[:, acts : acts + 1]
     unseen = inspections(scenarios, rate, record).complying
     return _Came(
         gain=gain,
@@ -308,6 +326,8 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         reported=told,
         bribes=bribes,
         witnessed=present * noticed,
+        redrawn=present * (0.0 if again is None else again[:, acts + 1 : acts + 2]),
+        withheld=present * (0.0 if again is None else again[:, acts + 2 :]),
     )
 
 
@@ -329,6 +349,8 @@ def _forewarned(scenarios: Scenarios, entry: Entry, rate: Column, record: int, d
         reported=np.zeros((1, 1)),
         bribes=np.zeros((1, 1)),
         witnessed=np.zeros((1, 1)),
+        redrawn=np.zeros((1, 1)),
+        withheld=np.zeros((1, 1)),
     )
 
 
@@ -345,8 +367,8 @@ def social_cost(scenarios: Scenarios, accounts: Accounts) -> Column:
 def _detection(scenarios: Scenarios, rate: Column, stands: Standing, caught: Column) -> Column:
     """The chance that an active actor's violation is caught, a mean over records and entries.
 
-    With options or a signal it is the mean over the violations that are done, of which some are `caught`, if there are
-    any.
+    With options, a signal or answers that are drawn again it is the mean over the violations that are done, of which
+    some are `caught`, if there are any.
     """
     total = np.zeros((1, 1))
     for record, chance in enumerate(sanctions(scenarios, rate)):
@@ -355,7 +377,8 @@ def _detection(scenarios: Scenarios, rate: Column, stands: Standing, caught: Col
     found = total / stands.active
     if scenarios.policy.inspectors is not None:
         found = found * (1.0 - bribed(scenarios.policy))
-    if not scenarios.chooses and not scenarios.policy.forewarns:
+    again = scenarios.policy.sanction.resample is not None
+    if not scenarios.chooses and not scenarios.policy.forewarns and not again:
         return found
     done = stands.violations * (1 - forewarned.planted(scenarios.policy))
     return np.where(done > 0, ratio(caught, done), found)

@@ -18,7 +18,20 @@ from oversight.actors.choice import Manner
 from oversight.actors.comparison import NeedsOneByOne, on_arrays, one_by_one_at
 from oversight.actors.crew import CREW
 from oversight.actors.situation import shown
-from oversight.arrays import Choices, Column, Cube, FlagCube, Flags, Floats, Table, Values, Vector, arrayed, present
+from oversight.arrays import (
+    Choices,
+    Column,
+    Cube,
+    FlagCube,
+    Flags,
+    Floats,
+    Number,
+    Table,
+    Values,
+    Vector,
+    arrayed,
+    present,
+)
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.distributions.gain import ProportionalGain
@@ -36,6 +49,7 @@ from oversight.response.opportunities import (
     opportunities,
     reads_draw,
 )
+from oversight.response.resampling import redrawn
 from oversight.response.selection import selected
 from oversight.response.switches import between_options
 from oversight.scenario import Entry
@@ -86,6 +100,8 @@ class Facing:
     """The share of a gain that they reckon with; None: all of it."""
     trained: bool = True
     """Whether it is about opportunities like those of training, where there is any."""
+    looked: Number = 0.0
+    """The chance that an opportunity is inspected, where flagged answers are drawn again."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +118,9 @@ class Taken:
     """The share of all opportunities that are taken and like those of training; None where nothing is trained."""
     nats: Column | None = None
     """How far values move the choice, a mean over all opportunities."""
+    redrawn: Floats | None = None
+    """Where flagged answers are drawn again, (rows, acts + 3): the shares at which each act is done and flagged all the
+    same, at which an answer that complies is, the answers drawn beyond the first, and the share withheld."""
 
 
 @dataclass(slots=True)
@@ -186,6 +205,12 @@ class Responder:
 
     def taken(self, facing: Facing, rows: int) -> Taken:
         """The shares of opportunities at which each act is done, with their gains and harms."""
+        done = self._in_the_end(facing, rows)
+        if self.policy.sanction.resample is not None:
+            done = replace(done, redrawn=self._covered(facing, partial(self._redrawn, rows)))
+        return done
+
+    def _in_the_end(self, facing: Facing, rows: int) -> Taken:
         training = self.policy.training
         if training is None:
             return self._taken(facing, rows)
@@ -289,6 +314,16 @@ class Responder:
         return _mean(
             np.broadcast_to(nats(self.entry, actor, asked, felt, self.answers), (rows, weights.shape[1])), weights
         )
+
+    def _redrawn(self, rows: int, facing: Facing) -> Floats:
+        """What comes of answers that are drawn again, beside what is done: see `Taken.redrawn`."""
+        _, _, outer, weights = self._answers(facing, rows, True)
+        acts = [self.entry.acts[place] for place in self._places]
+        came = redrawn(self.policy, acts, self._drawn_chances(facing, rows, outer), facing.looked)
+        shape = (rows, weights.shape[1])
+        flagged = self._of_all_acts([_mean(np.broadcast_to(part, shape), weights) for part in came.flagged])
+        rest = [_mean(np.broadcast_to(part, shape), weights) for part in came[2:]]
+        return np.concatenate([flagged, *rest], axis=1)
 
     def _mean_advantage(self, rows: int, facing: Facing) -> Column:
         outer, weights = quadrature(self.drawn, self.axes, True)
@@ -440,6 +475,14 @@ class Responder:
         return self.entry.rule.by_chance(self.parameters)
 
     def _chances(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> list[Floats]:
+        """The chance that each act is done."""
+        drawn = self._drawn_chances(facing, rows, places)
+        if self.policy.sanction.resample is None:
+            return drawn
+        return redrawn(self.policy, [self.entry.acts[place] for place in self._places], drawn, facing.looked).done
+
+    def _drawn_chances(self, facing: Facing, rows: int, places: dict[CubeAxis, Floats]) -> list[Floats]:
+        """The same when an answer is drawn."""
         given = opportunities(self.entry, places)
         members = max((values.shape[1] for values in places.values()), default=1)
         actor, asked = self._ask(facing, rows, given, members, np.full((1, 1), 0.5))

@@ -178,6 +178,7 @@ def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chanc
         options=[_rests_at(entry, chance) for chance in options],
         flagged=_by_record(scenarios, entry, rate, chances, record),
         neighbours=scenarios.seen,
+        looked=0.0 if scenarios.policy.sanction.resample is None else inspections(scenarios, rate, record).violating,
     )
 
 

@@ -37,6 +37,7 @@ from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.scenario.reporting import check_reports, reports
+from oversight.scenario.resampled import check_resampled
 from oversight.scenario.trained import check_training
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
@@ -247,6 +248,13 @@ class Experiment(BaseExperiment):
     def _reports_come_to_something(self) -> Experiment:
         if reports(self.policy):
             check_reports(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", "network", where=lambda experiment: experiment.policy.sanction.resample is not None)
+    def _answers_can_be_drawn_again(self) -> Experiment:
+        if self.policy.sanction.resample is not None:
+            check_resampled(self.policy, self.population, self.network)
         return self
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ _Refused = tuple[tuple[str | int, ...], str, str]
 """A key, what is wrong with it, and what would be right."""
 _SIGNAL: tuple[str | int, ...] = ("policy", "monitoring", "signal")
 _HONEYPOTS: tuple[str | int, ...] = ("policy", "honeypots")
-_BLIND = "Use `random_audit`, `audit_capacity` or `record_based`."
+BLIND = "Use `random_audit`, `audit_capacity` or `record_based`."
 
 
 def check_forewarned(policy: Policy, population: Sequence[Entry]) -> None:
@@ -43,17 +43,17 @@ def _of_policy(policy: Policy) -> Iterator[_Refused]:
         return
     if monitoring.overseer is not None:
         reason = f"kind {kind} inspects for what it finds, which is not what all do where some notice its inspections"
-        yield key, reason, _BLIND
+        yield key, reason, BLIND
     elif "violations" in monitoring.reads:
-        yield key, f"kind {kind} inspects by what is done in the period, and not before it", _BLIND
-    elif _inspects_by_act(policy):
-        yield key, f"kind {kind} inspects those who violate and those who comply with different chances", _BLIND
+        yield key, f"kind {kind} inspects by what is done in the period, and not before it", BLIND
+    elif inspects_by_act(policy):
+        yield key, f"kind {kind} inspects those who violate and those who comply with different chances", BLIND
     if policy.honeypots and policy.honeypots.gain == "void" and policy.sanction.forfeit_gain:
         reason = "a void gain is not there to be forfeited"
         yield ("policy", "honeypots", "gain"), reason, "Say `gain: kept`, or leave `policy.sanction.forfeit_gain` out."
 
 
-def _inspects_by_act(policy: Policy) -> bool:
+def inspects_by_act(policy: Policy) -> bool:
     """Whether a rule that reads no violations has other chances for those who violate, tried at one state."""
     half, all_of_them = np.full((1, 1), 5.0), np.full((1, 1), 10.0)
     chances = policy.monitoring.chances(State(half, all_of_them, 10, np.zeros((1, 1))))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -76,7 +76,7 @@ class Engine:
         self.known = known
         self.period = 0
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
-        self._noise: dict[Purpose, Draws] = {}
+        self._noise: dict[tuple[Purpose, int], Draws] = {}
         self.loaded: Loaded | None = None
         self._begin_population(granularity)
         self._begin_policy()
@@ -141,17 +141,20 @@ class Engine:
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
         self._visibility = self._draws(Purpose.VISIBILITY, "uniform", size * hides)
+        # Of each further answer what it is, whether it shows, and whether it is flagged.
+        later = range(1, self.policy.sanction.resample or 1)
+        self._later = [self._draws(Purpose.RESAMPLE, "uniform", size * 3, place) for place in later]
         # A perfect detector's draws decide nothing, so they are not made.
         self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
 
-    def _draws(self, purpose: Purpose, noise: Noise, width: int) -> Draws | None:
+    def _draws(self, purpose: Purpose, noise: Noise, width: int, place: int = 0) -> Draws | None:
         """The draws from this period on: those under way if they are the same, None for a width of 0."""
-        draws = self._noise.pop(purpose, None)
+        draws = self._noise.pop((purpose, place), None)
         if not width:
             return None
         if draws is None or (draws.noise, draws.width) != (noise, width):
-            draws = self._streams.draws(noise, purpose, width, first=self.period)
-        self._noise[purpose] = draws
+            draws = self._streams.draws(noise, purpose, width, place, first=self.period)
+        self._noise[purpose, place] = draws
         return draws
 
     def _begin_state(self) -> None:
@@ -183,7 +186,7 @@ class Engine:
         self.acting = self.inspected = self.caught = self.sanctioned = self.violating
         self.choice: Choices | None = None
         self.reported: Flags | None = None
-        self.bribed = self.witnessed = NOBODY
+        self.bribed = self.witnessed = self.withheld = NOBODY
         self.done: Done | None = None
         self.tally: Tally | None = None
         self.played: Flags | None = self.active
@@ -342,7 +345,7 @@ class Engine:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
         stance = self._meet(self._felt(gain, None), chances, taken)
         hoped = gain if self.warning is None else self.warning.hoped(gain)
-        self._decide(hoped, harm, chances, taken)
+        answered = self._decide(hoped, harm, chances, taken)
         acts = None if self.menu is None else self._act(self.menu)
         self._taken = None
         if self.warning is not None:
@@ -360,7 +363,9 @@ class Engine:
         )
         if self.warning is None:
             self.inspected = self._inspected(state, self.violating, None if self.menu is None else self.deeds)
-        self._detect()
+        self._detect(None if self._detection is None else self._detection.next())
+        if self.policy.sanction.resample is not None:
+            state = self._draw_again(state, answered)
         self.totals = self._total(state, active)
         if self.scores:
             taking = self.violating if self.choice is None else self.choice
@@ -513,10 +518,13 @@ class Engine:
         return self.offered.taken
 
     def _decision_draw(self) -> Floats | None:
-        """The draws by which some classes decide, those of copies moved together; None where no class does."""
+        """The draws by which some classes decide; None where no class does."""
         if self._decision is None:
             return None
-        draw = self._decision.next()
+        return self._moved(self._decision.next())
+
+    def _moved(self, draw: Floats) -> Floats:
+        """Draws by which some classes decide, those of copies moved together."""
         copied = [(group, group.common) for group in self.groups if group.entry.copied_draw]
         if copied:
             draw = np.array(np.broadcast_to(draw, self.violating.shape))
@@ -524,9 +532,9 @@ class Engine:
             draw[:, group.columns] = present(common).moves_decision(draw[:, group.columns])
         return draw
 
-    def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> None:
+    def _decide(self, gain: Floats, harm: Floats, chances: Chances, taken: Amounts) -> _Answered:
+        """Let all decide; how they would answer by other draws."""
         draw = self._decision_draw()
-        shape = self.violating.shape
         menu = self.menu
         offers = {
             group.columns.start: menu.offers[group.columns.start] if menu else [_offer(group, gain, harm, taken)]
@@ -538,7 +546,30 @@ class Engine:
                     now = self._situation(group, group.columns, place, offer, chances, draw)
                     whole = (self.stacked.runs, group.members)
                     self.known.try_out(group.entry.rule, group.entry.rule_parameters(), now, whole)
-        taking = np.empty(shape, dtype=np.int8 if menu else bool)
+        answered = partial(self._answers, offers, chances)
+        taking = answered(draw)
+        if self.neighbours is not None:
+            taking = self._revised(self.neighbours, taking)
+        if self.active is not None:
+            taking *= self.active
+        self._do(taking)
+        for group in self.peers:
+            own = self.violating[:, group.columns]
+            group.habit = (
+                own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
+            )
+        return answered
+
+    def _do(self, taking: Any) -> None:
+        """Let this be done: options, counted from 1, where there are some, or the one violation."""
+        self.choice, self.acting = (taking, taking > 0) if self.menu else (None, taking)
+        self.violating = self.menu.violating(taking) if self.menu else taking
+
+    def _answers(
+        self, offers: Mapping[int, Sequence[Offer]], chances: Chances, draw: Floats | None, again: bool = False
+    ) -> Any:
+        """What all would do of what is offered, (runs, population); `again` of those who decided in this period."""
+        taking = np.empty(self.violating.shape, dtype=np.int8 if self.menu else bool)
         for group, mine, actor in self.crew:
             here = offers[group.columns.start]
             if mine != group.columns:
@@ -548,19 +579,9 @@ class Engine:
                 now.violation = option.violation
             with on_arrays(type(actor)):
                 taking[:, mine] = self._answer(group, mine, actor, asked, here)
-                if self.loaded is not None:
+                if self.loaded is not None and not again:
                     self.loaded.move(group, mine, actor, asked)
-        if self.neighbours is not None:
-            taking = self._revised(self.neighbours, taking)
-        if self.active is not None:
-            taking *= self.active
-        self.choice, self.acting = (taking, taking > 0) if menu else (None, taking)
-        self.violating = menu.violating(taking) if menu else taking
-        for group in self.peers:
-            own = self.violating[:, group.columns]
-            group.habit = (
-                own if self.active is None else np.where(self.active[:, group.columns], own, present(group.habit))
-            )
+        return taking
 
     def _answer(
         self, group: Group, mine: slice, actor: Actor, asked: Sequence[Situation], here: Sequence[Offer]
@@ -662,11 +683,10 @@ class Engine:
             inspected = monitoring.follows_up(inspected, shown, self.witnessed, state, self.last, draw)
         return inspected if there is None else inspected & there
 
-    def _detect(self) -> None:
+    def _detect(self, draw: Floats | None) -> None:
         detector = self.policy.detector
         shown = self.violating if self.menu is None else self.deeds.shown
         flagged = self.inspected & shown
-        draw = None if self._detection is None else self._detection.next()
         if draw is not None:
             flagged &= draw < detector.sensitivity
         if self._flags_innocents:
@@ -680,6 +700,30 @@ class Engine:
             self._bargain()
         if self.reported is not None:
             self.sanctioned = self.sanctioned | self.reported
+
+    def _draw_again(self, state: State, answered: _Answered) -> State:
+        """Let those who are flagged answer again, and withhold the last answer; the state that it comes to.
+
+        An opportunity that is inspected is so at each of its answers.
+        """
+        self._redrawn = np.zeros((self.stacked.runs, 1))
+        for draws in self._later:
+            decision, shows, found = np.split(present(draws).next(), 3, axis=1)
+            flagged = self.sanctioned
+            self._redrawn = self._redrawn + count(flagged)
+            before = self.acting if self.menu is None else present(self.choice)
+            self._do(np.where(flagged, answered(self._moved(decision), again=True), before))
+            if self.menu is not None:
+                self.deeds = self.menu.deeds(present(self.choice), shows)
+            looked, self.inspected = self.inspected, flagged
+            self._detect(None if self._detection is None else found)
+            self.inspected = looked
+        if self.policy.sanction.withhold:
+            self.withheld = self.sanctioned
+            self._do((self.acting if self.menu is None else present(self.choice)) * ~self.withheld)
+            self.sanctioned = self.caught = np.zeros_like(self.withheld)
+        acts = None if self.menu is None else self.menu.counts(present(self.choice))
+        return replace(state, violations=count(self.violating) if acts is None else acts.seen, acts=acts)
 
     def _bargain(self) -> None:
         """Let those who are flagged bribe their inspectors, where both gain."""
@@ -717,6 +761,8 @@ class Engine:
             *self._bribes(),
             NONE if self.policy.witnesses is None else count(self.witnessed & self.violating),
             *self._trained(),
+            NONE if self.policy.sanction.resample is None else self._redrawn,
+            count(self.withheld) if self.policy.sanction.withhold else NONE,
         )
 
     def _trained(self) -> tuple[Column, Column]:
@@ -831,6 +877,12 @@ class Engine:
     def measures(self) -> dict[str, Vector]:
         """Measures, each of shape (runs,), over the periods since the burn-in or the last change of policy."""
         return self.ledger.measures()
+
+
+class _Answered(Protocol):
+    """What all would do by these draws, (runs, population)."""
+
+    def __call__(self, draw: Floats | None, again: bool = False) -> Any: ...
 
 
 class _Came(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Flags, Floats, Vector, count
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, REPORTS, WITNESSED, of_totals
+from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
@@ -149,6 +149,9 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         table |= dict(
             zip(BRIBES, (ratio(totals.bribed, totals.misconduct), totals.bribes_paid / everyone), strict=True)
         )
+    if policy.sanction.resample is not None:
+        each = (totals.active + totals.redrawn, totals.withheld)
+        table |= dict(zip(RESAMPLED, (ratio(part, totals.active) for part in each), strict=True))
     if policy.training is not None:
         table["nats"] = ratio(totals.nats, totals.active)
         table["training_cost"] = totals.training_cost / everyone

@@ -43,6 +43,7 @@ class Purpose(IntEnum):
     COVERAGE = 18
     DRIFT = 19
     PROXY = 20
+    RESAMPLE = 21
 
 
 class Streams:

@@ -15,6 +15,9 @@ from oversight.foresight.payoff import Option
 from oversight.policy.sanctions.self_report import SelfReport
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
+MOST_ANSWERS = 100
+"""Answers that may be drawn of an actor in a period."""
+
 
 @dataclass(slots=True)
 class Offence:
@@ -66,6 +69,15 @@ class Sanction(Section):
     )
     record_lifetime: Annotated[PositiveCount, Field(le=10_000)] | None = quantity(
         "Record lifetime", "Periods after which a record entry lapses; absent: never.", "periods", default=None
+    )
+    resample: Annotated[PositiveCount, Field(le=MOST_ANSWERS)] | None = quantity(
+        "Answers at most",
+        "A flagged answer is drawn again, and looked at again, until so many are drawn; absent: none is.",
+        "answers",
+        default=None,
+    )
+    withhold: bool = quantity(
+        "Last answer withheld", "If the last answer is flagged too, nothing is done.", default=False
     )
     self_report: SelfReport | None = quantity(
         "Self-reports", "What is taken from violators that report themselves; absent: they cannot.", default=None
