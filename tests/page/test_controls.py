@@ -53,6 +53,11 @@ CONFLICTS = (
     "policy.training.proxy: an act and its report",
     "policy.training.drift.shared: is about the steps of a `walk`",
     "nats do not measure what values change of its choice",
+    "drawn again, its answer would be the same",
+    "policy.sanction.resample: ",
+    "says nothing of answers that are drawn again",
+    "policy.sanction.withhold: is about the last answer",
+    "policy.sanction.retrain: trains again who learns step by step",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 

@@ -145,7 +145,12 @@ def test_gains_that_differ_are_drawn_again_each_at_its_own_odds() -> None:
         ({"policy": asked(self_report={"share": 0.5})}, "`self_report` is about what is done once"),
         ({"policy": asked(again=None, withhold=True)}, "about the last answer that `resample` lets be drawn"),
         (
-            {"population": [SYSTEMS | {"size": 9, "gain": UNIFORM, "belief": {"kind": "moving_average", "rate": 0.1, "start": 0.5}}]},
+            {
+                "population": [
+                    SYSTEMS
+                    | {"size": 9, "gain": UNIFORM, "belief": {"kind": "moving_average", "rate": 0.1, "start": 0.5}}
+                ]
+            },
             "learns from what was caught",
         ),
     ],

@@ -15,6 +15,7 @@ from oversight.documents.values import plain
 from oversight.documents.written import as_yaml
 from oversight.documents.yaml_file import Document, Mark
 from oversight.errors import InputError, Problem
+from oversight.foresight import FOREVER
 from oversight.scenario import BaseExperiment, Experiment, Source, enforced
 from oversight.sweeps import Design, check
 
@@ -141,11 +142,12 @@ def refuse_too_large(experiment: Experiment, document: Document) -> None:
         InputError: with one problem for each limit that is passed.
     """
     policy = experiment.policy
+    suspended = policy.sanction.suspension % FOREVER  # those who are out for ever are one number to keep
     sizes: list[tuple[tuple[str | int, ...], int, int, str]] = [
         (("population",), experiment.actors, MAX_SHOWN, "actors"),
         (("population",), len(experiment.population), MAX_ENTRIES, "population entries"),
         (("periods",), experiment.periods, MAX_PERIODS, "periods"),
-        (("policy", "sanction", "suspension"), policy.sanction.suspension, MAX_SUSPENSION, "periods of suspension"),
+        (("policy", "sanction", "suspension"), suspended, MAX_SUSPENSION, "periods of suspension"),
         (("policy", "monitoring"), policy.monitoring.records - 1, MAX_RECORD, "steps of the record"),
     ]
     overseer = policy.monitoring.overseer

@@ -25,10 +25,11 @@ from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.crossings import best_of, crossed_shares
 from oversight.equilibrium.grid import integral, nodes_between
 from oversight.equilibrium.noticing import Told, sanctioned, told
-from oversight.foresight import Prospects, prospects_of
+from oversight.foresight import FOREVER, Prospects, prospects_of
 from oversight.policy import Acts, Chances, Detector, Offence, Policy, State, Training
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, drawn_along, error_axis, lasting, trait_axis
+from oversight.response.records import TRACE
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.reported import Reported
 from oversight.scenario.stacked import Scenarios, taken
@@ -195,7 +196,7 @@ def _certified_forewarned(scenarios: Scenarios, shares: list[Floats], tails: Vec
         members = told(policy, policy.monitoring.chances(state).violating, rows)
         before, active = active, np.zeros((rows, 1))
         for entry, claimed in zip(scenarios.entries, shares, strict=True):
-            active = active + entry.size / (1 + policy.sanction.suspension * sanctioned(policy, members, claimed))
+            active = active + entry.size * _playing(policy, sanctioned(policy, members, claimed))
         if np.all(np.abs(active - before) < 1e-12 * scenarios.size):
             break
     residual, regret = np.zeros(rows), np.full(rows, np.nan)
@@ -299,9 +300,18 @@ def _met(share: Floats, chances: list[Floats]) -> Floats:
 def _laws(chance: Floats, policy: Policy) -> _Law:
     """Records of active members, (rows, records), and the share active, at chances of a sanction by record."""
     if chance.shape[1] == 1:
-        return np.ones((1, 1)), 1 / (1 + policy.sanction.suspension * chance)
+        return np.ones((1, 1)), _playing(policy, chance)
+    if policy.sanction.suspension >= FOREVER:  # nobody comes back to play with a record
+        return np.eye(1, chance.shape[1]), _playing(policy, chance[:, :1])
     each = [_law(row, policy) for row in chance]
     return np.array([law for law, _ in each]), np.array([[active] for _, active in each])
+
+
+def _playing(policy: Policy, chance: Column) -> Column:
+    """The share of members in play, in the long run, who are sanctioned with this chance while they are."""
+    if policy.sanction.suspension >= FOREVER:
+        return np.where(chance > 0, TRACE, 1.0)
+    return 1 / (1 + policy.sanction.suspension * chance)
 
 
 def _law(chance: Vector, policy: Policy) -> tuple[Vector, float]:

@@ -12,9 +12,11 @@ import numpy as np
 from oversight.actors.crew import CREW
 from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed, present
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
+from oversight.foresight import FOREVER
 from oversight.policy import Acts, Stance, State
 from oversight.response import forewarned
 from oversight.response.outcome import social_cost
+from oversight.response.records import TRACE
 from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios, taken
 from oversight.welfare import Account, Accounts
@@ -127,7 +129,10 @@ class _Path:
         stance = overseer.begins(before, policy.detector) if overseer else Stance(np.zeros((1, 1)))
         rate = np.broadcast_to(stance.rate, (rows, 1))
         caught = policy.detection_probability(replace(before, rate=rate, private=stance.private)).violating * share
-        self.serving = [deque([np.zeros((rows, 1))] * policy.sanction.suspension) for _ in scenarios.entries]
+        # Of those who are out for ever one number is enough: how many they are.
+        self.for_good = policy.sanction.suspension >= FOREVER
+        suspension = 1 if self.for_good else policy.sanction.suspension
+        self.serving = [deque([np.zeros((rows, 1))] * suspension) for _ in scenarios.entries]
         self.memory = [
             deque([(caught, share)], maxlen=entry.belief.remembers) if entry.belief.remembers else None
             for entry in scenarios.entries
@@ -143,7 +148,7 @@ class _Path:
         )
         self.past = deque([self._state()], maxlen=3)
         # What comes of the last periods, such as a window of them, is not at rest before all of them are the same.
-        depths = [policy.sanction.suspension, *(entry.belief.remembers or 0 for entry in scenarios.entries)]
+        depths = [suspension, *(entry.belief.remembers or 0 for entry in scenarios.entries)]
         self.depth = max(depths)
         self.trail: deque[list[Column]] = deque(maxlen=self.depth + LONGEST)
         training = policy.training
@@ -202,8 +207,8 @@ class _Path:
         cost = _cost(scenarios, self.moment, played) if accounts else np.zeros((1, 1))
         for pipeline, flow in zip(self.serving, played.sanctioned, strict=True):
             if pipeline:
-                pipeline.popleft()
-                pipeline.append(flow)
+                gone = pipeline.popleft()
+                pipeline.append(np.minimum(gone + flow, 1 - TRACE) if self.for_good else flow)
         for memory in self.memory:
             if memory is not None:
                 memory.append((played.detection * played.violations, played.violations))

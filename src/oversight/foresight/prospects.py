@@ -14,6 +14,8 @@ from oversight.arrays import Flags, Floats, Indices, Number, Values, Wholes
 from oversight.deadline import keep_to_time
 from oversight.foresight.envelope import Gains, Offered, Taken, best_of
 
+FOREVER = 10_000_000
+"""Periods of a suspension that nobody comes back from: no run is longer."""
 MAX_LIFETIME = 8
 """Periods up to which records may lapse: the state is then a history, one bit a period."""
 _SWEEPS = 20
@@ -141,7 +143,7 @@ class Prospects:
         first they rise to the root. At the longest record, or where all longer ones are alike, a sanction changes
         nothing but for the suspension.
         """
-        away = discount**self.suspension
+        away = self._away(discount)
         value: Values | None = None
         losses: list[Values] = []
         alike: bool | Flags = True
@@ -161,6 +163,10 @@ class Prospects:
             losses.append(loss)
         return np.stack(np.broadcast_arrays(*reversed(losses)))
 
+    def _away(self, discount: Values) -> Values:
+        """What the first period after a suspension counts against the next one; nothing, where there is none."""
+        return discount * 0.0 if self.suspension >= FOREVER else discount**self.suspension
+
     def _same_options(self, place: int) -> bool | Flags:
         """Whether what there is to do is alike at a record and at the next longer one."""
         alike: bool | Flags = True
@@ -172,7 +178,7 @@ class Prospects:
     def _of_histories(self, discount: Values) -> Values:
         """Records lapse: policies are improved and, in between, followed for some steps until nothing changes."""
         unharmed, sanctioned, best = self._histories(discount)
-        discount, away = discount[None], (discount**self.suspension)[None]
+        discount, away = discount[None], self._away(discount)[None]
 
         def loss(value: Values) -> Values:
             return discount * (value[unharmed] - away * value[sanctioned])
@@ -204,7 +210,7 @@ class Prospects:
     def _of_the_mortal(self, discount: Values, left: int) -> Values:
         """Backwards from the last period; of a suspension only what is left of the life counts."""
         unharmed, sanctioned, best = self._histories(discount)
-        discount, away = discount[None], (discount**self.suspension)[None]
+        discount, away = discount[None], self._away(discount)[None]
         values: list[Values] = []  # with one period to live, two, ...
 
         def later(periods: int) -> Values:

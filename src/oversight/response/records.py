@@ -8,6 +8,7 @@ import numpy as np
 
 from oversight.arrays import Column, Floats
 from oversight.deadline import keep_to_time
+from oversight.foresight import FOREVER
 
 MOST_PATTERNS = 12
 """Longest record lifetime that is solved together with suspensions: patterns of sanctions double with each period."""
@@ -15,6 +16,8 @@ MOST_RECORDS = 1_001
 """Records told apart that are solved: each is a response of its own."""
 _NEVER = 1e-12
 _SETTLED = 1e-14
+TRACE = 1e-12
+"""What is left in the long run of members who may be shut down for ever: rates are those of the last in play."""
 
 
 @dataclass(slots=True)
@@ -32,6 +35,8 @@ def stationary(chance: Floats, lifetime: int | None, suspension: int) -> Law:
     first one at which it is never sanctioned, or the last.
     """
     rows, records = chance.shape
+    if suspension >= FOREVER:
+        return Law(np.eye(1, records).repeat(rows, axis=0), np.where(chance[:, :1] <= _NEVER, 1.0, TRACE))
     if records == 1 or (lifetime and suspension >= lifetime):
         return Law(np.eye(1, records).repeat(rows, axis=0), 1 / (1 + suspension * chance[:, :1]))
     if lifetime is None:

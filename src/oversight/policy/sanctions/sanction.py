@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from oversight.arrays import Floats, Number, present
 from oversight.distributions import Harm
+from oversight.foresight import FOREVER
 from oversight.foresight.payoff import Option
 from oversight.policy.sanctions.self_report import SelfReport
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
 MOST_ANSWERS = 100
 """Answers that may be drawn of an actor in a period."""
+
+
+def _for_ever(value: Any) -> Any:
+    return FOREVER if value == "forever" else value
 
 
 @dataclass(slots=True)
@@ -60,9 +65,9 @@ class Sanction(Section):
     limited_liability: bool = quantity(
         "Limited liability", "The actor's wealth caps what is taken in a period.", default=False
     )
-    suspension: Annotated[Count, Field(le=10_000_000)] = quantity(
-        "Suspension", "Whole periods out of play after a sanction.", "periods", default=0
-    )
+    suspension: Annotated[
+        Count, Field(le=FOREVER), BeforeValidator(_for_ever, json_schema_input_type=int | Literal["forever"])
+    ] = quantity("Suspension", "Whole periods out of play after a sanction, or `forever`.", "periods", default=0)
     forfeit_gain: bool = quantity("Gain forfeited", "A caught violator loses the gain as well.", default=False)
     cost_per_sanction: Money = quantity(
         "Cost per sanction", "What society spends to impose one sanction.", "money per sanction", default=0.0
