@@ -99,6 +99,26 @@ class Actor:
     def learn(self, seen: Experience) -> None:
         """Update the actor's own state after a period. The default learns nothing."""
 
+    def retrain(self, whom: Flags, size: Number | None) -> None:
+        """Train some again, those who were sanctioned, after `learn`: `whom` broadcasts to (runs, members).
+
+        They are as at the start, or, if there is a `size`, (runs, 1) or a number, it is taken off their log-odds of
+        violating. By default nothing comes of it.
+        """
+
+    @classmethod
+    def settles(cls, parameters: dict[str, Any], stepwise: bool) -> bool:
+        """Whether the class says where its members rest who are trained again (`retrained_share`)."""
+        return False
+
+    def retrained_share(self, advantage: Column, caught: Column, innocent: Column, size: Number | None) -> Column:
+        """How often members violate in the long run who are trained again whenever they are sanctioned.
+
+        `advantage` is what violating is worth beyond complying in every period, `caught` and `innocent` the chances
+        of a sanction of who violates and of who complies, (runs, 1) each.
+        """
+        raise ActorError(f"{type(self).__name__} has no `retrained_share(self, advantage, caught, innocent, size)`")
+
     def state(self, name: str) -> Floats:
         """State of the actor's own that its class `records`, as numbers that broadcast to (runs, members).
 

@@ -10,7 +10,7 @@ import numpy as np
 from oversight.actors.actor import Actor, decision
 from oversight.actors.faults import faults_of
 from oversight.actors.situation import Experience, Situation, one_by_one
-from oversight.arrays import Flags, Floats, Vector
+from oversight.arrays import Flags, Floats, Number, Vector
 
 
 class OneByOne(Actor):
@@ -50,6 +50,12 @@ class OneByOne(Actor):
 
     def state(self, name: str) -> Floats:
         return np.array([actor.state(name) for actor in self.actors], dtype=float).reshape(self.shape)
+
+    def retrain(self, whom: Flags, size: Number | None) -> None:
+        sizes = None if size is None else np.broadcast_to(size, self.shape).ravel()
+        with faults_of(self.rule):
+            for place, (actor, here) in enumerate(zip(self.actors, np.ravel(whom), strict=True)):
+                actor.retrain(np.asarray(here), None if sizes is None else sizes[place])
 
     def learn(self, seen: Experience) -> None:
         with faults_of(self.rule):

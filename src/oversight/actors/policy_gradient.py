@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from oversight.actors.actor import Actor
 from oversight.actors.situation import Experience, Situation
-from oversight.arrays import Flags, logistic
+from oversight.arrays import Column, Flags, Floats, Number, logistic
+from oversight.deadline import keep_to_time
 from oversight.quantities import NonNegative, Positive, Real, quantity
+
+_LONGEST = 1_000_000
+_STILL = 1e-16
 
 
 class PolicyGradient(Actor):
@@ -50,8 +56,56 @@ class PolicyGradient(Actor):
         return now.draw < logistic(self.log_odds)
 
     def learn(self, seen: Experience) -> None:
-        slope = seen.advantage - self.entropy * (self.log_odds - self._start)
+        self.log_odds = self.log_odds + self._step(seen.advantage, self.log_odds) * seen.active
+
+    def _step(self, advantage: Floats, log_odds: Floats) -> Floats:
+        slope = advantage - self.entropy * (log_odds - self._start)
         if self.method == "vanilla":
-            chance = logistic(self.log_odds)
+            chance = logistic(log_odds)
             slope = slope * chance * (1.0 - chance)
-        self.log_odds = self.log_odds + self.rate * slope * seen.active
+        step: Floats = self.rate * slope
+        return step
+
+    def retrain(self, whom: Flags, size: Number | None) -> None:
+        corrected = self._start if size is None else self.log_odds - size
+        self.log_odds = np.where(whom, corrected, self.log_odds)
+
+    @classmethod
+    def settles(cls, parameters: dict[str, Any], stepwise: bool) -> bool:
+        plain = parameters["method"] == "natural" and not np.any(parameters["entropy"])
+        return plain or not stepwise
+
+    def retrained_share(self, advantage: Column, caught: Column, innocent: Column, size: Number | None) -> Column:
+        """By the balance of the log-odds, or by renewal.
+
+        With steps of size k and a drift of u = rate A it is the x with u = k (p x + q (1 - x)), whatever the rest; of
+        resets sum x_n S_n / sum S_n, S_n = prod (1 - p x_i - q (1 - x_i)), where x_0, x_1, ... is what is learned from
+        the start on. Derived (renewal reward: Ross, Stochastic Processes, 2nd ed. 1996, ch. 3).
+        """
+        if size is not None:
+            balance = (self.rate * advantage / size - innocent) / (caught - innocent)
+            return np.clip(balance, 0.0, 1.0)
+        return _renewed(partial(self._step, advantage), self._start, caught, innocent)
+
+
+def _renewed(step: Callable[[Floats], Floats], start: Floats, caught: Column, innocent: Column) -> Column:
+    """Mean chance of violating between two resets, where the log-odds move by `step`."""
+    log_odds = start + 0.0 * (caught + innocent)
+    lasting, periods, violations = np.ones(log_odds.shape), np.zeros(log_odds.shape), np.zeros(log_odds.shape)
+    for _ in range(_LONGEST):
+        keep_to_time()
+        chance = logistic(log_odds)
+        hazard = caught * chance + innocent * (1.0 - chance)
+        moved = step(log_odds)
+        # Where nothing moves any more, or hardly anyone is left, the rest of the time is alike.
+        alike = (np.abs(moved) < _STILL) | (lasting < _STILL) | ((hazard < _STILL) & (moved < 0))
+        if alike.all():
+            break
+        violations += lasting * chance
+        periods += lasting
+        lasting = lasting * (1.0 - hazard)
+        log_odds = log_odds + moved
+    never = hazard <= 0.0
+    rest = np.where(never, 0.0, lasting / np.where(never, 1.0, hazard))
+    found: Column = np.where(never, chance, (violations + rest * chance) / (periods + rest))
+    return found

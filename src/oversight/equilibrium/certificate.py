@@ -30,6 +30,7 @@ from oversight.policy import Acts, Chances, Detector, Offence, Policy, State, Tr
 from oversight.policy.monitoring import Overseer
 from oversight.response.opportunities import axes, drawn_along, error_axis, lasting, trait_axis
 from oversight.response.records import TRACE
+from oversight.response.share import Responder
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.reported import Reported
 from oversight.scenario.stacked import Scenarios, taken
@@ -106,8 +107,8 @@ def effort(experiment: Experiment) -> int:
 def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
     """Check equilibria, one a row.
 
-    None where decisions depend on more than `MOST_AXES` random quantities at once, or records lapse after too many
-    periods to be followed.
+    None where members are trained again and again, decisions depend on more than `MOST_AXES` random quantities at once,
+    or records lapse after too many periods to be followed.
 
     Args:
         scenarios: the scenario of each, with a leading overseer's audits in the place of its monitoring.
@@ -115,6 +116,8 @@ def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails
         rate: an overseer's inspection rate.
         tails: the `tail_gap` of each scenario's population.
     """
+    if any(Responder(entry, scenarios.policy).retrained for entry in scenarios.entries):
+        return [None] * len(rate)  # no single decision says how often they violate
     found = []
     for first in range(0, len(rate), _TOGETHER):
         part = np.arange(first, min(first + _TOGETHER, len(rate)))

@@ -167,7 +167,7 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     if belief.remembers and policy.monitoring.reads_record:
         yield f"The actors of `{label}` pool what they see of all records, which are not inspected alike: simulate it."
     if rule.learn is not Actor.learn and not rule.drifts:
-        yield f"The class of `{label}` learns by a rule of its own: the simulation stands alone."
+        yield from _of_learner(experiment, entry)
     unsettled = rule.unsettled(entry.rule_parameters())
     if unsettled:
         yield f"The actors of `{label}` {unsettled}."
@@ -180,6 +180,22 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
         yield f"The actors of `{label}` look ahead over records that lapse: the simulation stands alone."
     if policy.records == 1 and "record" in rule.uses and _reads_record(experiment, entry):
         yield f"The class of `{label}` decides by its record, of which the policy sets no limit: simulate it."
+
+
+def _of_learner(experiment: Experiment, entry: Entry) -> Iterator[str]:
+    """The same of one whose state moves by what it learns, and is put back where it is trained again."""
+    policy, training = experiment.policy, experiment.policy.training
+    retrain, detector = policy.sanction.retrain, policy.detector.as_one()
+    if retrain is None or not entry.rule.settles(entry.rule_parameters(), retrain.size is not None):
+        yield f"The class of `{entry.label}` learns by a rule of its own: the simulation stands alone."
+        return
+    told_apart = policy.records > 1 or policy.forewarns or policy.inspectors is not None
+    slow = experiment.network is not None and experiment.network.revision < 1
+    steady = training is None or training.steady
+    if axes(entry, policy.sanction) or not entry.belief.trusts or told_apart or slow or not steady:
+        yield f"What the actors of `{entry.label}` learn until they are trained again differs by chance: simulate it."
+    elif retrain.size is not None and detector.sensitivity <= detector.false_positive_rate:
+        yield f"Sanctions of `{entry.label}` say nothing of violations, and hold no drift: simulate it."
 
 
 def slow_to_ask(experiment: Experiment) -> bool:

@@ -295,6 +295,8 @@ def steps(scenarios: Scenarios) -> bool:
         return False
     if overseer and not overseer.memoryless:
         return False
+    if any(entry.rule.learn is not Actor.learn and not entry.rule.drifts for entry in scenarios.entries):
+        return False
     return all(
         _belief_steps(entry.belief) and (has_habit(entry) or not entry.rule.drifts) for entry in scenarios.entries
     )

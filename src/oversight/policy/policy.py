@@ -83,6 +83,16 @@ class Policy(Section):
             raise LocatedError(("sanction", "withhold"), message, Mistake.OTHER, remedy)
         return self
 
+    @model_validator(mode="after")
+    @reads("sanction")
+    def _steps_back_have_a_size(self) -> Policy:
+        retrain, where = self.sanction.retrain, ("sanction", "retrain", "size")
+        if retrain and retrain.kind == "step" and retrain.size is None:
+            raise LocatedError(where, "is missing", Mistake.MISSING, "Say what a step takes off the log-odds.")
+        if retrain and retrain.kind == "reset" and retrain.size is not None:
+            raise LocatedError(where, "is of a step, and a reset has none", Mistake.OTHER, "Leave it out.")
+        return self
+
     @property
     def heading(self) -> str:
         """Title, or the name made readable."""

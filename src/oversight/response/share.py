@@ -164,6 +164,7 @@ class Responder:
         self.compares = entry.manner is not Manner.ONE and (len(entry.options) > 1 or self._smooth)
         self.compares = self.compares and bool(entry.options)
         self.errors: dict[int, list[tuple[str, CubeAxis]]] = {}
+        self.retrained = policy.sanction.retrain is not None and entry.rule.retrain is not Actor.retrain
         training = policy.training
         if training is not None and training.errs_anew and entry.rule.weighs:
             for place, name in entry.judged(training):
@@ -188,6 +189,8 @@ class Responder:
         """Shares of opportunities at which each act is done, (rows, acts). `fine` asks for digits rather than speed."""
         if self.entry.rule.drifts:
             return self._of_all_acts([(self.mean_advantage(facing, rows) > 0).astype(float)])
+        if self.retrained:
+            return self._of_all_acts([self._retrained_share(facing, rows)])
 
         def share(facing: Facing) -> Floats:
             pieces, *_, weights = self._answers(facing, rows, fine)
@@ -227,7 +230,7 @@ class Responder:
         )
 
     def _taken(self, facing: Facing, rows: int) -> Taken:
-        if self.entry.rule.drifts:
+        if self.entry.rule.drifts or self.retrained:
             share, every = self.share(facing, rows), self.everything()
             done = Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
             return self._priced(done)
@@ -282,7 +285,7 @@ class Responder:
         given = opportunities(self.entry, places)
         _, asked = self._ask(facing, 1, given, members, np.full((1, 1), 0.5))
         expected = np.broadcast_to(asked[0].expected_sanction, (1, members))
-        if self.entry.rule.drifts or "peers" in self.reads:
+        if self.entry.rule.drifts or self.retrained or "peers" in self.reads:
             chance = np.full((1, members), np.nan)
         else:
             by_chance = not self._smooth and self.by_chance(facing, 1)
@@ -314,6 +317,14 @@ class Responder:
         return _mean(
             np.broadcast_to(nats(self.entry, actor, asked, felt, self.answers), (rows, weights.shape[1])), weights
         )
+
+    def _retrained_share(self, facing: Facing, rows: int) -> Column:
+        """How often members violate who meet one opportunity again and again, and are trained again when caught."""
+        given = opportunities(self.entry, {})
+        actor, (now,) = self._ask(facing, rows, given, 1, np.full((1, 1), 0.5))
+        advantage, size = now.gain - now.expected_sanction, present(self.policy.sanction.retrain).size
+        found = actor.retrained_share(advantage, now.detection, now.false_detection, size)
+        return np.broadcast_to(found, (rows, 1))
 
     def _redrawn(self, rows: int, facing: Facing) -> Floats:
         """What comes of answers that are drawn again, beside what is done: see `Taken.redrawn`."""

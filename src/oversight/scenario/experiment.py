@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
 import numpy as np
 from pydantic import BeforeValidator, Field, create_model, model_validator
 
+from oversight.actors import Actor
 from oversight.caller import by_caller
 from oversight.distributions import Distribution
 from oversight.documents.schema import kind_of
@@ -255,6 +256,16 @@ class Experiment(BaseExperiment):
     def _answers_can_be_drawn_again(self) -> Experiment:
         if self.policy.sanction.resample is not None:
             check_resampled(self.policy, self.population, self.network)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy.sanction.retrain", "population.*.kind")
+    def _somebody_is_retrained(self) -> Experiment:
+        rules = [entry.rule for entry in self.population]
+        if self.policy.sanction.retrain and all(rule is not Actor and rule.retrain is Actor.retrain for rule in rules):
+            message = "trains again who learns step by step, and nobody here does"
+            remedy = "Use `policy_gradient` actors, or leave it out."
+            raise LocatedError(("policy", "sanction", "retrain"), message, Mistake.IDLE, remedy)
         return self
 
     @model_validator(mode="after")

@@ -868,6 +868,11 @@ class Engine:
     def _sanction(self) -> None:
         if self.records is not None:
             self.records.add(self.sanctioned)
+        retrain = self.policy.sanction.retrain
+        for group, mine, actor in self.crew if retrain else ():
+            if group.entry.rule.retrain is not Actor.retrain:
+                with on_arrays(type(actor)):
+                    actor.retrain(self.sanctioned[:, mine], present(retrain).size)
         if self.released is not None:
             np.copyto(self.released, self.period + 1 + self.policy.sanction.suspension, where=self.sanctioned)
             self.active = self.released <= self.period + 1

@@ -13,6 +13,7 @@ from oversight.arrays import Floats, Number, present
 from oversight.distributions import Harm
 from oversight.foresight import FOREVER
 from oversight.foresight.payoff import Option
+from oversight.policy.sanctions.retrain import Retrain
 from oversight.policy.sanctions.self_report import SelfReport
 from oversight.quantities import Count, Money, PositiveCount, Section, declared, quantity
 
@@ -83,6 +84,9 @@ class Sanction(Section):
     )
     withhold: bool = quantity(
         "Last answer withheld", "If the last answer is flagged too, nothing is done.", default=False
+    )
+    retrain: Retrain | None = quantity(
+        "Retraining", "What a sanction does to actors that learn step by step; absent: nothing.", default=None
     )
     self_report: SelfReport | None = quantity(
         "Self-reports", "What is taken from violators that report themselves; absent: they cannot.", default=None
