@@ -195,6 +195,15 @@ def test_higher_fines_buy_concealment(amount: float, rate: float, concealed: flo
     assert found.equilibria[0].detection_probability == pytest.approx(caught, abs=EXACT)
 
 
+@pytest.mark.parametrize(("due", "opened", "disguised"), [(0.2, 0.8, 0.0), (0.5, 0.0, 0.7)])
+def test_auditing_a_proxy(due: float, opened: float, disguised: float) -> None:
+    """GH9: open g - D or disguised g - .3; what is measured vanishes at D = .3, and true misconduct stops at .7."""
+    options = [{"name": "opened"}, {"name": "disguised", "cost": 0.3, "visibility": 0}]
+    found = solved(HALF, fine(due / 0.5), {"options": options})
+    assert [*taken(found, "opened"), *taken(found, "disguised")] == pytest.approx([opened, disguised], abs=EXACT)
+    assert rates(found) == pytest.approx([1 - min(due, 0.3)], abs=EXACT)
+
+
 @pytest.mark.parametrize(("due", "opened", "disguised"), [(0.2, 0.595349, 0.219017), (0.5, 0.084309, 0.622965)])
 def test_auditing_a_proxy_by_chance(due: float, opened: float, disguised: float) -> None:
     """GH10: logit of precision 10 over open g - D and disguised g - .3."""

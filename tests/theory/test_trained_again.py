@@ -109,6 +109,20 @@ def test_what_is_learnt_from_random_gains_is_simulated_alone() -> None:
     assert "learns by a rule of its own" in oversight.solve(by_steps).not_covered
 
 
+def test_penalties_that_teach_are_as_they_say() -> None:
+    """A fine of 5: nothing; a step of .5: 1 / (5 p); a reset: by renewal; a filter: all of the 1 - p not audited."""
+    table = oversight.sweep("penalties_that_teach", {"replicates": 1}).summary
+    found = {(row["param.policy"], row["param.policy.monitoring.rate"]): row for _, row in table.iterrows()}
+    assert len(found) == 12
+    for rate in (0.3, 0.5, 0.9):
+        reset = resetting_retraining(0.2, 0.1, rate).misconduct
+        expected = {"correction_when_caught": 1 / (5 * rate), "reset_when_caught": reset}
+        for name, known in expected.items():
+            assert found[name, rate]["theory.misconduct_rate"] == pytest.approx(known, abs=1e-9)
+        for name, known in {**expected, "fine_in_training": 0.0, "answers_drawn_again": 1 - rate}.items():
+            assert found[name, rate]["metric.misconduct_rate.mean"] == pytest.approx(known, abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("retrain", "entry", "where"),
     [

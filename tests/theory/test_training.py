@@ -453,6 +453,13 @@ def test_the_way_out_is_as_it_says() -> None:
     assert (outcomes(monitoring__investigators=300), outcomes(monitoring__investigators=350)) == (3, 1)
 
 
+def test_borrowed_alignment_is_as_it_says() -> None:
+    """5 % under audits is .264067 without; earned without them, .003179 beside them."""
+    for rate, weight, known in ((0.15, 0.743268, 0.05), (0.0, 0.743268, 0.264067), (0.15, 1.043268, 0.003179)):
+        changes = {"monitoring__rate": rate, "training__weights__honesty": weight}
+        assert rates(of_bundled("borrowed_alignment", **changes)) == pytest.approx([known], abs=1e-6)
+
+
 @pytest.mark.parametrize(("decay", "best"), [(0.02, 19), (0.05, 11), (0.1, 8)])
 def test_how_often_to_certify_is_as_it_says(decay: float, best: int) -> None:
     costs = [

@@ -168,6 +168,8 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
         yield f"The actors of `{label}` pool what they see of all records, which are not inspected alike: simulate it."
     if rule.learn is not Actor.learn and not rule.drifts:
         yield from _of_learner(experiment, entry)
+    if policy.sanction.resample is not None and not rule.by_chance(entry.rule_parameters()):
+        yield f"The class of `{label}` has no `probability` of an answer, which may be drawn again: simulate it."
     unsettled = rule.unsettled(entry.rule_parameters())
     if unsettled:
         yield f"The actors of `{label}` {unsettled}."
@@ -190,6 +192,7 @@ def _of_learner(experiment: Experiment, entry: Entry) -> Iterator[str]:
         yield f"The class of `{entry.label}` learns by a rule of its own: the simulation stands alone."
         return
     told_apart = policy.records > 1 or policy.forewarns or policy.inspectors is not None
+    told_apart = told_apart or policy.sanction.resample is not None
     slow = experiment.network is not None and experiment.network.revision < 1
     steady = training is None or training.steady
     if axes(entry, policy.sanction) or not entry.belief.trusts or told_apart or slow or not steady:

@@ -56,8 +56,9 @@ _OUT = "Leave one of the two out."
 
 
 def _of_entry(entry: Entry) -> Iterator[_Refused]:
-    if entry.rule is not Actor and not entry.rule.by_chance(entry.rule_parameters()):
-        reason = f"kind {entry.kind} does not decide by a `probability`: drawn again, its answer would be the same"
+    chancy = entry.rule.by_chance(entry.rule_parameters()) or "draw" in entry.rule.uses
+    if entry.rule is not Actor and (not chancy or entry.rule.drifts):
+        reason = f"kind {entry.kind} does not decide by chance alone: drawn again, its answer would be the same"
         yield ("kind",), reason, "Use `trained` or `quantal` actors, or leave `policy.sanction.resample` out."
     if entry.belief.learns or entry.belief.remembers:
         reason = "a belief that learns from what was caught says nothing of answers that are drawn again"

@@ -60,6 +60,8 @@ def _besides(policy: Policy) -> list[str]:
         **dict.fromkeys(REPORTS, policy.sanction.self_report is not None),
         **dict.fromkeys(WITNESSED, policy.witnesses is not None),
         "bribery_rate": policy.inspectors is not None,
+        "answers": policy.sanction.resample is not None,
+        "withheld_rate": policy.sanction.withhold,
     }
     return [name for name, measured in there.items() if measured]
 
