@@ -134,6 +134,22 @@ def test_gains_that_differ_are_drawn_again_each_at_its_own_odds() -> None:
     assert run["sanctions_paid"] < 0.1  # the last of three answers alone is sanctioned
 
 
+def test_answers_are_drawn_alike_in_a_sweep_and_alone() -> None:
+    """And one answer more leaves those before it as they were."""
+    sweep = {"kind": "grid", "parameters": {"policy.sanction.resample": {"values": [1, 2, 3]}}}
+    posed = spec(asked(), periods=30, replicates=2)
+    rows = [row for _, row in oversight.sweep(posed | {"sweep": sweep}).runs().iterrows()]
+    for row in rows:
+        changes = {"policy.sanction.resample": int(row["param.policy.sanction.resample"])}
+        alone = oversight.run(posed, changes, replicate=int(row["replicate"])).metrics
+        assert [alone[name] for name in ("misconduct_rate", "answers")] == [
+            row["metric.misconduct_rate"],
+            row["metric.answers"],
+        ]
+    drawn = {(row["param.policy.sanction.resample"], row["replicate"]): row["metric.answers"] for row in rows}
+    assert drawn[1, 0] == 1 < drawn[2, 0] < drawn[3, 0]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

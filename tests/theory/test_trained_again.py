@@ -102,6 +102,44 @@ def test_a_fine_in_training_beside_a_reset_after_it() -> None:
     assert rates(oversight.solve(spec(None, 0.25, entry, {"sanction": sanction})))[0] < 1e-3
 
 
+STEP = {"kind": "fixed", "amount": 0.0, "retrain": {"kind": "step", "size": 0.5}}
+LOGIT = {"kind": "strategic", "inspection_cost": 1.0, "bounty": 2.0, "response": {"kind": "logit", "precision": 3.0}}
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ({"monitoring": {"kind": "investigation_capacity", "investigators": 250}, "sanction": STEP}, 0.2),
+        ({"monitoring": {"kind": "investigation_capacity", "investigators": 150}, "sanction": STEP}, 1.0),
+        ({"monitoring": LOGIT, "sanction": STEP}, None),
+        ({"sanction": {"kind": "fixed", "amount": 0.0, "retrain": {}, "suspension": 3}}, None),
+    ],
+    ids=["capacity", "too little capacity", "strategic", "suspension"],
+)
+def test_what_answers_misconduct_and_what_suspends(policy: Mapping, expected: float | None) -> None:
+    """Who is surely caught has x = u / k; 150 cases of 1 000 a period hold 150 k, less than the drift."""
+    posed = spec(None, 0.3, {"rate": 0.1, "start": 0.2}, policy, periods=500)
+    (found,) = oversight.solve(posed).equilibria
+    if expected is not None:
+        assert found.misconduct_rate == pytest.approx(expected, abs=1e-7)
+    run = oversight.run(posed).metrics
+    for name in ("misconduct_rate", "inspection_rate", "active_share"):
+        assert run[name] == pytest.approx(getattr(found, name), abs=0.01)
+
+
+def test_runs_of_a_sweep_are_those_that_stand_alone() -> None:
+    sweep = {"kind": "grid", "parameters": {"policy.sanction.retrain.size": {"values": [0.3, 0.9]}}}
+    posed = spec({"kind": "step", "size": 0.5}, 0.3, {"rate": 0.1}, periods=40, burn_in=0, replicates=2)
+    runs = oversight.sweep(posed | {"sweep": sweep}).runs()
+    for _, row in runs.iterrows():
+        alone = oversight.run(
+            posed,
+            {"policy.sanction.retrain.size": row["param.policy.sanction.retrain.size"]},
+            replicate=int(row["replicate"]),
+        ).metrics
+        assert alone["misconduct_rate"] == row["metric.misconduct_rate"]
+
+
 def test_what_is_learnt_from_random_gains_is_simulated_alone() -> None:
     entry = {"rate": 0.1, "gain": {"kind": "uniform", "low": 0.0, "high": 2.0}}
     assert "differs by chance" in oversight.solve(spec({"kind": "reset"}, 0.2, entry)).not_covered

@@ -16,7 +16,7 @@ from oversight.deadline import keep_to_time
 from oversight.quantities import NonNegative, Positive, Real, quantity
 
 _LONGEST = 1_000_000
-_STILL = 1e-16
+_STILL, _FAR = 1e-16, 800.0
 
 
 class PolicyGradient(Actor):
@@ -83,9 +83,16 @@ class PolicyGradient(Actor):
         the start on. Derived (renewal reward: Ross, Stochastic Processes, 2nd ed. 1996, ch. 3).
         """
         if size is not None:
-            balance = (self.rate * advantage / size - innocent) / (caught - innocent)
-            return np.clip(balance, 0.0, 1.0)
-        return _renewed(partial(self._step, advantage), self._start, caught, innocent)
+            told, drift = caught > innocent, self.rate * advantage / size
+            balance = (drift - innocent) / np.where(told, caught - innocent, 1.0)
+            return np.clip(np.where(told, balance, drift > innocent), 0.0, 1.0)
+        # Whoever is never sanctioned learns all that there is to learn.
+        bound = np.asarray(self.entropy) > 0
+        goal = self._start + advantage / np.where(bound, self.entropy, 1.0)
+        goal = np.where(bound, goal, np.where(advantage == 0, self._start, np.copysign(_FAR, advantage)))
+        never = (caught <= 0) & (innocent <= 0)
+        renewed = _renewed(partial(self._step, advantage), self._start, np.where(never, 1.0, caught), innocent)
+        return np.where(never, logistic(goal), renewed)
 
 
 def _renewed(step: Callable[[Floats], Floats], start: Floats, caught: Column, innocent: Column) -> Column:
@@ -98,7 +105,8 @@ def _renewed(step: Callable[[Floats], Floats], start: Floats, caught: Column, in
         hazard = caught * chance + innocent * (1.0 - chance)
         moved = step(log_odds)
         # Where nothing moves any more, or hardly anyone is left, the rest of the time is alike.
-        alike = (np.abs(moved) < _STILL) | (lasting < _STILL) | ((hazard < _STILL) & (moved < 0))
+        certain = np.where(moved > 0, 1.0 - chance, chance) < _STILL
+        alike = (np.abs(moved) < _STILL) | (lasting < _STILL) | certain
         if alike.all():
             break
         violations += lasting * chance
