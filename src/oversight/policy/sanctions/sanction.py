@@ -25,6 +25,10 @@ def _for_ever(value: Any) -> Any:
     return FOREVER if value == "forever" else value
 
 
+_Periods = Annotated[Count, Field(le=FOREVER)]
+Suspension = Annotated[_Periods, BeforeValidator(_for_ever, json_schema_input_type=_Periods | Literal["forever"])]
+
+
 @dataclass(slots=True)
 class Offence:
     """What a sanction may be measured by. Each array broadcasts to (runs, members).
@@ -66,9 +70,9 @@ class Sanction(Section):
     limited_liability: bool = quantity(
         "Limited liability", "The actor's wealth caps what is taken in a period.", default=False
     )
-    suspension: Annotated[
-        Count, Field(le=FOREVER), BeforeValidator(_for_ever, json_schema_input_type=int | Literal["forever"])
-    ] = quantity("Suspension", "Whole periods out of play after a sanction, or `forever`.", "periods", default=0)
+    suspension: Suspension = quantity(
+        "Suspension", "Whole periods out of play after a sanction, or `forever`.", "periods", default=0
+    )
     forfeit_gain: bool = quantity("Gain forfeited", "A caught violator loses the gain as well.", default=False)
     cost_per_sanction: Money = quantity(
         "Cost per sanction", "What society spends to impose one sanction.", "money per sanction", default=0.0
