@@ -248,6 +248,30 @@ SOCIETIES = {
         {"name": "first", "kind": "trained", "temperature": 0.5, "gain": {"kind": "constant", "value": 0.5}, **LIES},
         policy=AUDIT | {"training": HONESTY["training"] | {"proxy": {"error": UNIFORM, "selection": {"best_of": 4}}}},
     ),
+    "answers drawn again": society(
+        {
+            "name": "first",
+            "kind": "trained",
+            "temperature": 0.5,
+            "options": [{"name": "lie", "values": {"honesty": -1.0}}, {"name": "leak", "visibility": 0.5}],
+        },
+        policy=AUDIT
+        | {
+            "detector": {"sensitivity": 0.9, "false_positive_rate": 0.1},
+            "sanction": {"kind": "fixed", "amount": 1.0, "resample": 3, "withhold": True},
+            "training": {"weights": {"honesty": 0.5}, "coverage": 0.7},
+        },
+        sweep={"kind": "grid", "parameters": {"policy.detector.sensitivity": {"values": [0.5, 0.9]}}},
+    ),
+    "trained again": society(
+        {"name": "first", "kind": "policy_gradient", "gain": {"kind": "constant", "value": 1.0}},
+        policy=AUDIT | {"sanction": {"kind": "fixed", "amount": 0.0, "retrain": {"kind": "step", "size": 0.4}}},
+        sweep={"kind": "grid", "parameters": {"policy.sanction.retrain.size": {"values": [0.4, 0.8]}}},
+    ),
+    "reset": society(
+        {"name": "first", "kind": "policy_gradient", "gain": {"kind": "constant", "value": 1.0}},
+        policy=AUDIT | {"sanction": {"kind": "fixed", "amount": 0.0, "retrain": {}, "suspension": "forever"}},
+    ),
     "plug-ins": society(
         {"name": "first", "kind": "rational", "gain": {"kind": "kinds:Squares"}, "harm": {"kind": "kinds:Quadratic"}},
         policy={"monitoring": {"kind": "random_audit", "rate": 0.3}, "sanction": {"kind": "fixed", "amount": 1.0}},

@@ -118,7 +118,7 @@ class Taken:
     """The share of all opportunities that are taken and like those of training; None where nothing is trained."""
     nats: Column | None = None
     """How far values move the choice, a mean over all opportunities."""
-    redrawn: Floats | None = None
+    redrawn: Table | None = None
     """Where flagged answers are drawn again, (rows, acts + 3): the shares at which each act is done and flagged all the
     same, at which an answer that complies is, the answers drawn beyond the first, and the share withheld."""
 
@@ -326,7 +326,7 @@ class Responder:
         found = actor.retrained_share(advantage, now.detection, now.false_detection, size)
         return np.broadcast_to(found, (rows, 1))
 
-    def _redrawn(self, rows: int, facing: Facing) -> Floats:
+    def _redrawn(self, rows: int, facing: Facing) -> Table:
         """What comes of answers that are drawn again, beside what is done: see `Taken.redrawn`."""
         _, _, outer, weights = self._answers(facing, rows, True)
         acts = [self.entry.acts[place] for place in self._places]
