@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 import oversight
 from helpers import ROOT
 from library import LIBRARY, NAMES
 from oversight.app.map import solution
 from oversight.app.map.axes import FINEST, Axis, axes, first_two
-from oversight.app.map.figure import figure, grid, measures_of, remarks, spoken
+from oversight.app.map.figure import as_here, figure, grid, measures_of, remarks, spoken
 from oversight.app.map.solution import SolvedMap, solution_map
 from oversight.app.scenario import Scenario
+from oversight.app.upload import from_text
 
 UNITS = {"money": "euro", "period": "month"}
 RATE, FINE, CAPACITY = "policy.monitoring.rate", "policy.sanction.amount", "policy.monitoring.investigators"
@@ -230,3 +232,48 @@ def test_what_audits_report_has_a_map_where_actors_notice_them() -> None:
     ]
     plain = measures_of(opened("detection_by_penalty").experiment.policy)
     assert not {"apparent_misconduct_rate", "gaming_gap"} & plain.keys()
+
+
+WEIGHT = "policy.training.weights.honesty"
+
+
+def loaded(kind: Mapping[str, Any], monitoring: Mapping[str, Any], fine: float) -> Scenario:
+    """Gains U[0, 1], a violation that scores -1 on honesty, which weighs .2."""
+    uniform = {"kind": "uniform", "low": 0.0, "high": 1.0}
+    entry = {"size": 100, "gain": uniform, "violating": {"values": {"honesty": -1.0}}, **kind}
+    sanction = {"kind": "fixed", "amount": fine}
+    policy = {"monitoring": monitoring, "sanction": sanction, "training": {"weights": {"honesty": 0.2}}}
+    said = {"name": "loaded", "policy": policy, "population": [entry], "periods": 10}
+    return from_text(yaml.safe_dump(said), "loaded.yaml", LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fine"), [({"kind": "rational"}, 2.0), ({"kind": "trained", "temperature": 0.1}, 1.0)]
+)
+def test_along_a_line_through_the_running_policy_values_do_what_sanctions_did(
+    kind: Mapping[str, Any], fine: float
+) -> None:
+    """w + p s stays: dp / dw = -1 / s. A logit is straight between cells only where these are as far apart in both."""
+    scenario = loaded(kind, {"kind": "random_audit", "rate": 0.3}, fine)
+    for found in maps(scenario, WEIGHT, RATE, count=3):
+        line = as_here(found, "worst", (0.2, 0.3))
+        assert line
+        at = np.isfinite(line.x)
+        assert at.sum() > 8
+        np.testing.assert_allclose(line.x[at] + fine * line.y[at], 0.2 + 0.3 * fine, atol=1e-9)
+        for measured in ("misconduct_rate", "social_cost"):
+            drawn = figure(found, measured, "worst", UNITS, (0.2, 0.3))
+            (trace,) = (trace for trace in drawn.data if "as at the running" in str(trace.name))
+            np.testing.assert_array_equal(np.array(trace.x, dtype=float), line.x)
+
+
+def test_there_is_no_such_line_where_an_overseer_gives_back_what_values_bring() -> None:
+    """Inspections pay from a misconduct of .2 on: there it stays, at any fine and weight around the running policy."""
+    overseer = {"kind": "strategic", "inspection_cost": 0.2, "bounty": 1.0, "response": "best"}
+    scenario = loaded({"kind": "rational"}, overseer, 2.0)
+    found = maps(scenario, WEIGHT, FINE, count=1)[0]
+    assert as_here(found, "worst", (0.2, 2.0)) is None
+    # From w = .8 on nobody looks.
+    line = as_here(found, "worst", (0.85, 2.0))
+    assert line
+    np.testing.assert_allclose(line.x[np.isfinite(line.x)], 0.85, atol=1e-6)

@@ -17,6 +17,7 @@ from oversight.figures.quantity import Quantity
 from oversight.figures.style import BAD, DASHES, FALL_TO_RISE, GREY, INK, NEUTRAL, THRESHOLD, dress, words
 
 FRONTIER = "#6a1b9a"
+ALIKE = "#00695c"
 _LEAST = 4
 """Values that each parameter needs for an iso-line to mean something."""
 
@@ -40,6 +41,7 @@ def heat_map(
     bad: bool = True,
     halfway: float | None = None,
     lines: Sequence[Line] = (),
+    alike: Line | None = None,
     here: tuple[str, float | None, float | None] | None = None,
 ) -> go.Figure:
     """A heat map with iso-lines; a difference has colours for its two signs.
@@ -56,6 +58,7 @@ def heat_map(
         bad: whether more is worse, which chooses the colours.
         halfway: a level whose iso-line is drawn thicker, with a name in the legend.
         lines: further lines, such as a threshold.
+        alike: a line of places that have something in common with `here`.
         here: a point (name, x, y) that is marked; where one of the two is None, a line through the map.
     """
     grid = frame.pivot(index="y", columns="x", values="value")
@@ -86,6 +89,17 @@ def heat_map(
     if "several" in frame:
         _outline(figure, frame.pivot(index="y", columns="x", values="several").to_numpy(dtype=bool), borders)
     _split(figure, frame, (x, y, value), (across, up))
+    if alike:
+        figure.add_trace(
+            go.Scatter(
+                x=axis.placed(across, x.shown(alike.x)),
+                y=axis.placed(up, y.shown(alike.y)),
+                name=words(alike.name, 40),
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": ALIKE, "width": 4},
+            )
+        )
     if here:
         _mark(figure, here, (x, y), (across, up))
     return _laid_out(figure, x, y, across, up)

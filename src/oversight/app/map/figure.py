@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from oversight.app.map.contour import at_point, contour
 from oversight.app.map.solution import NOTICED, Cell, SolvedMap
 from oversight.arrays import Floats
 from oversight.equilibrium import anarchy_share, price
-from oversight.figures import Quantity, heat_map, measure
+from oversight.figures import Line, Quantity, heat_map, measure
 from oversight.figures.theory import told
 from oversight.numerals import number, percent
 from oversight.policy import Policy
@@ -33,6 +34,8 @@ MEASURES = {
 WHICH: dict[Which, str] = {"worst": "The worst", "best": "The best"}
 PRICED = ("price_of_anarchy", "anarchy_gap", "anarchy_share")
 """Measures that need the planner's optimum."""
+_ALIKE = 1e-6
+"""Misconduct rates that are one and the same."""
 _COLOURED = 0.9
 """Share of the prices that the colours tell apart: a ratio to an optimum near zero would hide all others."""
 
@@ -47,6 +50,8 @@ def figure(
     solved: SolvedMap, name: str, which: Which, units: Mapping[str, str], here: tuple[float, float] | None = None
 ) -> go.Figure:
     """A heat map with iso-lines, an outline around the policies with several stable equilibria, and the running policy.
+
+    A line joins the policies with the misconduct of the running one: along it one number makes up for the other.
 
     Args:
         solved: a map that theory covers; with the optimum for a measure of `PRICED`.
@@ -77,6 +82,7 @@ def figure(
         words,
         limits=(0.0, 1.0) if misconduct else _limits(values, name),
         halfway=0.5 if misconduct else None,
+        alike=as_here(solved, which, here) if here else None,
         here=("the running policy", *here) if here else None,
     )
 
@@ -84,6 +90,15 @@ def figure(
 def grid(solved: SolvedMap, name: str, which: Which) -> Floats:
     """The measure over the map, (rows, columns); NaN where there is no equilibrium, or no price."""
     return np.array([[_value(cell, name, which) for cell in row] for row in solved.cells])
+
+
+def as_here(solved: SolvedMap, which: Which, here: tuple[float, float]) -> Line | None:
+    """The policies with the misconduct of the running one, which is at `here`; None where all around it have that."""
+    misconduct = grid(solved, "misconduct_rate", which)
+    level, around = at_point(solved.across, solved.up, misconduct, here)
+    if not around > _ALIKE:
+        return None
+    return Line("misconduct as at the running policy", *contour(solved.across, solved.up, misconduct, level))
 
 
 def csv(solved: SolvedMap, name: str) -> str:
