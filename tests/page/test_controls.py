@@ -176,6 +176,23 @@ def test_groups_are_named_after_what_they_hold() -> None:
     assert titles[5:] == ["Actors: start up", "Actors: frontier lab", "Actors: big tech", "Run"]
 
 
+def test_training_has_all_its_keys() -> None:
+    proxied = LIBRARY.experiment("too_much_of_a_good_proxy").changed(
+        {
+            "policy.training.drift": {"decay": 0.1, "walk": 0.1},
+            "policy.training.recertify": {"every": 5, "cost": 1.0},
+            "policy.training.proxy.selection": {"best_of": 4},
+        }
+    )
+    training = next(group for group in controls(proxied) if group.title == "Training")
+    assert {control.path.removeprefix("policy.training.") for control in training.controls if control.path} >= {
+        *("weights.honesty", "coverage", "price_per_nat", "drift.decay", "drift.walk", "drift.shared"),
+        *("recertify.every", "recertify.cost", "proxy.error.sd", "proxy.drawn", "proxy.selection.best_of"),
+    }
+    spread = next(control for control in training.controls if control.path == "policy.training.proxy.error.sd")
+    assert spread.unit == "units of the value"
+
+
 def test_ranges_are_what_is_swept_and_stay_while_a_slider_moves() -> None:
     scenario = LIBRARY.experiment("capacity_tipping")
     found = flat(scenario)

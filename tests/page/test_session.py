@@ -121,6 +121,20 @@ def test_a_changed_policy_is_never_shown_beside_anothers_numbers(held: threading
     assert cards[0].value != "–"
 
 
+def test_key_figures_of_values_are_those_that_the_policy_has() -> None:
+    loaded = LIBRARY.experiment("how_often_to_certify").changed({"policy.training.coverage": 0.5})
+    society = Society(loaded.experiment)
+    society.play_on()
+    for _ in range(3):
+        society.step()
+    shown = {card.name: card.value for card in simulated(society)}
+    names = {"value.honesty", "value.honesty.in", "value.honesty.out", "nats", "training_cost"}
+    assert names <= shown.keys()
+    assert "–" not in {shown[name] for name in names}
+    plain = Society(LIBRARY.experiment("detection_by_penalty").experiment)
+    assert not names & {card.name for card in simulated(plain)}
+
+
 def test_mesas_loop_steps_no_society_that_began_while_it_waited(session: Session) -> None:
     played = _Played(session)
     first = played.value

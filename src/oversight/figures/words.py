@@ -23,7 +23,7 @@ def measure(name: str, units: Mapping[str, str], words: Mapping[str, Words] = WO
     """
     base, _, entry = (name, "", "") if name in words else name.partition(".")
     known = words.get(base, Words(plain(base).capitalize()))
-    title = f"{known.title}: {plain(entry)}" if entry else known.title
+    title = f"{known.title}: {plain(entry).replace('.', ', ')}" if entry else known.title
     unit = local_unit(known.unit, units)
     return Quantity(title, unit, known.percent, known.sentence, known.missing, more_is_better=known.more_is_better)
 
@@ -43,7 +43,17 @@ def parameter(model: type[BaseModel], data: Mapping[str, Any], path: str, units:
         title = _of_entry(model, data, inner, title)
     extra = field.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    if unit == "money":
+        unit = _drawn_in(model, data, path) or unit
     return of_unit(title, unit, units, field.description or "")
+
+
+def _drawn_in(model: type[BaseModel], data: Mapping[str, Any], path: str) -> str:
+    """The unit of what a distribution's number belongs to, empty where that has none of its own."""
+    parent, _, _ = path.rpartition(".")
+    field = field_at(model, data, parent) if parent else None
+    extra = field.json_schema_extra if field else None
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
 def of_unit(title: str, unit: str, units: Mapping[str, str], description: str = "") -> Quantity:

@@ -221,7 +221,7 @@ TRAINED = {
         "some actors do not decide by chance",
         least=0.0,
     ),
-    "training_cost": Words("Cost of training", _PER, "What is paid for the nats.", least=0.0),
+    "training_cost": Words("Cost of training", _PER, "What is paid for the nats, and for certifications.", least=0.0),
 }
 """Measured as well where values are trained into actors."""
 RESAMPLED = {

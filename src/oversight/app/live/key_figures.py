@@ -12,7 +12,7 @@ from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
 from oversight.measures import APPARENT, REPORTS, WITNESSED
 from oversight.policy import Policy
-from oversight.scenario import Experiment
+from oversight.scenario import Experiment, levels
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
 
@@ -39,7 +39,12 @@ def simulated(society: Society) -> list[KeyFigure]:
     experiment, figures = society.experiment, society.figures()
     words = environment_of(experiment).words(experiment)
     cards = []
-    for name in (*SIMULATED, *_besides(experiment.policy), *(asked.label for asked in experiment.measures)):
+    for name in (
+        *SIMULATED,
+        *_besides(experiment.policy),
+        *_of_values(experiment),
+        *(asked.label for asked in experiment.measures),
+    ):
         quantity = measure(name, experiment.policy.units.model_dump(), words)
         value, note = float("nan"), "nothing played yet"
         if figures:
@@ -64,6 +69,18 @@ def _besides(policy: Policy) -> list[str]:
         "withheld_rate": policy.sanction.withhold,
     }
     return [name for name, measured in there.items() if measured]
+
+
+def _of_values(experiment: Experiment) -> list[str]:
+    """Levels of values, and what training them comes to."""
+    training, population = experiment.policy.training, experiment.population
+    found = levels.measures_of(population, training)
+    if training is None:
+        return found
+    # Where all opportunities are like those of training, a level is one number.
+    found = [name for name in found if training.partial or not name.endswith((".in", ".out"))]
+    counted = all(entry.counts_nats for entry in population)
+    return [*found, *["nats"] * counted, *["training_cost"] * bool(training.priced or training.recertify)]
 
 
 def in_theory(theory: Theory, experiment: Experiment) -> list[KeyFigure]:
