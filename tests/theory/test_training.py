@@ -6,7 +6,7 @@ gain g; w is the weight of honesty. Complying has the base share 1 - b.
 
 from __future__ import annotations
 
-from math import exp, log, pi, sqrt
+from math import erfc, exp, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -283,6 +283,46 @@ def test_too_much_of_a_proxy(weight: float, known: float) -> None:
     training = {"weights": {"honesty": weight}, "proxy": {"error": {"kind": "normal", "sd": 1}}}
     found = solved(audit(0.0), 0.0, trained(g=0.0), training)
     assert rates(found) == pytest.approx([means.sum() * 1e-4 / sqrt(2 * pi)], abs=1e-6)
+    measured = ((errors - 1) * means).sum() * 1e-4 / sqrt(2 * pi)
+    assert found.equilibria[0].measures["value_measured.honesty"] == pytest.approx(measured, abs=1e-6)
+
+
+def normal(x: float) -> float:
+    """The density of N(0, 1)."""
+    return exp(-(x**2) / 2) / sqrt(2 * pi)
+
+
+@pytest.mark.parametrize("q", [1.0, 0.6])
+def test_what_training_saw_of_the_rational(q: float) -> None:
+    """They lie where .4 + .5 (e - 1) > 0: E[e; e > a] is the density at a = .2. Of others g - p s = .4 > 0: all lie."""
+    entry = {"kind": "rational", "gain": constant(1.0), "violating": {"values": DISHONEST}}
+    training = {"weights": {"honesty": 0.5}, "coverage": q, "proxy": {"error": {"kind": "normal", "sd": 1}}}
+    (found,) = solved(audit(0.3), 2.0, entry, training).equilibria
+    lie = erfc(0.2 / sqrt(2)) / 2
+    assert found.misconduct_rate == pytest.approx(q * lie + 1 - q, abs=CLOSE)
+    assert found.measures["value.honesty.in"] == pytest.approx(-lie, abs=CLOSE)
+    assert found.measures["value_measured.honesty"] == pytest.approx(normal(0.2) - lie, abs=CLOSE)
+    simulated = oversight.run(spec(audit(0.3), 2.0, {**entry, "size": 4_000}, training, periods=100)).metrics
+    # Five standard errors of 240,000 opportunities.
+    assert simulated["value_measured.honesty"] == pytest.approx(normal(0.2) - lie, abs=0.008)
+
+
+def test_what_training_saw_of_several_scores() -> None:
+    """Each score has an error of its own; of what nobody chooses by, the mean of the error counts."""
+    options = [
+        {"name": "lie", "gain": 0.0, "base": 0.2, "values": {"honesty": -1.0, "help": 0.5}},
+        {"name": "leak", "gain": 0.0, "base": 0.1, "values": {"honesty": -1.0}},
+    ]
+    error = {"kind": "uniform", "low": 0.0, "high": 2.0}
+    training = {"weights": {"honesty": 0.0, "help": 0.0}, "proxy": {"error": error}}
+    entry = trained() | {"options": options, "complying": {"base": 0.7}}
+    (found,) = oversight.solve(spec(audit(0.0), 0.0, entry, training)).equilibria
+    # Errors of mean 1 take back what lies and leaks score.
+    assert found.measures["value_measured.honesty"] == pytest.approx(0.0, abs=CLOSE)
+    assert found.measures["value_measured.help"] == pytest.approx(0.2 * 1.5, abs=CLOSE)
+    entry = {"kind": "unconditional", "rate": 0.3, "violating": {"values": DISHONEST}}
+    (found,) = solved(audit(0.0), 0.0, entry, {"weights": {"honesty": 1.0}, "proxy": {"error": error}}).equilibria
+    assert found.measures["value_measured.honesty"] == pytest.approx(0.0, abs=CLOSE)
 
 
 def test_the_proxy_says_otherwise() -> None:
@@ -303,10 +343,14 @@ def test_an_error_of_a_whole_run() -> None:
     world["sweep"] = {"kind": "grid", "parameters": {"policy.sanction.amount": {"values": [0.0]}}}
     found = oversight.sweep(world, workers=1).runs()["metric.misconduct_rate"]
     low, high = share(1.0, g=0.0), share(-2.0, g=0.0)
+    (mean,) = solved(audit(0.0), 0.0, trained(g=0.0), training).equilibria
+    assert mean.misconduct_rate == pytest.approx((low + high) / 2, abs=CLOSE)
+    assert mean.measures["value_measured.honesty"] == pytest.approx((-low + 2 * high) / 2, abs=CLOSE)
     near = (abs(found - low) < 0.02) | (abs(found - high) < 0.02)
     assert near.all()
     assert 8 <= (found > 0.5).sum() <= 32  # of 40 fair coins, but for one in 10,000
-    assert "differs from run to run" in oversight.solve(world).not_covered
+    answers = spec(capacity(100), 1.0, trained(g=0.0), training)
+    assert "detection answers what is done: simulate it" in oversight.solve(answers).not_covered
 
 
 @pytest.mark.parametrize("answers", [1, 2, 4, 16])
@@ -320,6 +364,11 @@ def test_the_best_of_several_answers(answers: int, error: Mapping) -> None:
     training = {"weights": {"honesty": 1.0}, "proxy": {"error": error, "selection": {"best_of": answers}}}
     (found,) = solved(audit(0.0), 0.0, trained(g=0.0), training).equilibria
     assert found.misconduct_rate == pytest.approx(wrong * (1 - complies) + (1 - wrong) * lies, abs=CLOSE)
+    # E[e; e > 1]: of the Pareto error m^a a / (a - 1), which is 3 m in all; m = .5, a = 1.5.
+    beyond = {"constant": 0.0, "normal": normal(1.0), "pareto": 3 * 0.5**1.5}[error["kind"]]
+    beneath = {"constant": 0.0, "normal": -normal(1.0), "pareto": 1.5 - 3 * 0.5**1.5}[error["kind"]]
+    measured = beyond * (1 - complies) + beneath * lies - found.misconduct_rate
+    assert found.measures["value_measured.honesty"] == pytest.approx(measured, abs=1e-6)
     nats = wrong * divergence(1 - complies, 0.2) + (1 - wrong) * divergence(lies, 0.2)
     assert found.measures["nats"] == pytest.approx(nats, abs=1e-6)
     simulated = oversight.run(spec(audit(0.0), 0.0, trained(g=0.0, size=4_000), training, periods=25)).metrics

@@ -548,9 +548,9 @@ class _View:
         ]
         if not entry.rule.weighs and not self._weighs():
             self.axes = [axis for axis in self.axes if self._read(axis)]
-        elif policy.training is not None and policy.training.errs_anew:
+        elif policy.training is not None and policy.training.proxy is not None:
             errors = [error_axis(act, name) for act, name in entry.judged(policy.training)]
-            self.axes += errors if present(policy.training.proxy).error.noise != "none" else []
+            self.axes += errors if policy.training.proxy.error.noise != "none" else []
 
     def take(self, rows: Indices) -> _View:
         """The view of these rows, which may repeat."""
@@ -860,9 +860,9 @@ class _View:
         for name, weight in training.weights.items():
             for valued, sign in ((own, 1), (entry.complying, -1)):
                 worth = worth + sign * weight * (valued.values.get(name, 0.0) if valued else 0.0)
-            if training.errs_anew and name in entry.scores[act]:
+            if training.proxy is not None and name in entry.scores[act]:
                 place = places.get(error_axis(act, name), np.array([[0.5]]))
-                worth = worth + weight * present(training.proxy).error.quantile(np.minimum(place, _LAST))
+                worth = worth + weight * training.proxy.error.quantile(np.minimum(place, _LAST))
         return worth
 
     def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:

@@ -92,7 +92,7 @@ def _of_training(experiment: Experiment) -> Iterator[str]:
     """The same of weights that drift: no state is stationary, and what there may be is a cycle."""
     policy, training = experiment.policy, experiment.policy.training
     if training is not None and training.proxy is not None and training.proxy.drawn == "once":
-        yield "What training saw differs from run to run by chance: the simulation stands alone."
+        yield from _of_errors_drawn_once(experiment)
     if training is None or training.drift is None:
         return
     if training.drift.walk is not None:
@@ -106,6 +106,23 @@ def _of_training(experiment: Experiment) -> Iterator[str]:
         )
     elif policy.records > 1 or not steps(posed([experiment])):
         yield "Weights decay between certifications, and how actors go on by the period is not known: simulate it."
+
+
+def _of_errors_drawn_once(experiment: Experiment) -> Iterator[str]:
+    """The same where a run is one of many: means over them are known where what each does moves nothing."""
+    policy = experiment.policy
+    moves = {
+        "detection answers what is done": policy.monitoring.responsive,
+        "records or suspensions are what a run makes of them": policy.records > 1 or policy.sanction.suspension,
+        "actors go by others": experiment.network is not None,
+        "actors learn from what they do": any(entry.rule.drifts for entry in experiment.population),
+    }
+    for why, moved in moves.items():
+        if moved:
+            yield (
+                f"What training saw differs from run to run, and {why}: simulate it, or say "
+                "`proxy.drawn: each_opportunity`."
+            )
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:

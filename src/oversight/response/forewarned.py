@@ -73,7 +73,13 @@ def taken(entry: Entry, policy: Policy, told: Sequence[Notice], met: Sequence[No
     if policy.training is None:
         return Taken(**shown)
     nats = [notice.chance * present(deed.nats) for notice, deed in zip(met, done, strict=True)]
-    return Taken(**shown, inside=side_by_side("inside"), nats=np.add.reduce(np.broadcast_arrays(*nats)))
+    errors = [notice.chance * deed.errors for notice, deed in zip(met, done, strict=True) if deed.errors is not None]
+    return Taken(
+        **shown,
+        inside=side_by_side("inside"),
+        nats=np.add.reduce(np.broadcast_arrays(*nats)),
+        errors=np.add.reduce(np.broadcast_arrays(*errors)) if errors else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

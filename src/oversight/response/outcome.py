@@ -14,7 +14,7 @@ from oversight.errors import KindError
 from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
-from oversight.policy import Policy
+from oversight.policy import Policy, Training
 from oversight.response import forewarned
 from oversight.response.bribery import ANY, bribed
 from oversight.response.share import Responder, Taken
@@ -183,10 +183,26 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
     training = scenarios.policy.training
     if not values_of(scenarios.entries):
         return {}
-    found = levels(scenarios.entries, *_told_apart(scenarios, stands, done))
+    inside, outside = _told_apart(scenarios, stands, done)
+    found = levels(scenarios.entries, inside, outside)
     if training is None:
         return found
+    if training.proxy is not None:
+        met = inside.met.sum(axis=1, keepdims=True)
+        for name, error in _errors(scenarios, training, stands, done).items():
+            found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(error, met)
     return found | {"nats": nats / stands.active, "training_cost": training.cost(nats) + training.upkeep}
+
+
+def _errors(scenarios: Scenarios, training: Training, stands: Standing, done: Deeds) -> dict[str, Column]:
+    """The errors with which training saw what is done, by values, as shares of the population."""
+    found = dict.fromkeys(sorted(training.weights), np.zeros((1, 1)))
+    for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
+        for record, deed in enumerate(taken):
+            here = weight * law.active * law.records[:, record : record + 1]
+            for place, (_, name) in enumerate(entry.judged(training)):
+                found[name] = found[name] + here * present(deed.errors)[:, place : place + 1]
+    return found
 
 
 def _told_apart(scenarios: Scenarios, stands: Standing, done: Deeds) -> tuple[Done, Done | None]:

@@ -71,6 +71,7 @@ _JUMP = 0.02
 _STEEP = 1e-3
 """What a jump shrinks to, as its place is narrowed down, where it is none but a steep slope."""
 
+_WHOLE = np.array([[[0.0, 1.0]]])
 _VALUES = 5_000
 _JUMPS = 3
 _MANY, _FEW = 2**14, 2**9
@@ -121,6 +122,8 @@ class Taken:
     redrawn: Table | None = None
     """Where flagged answers are drawn again, (rows, acts + 3): the shares at which each act is done and flagged all the
     same, at which an answer that complies is, the answers drawn beyond the first, and the share withheld."""
+    errors: Floats | None = None
+    """The mean error with which training saw what is taken and like those of training, (rows, scores); None without."""
 
 
 @dataclass(slots=True)
@@ -166,7 +169,7 @@ class Responder:
         self.errors: dict[int, list[tuple[str, CubeAxis]]] = {}
         self.retrained = policy.sanction.retrain is not None and entry.rule.retrain is not Actor.retrain
         training = policy.training
-        if training is not None and training.errs_anew and entry.rule.weighs:
+        if training is not None and training.proxy is not None and entry.rule.weighs:
             for place, name in entry.judged(training):
                 if self.compares or place == entry.only:
                     self.errors.setdefault(place, []).append((name, error_axis(place, name)))
@@ -227,13 +230,16 @@ class Responder:
             harm=_part_of(inside, here.harm) + _part_of(outside, there.harm),
             inside=inside * here.share,
             nats=_part_of(inside, self._nats(facing, rows)),
+            errors=None if here.errors is None else inside * here.errors,
         )
 
     def _taken(self, facing: Facing, rows: int) -> Taken:
         if self.entry.rule.drifts or self.retrained:
             share, every = self.share(facing, rows), self.everything()
+            known = share if self.compares else share[:, self.entry.only : self.entry.only + 1]
+            pieces = [_Pieces(_WHOLE, part[:, :, None]) for part in np.hsplit(known, known.shape[1])]
             done = Taken(share=share, gain=_part_of(share, every.gain), harm=_part_of(share, every.harm))
-            return self._priced(done)
+            return self._priced(replace(done, errors=self._errors(pieces, None, {}, np.ones((1, 1)))))
         pieces, inner, outer, weights = self._answers(facing, rows, True)
         shares = [_share(each.measure, weights) for each in pieces]
         amounts = [self._amounts(each, inner, outer, weights) for each in pieces]
@@ -245,7 +251,7 @@ class Responder:
             every = self.everything()
             gains, harms = ([_part_of(share, amount) for share in shares] for amount in (every.gain, every.harm))
         done = Taken(share=self._of_all_acts(shares), gain=self._of_all_acts(gains), harm=self._of_all_acts(harms))
-        return self._priced(done)
+        return self._priced(replace(done, errors=self._errors(pieces, inner, outer, weights)))
 
     def _of_all_acts(self, each: Sequence[Column]) -> Floats:
         """Columns of the acts that the class compares, or of the one it knows, among those of all acts."""
@@ -266,7 +272,7 @@ class Responder:
             np.concatenate(np.broadcast_arrays(*(np.atleast_2d(getattr(option, name)) for option in options)), axis=1)
             for name in ("gain", "harm", "cost")
         )
-        return Taken(share=done.share, gain=done.gain * gain - done.share * cost, harm=done.harm * harm)
+        return replace(done, gain=done.gain * gain - done.share * cost, harm=done.harm * harm)
 
     def at_gains(self, facing: Facing, number: int) -> tuple[Vector, Vector, Vector]:
         """Gains of equally many opportunities, ascending, their chance of being taken, and the expected sanction.
@@ -660,6 +666,34 @@ class Responder:
         elif inner == "harm":
             harm = _sum_of(pieces, _averages(pieces, lambda place: caused.at(given.gain[..., None, None], place)))
         return _mean(gain, weights), _mean(harm, weights)
+
+    def _errors(
+        self, pieces: Sequence[_Pieces], inner: CubeAxis | None, outer: dict[CubeAxis, Floats], weights: Floats
+    ) -> Floats | None:
+        """Mean errors of the scores that training saw of what is taken, (rows, scores); None without a proxy."""
+        training, proxy = self.policy.training, self.policy.training.proxy if self.policy.training else None
+        if training is None or proxy is None:
+            return None
+        first = 0 if self.compares else self.entry.only
+        found = [np.zeros((len(pieces[0].ends), 0))]
+        for place, name in self.entry.judged(training):
+            if not first <= place < first + len(pieces):
+                found.append(np.zeros((1, 1)))  # what the class does not know of is not done
+                continue
+            known = np.isfinite(proxy.error.expectation)
+            mean = np.where(known, proxy.error.expectation, 0.0)
+            own, axis = pieces[place - first], error_axis(place, name)
+            if axis == inner:
+                error = _sum_of(own, _between(own, proxy.error.quantile, lambda x: proxy.error.above(x)[1]))
+            elif axis in outer:
+                # Of a long tail, in which all do the same, the mean is known better than the quadrature has it.
+                last = own.measure[:, -1:] if len(outer) == 1 else np.zeros((1, 1))
+                error = proxy.error.quantile(outer[axis]) * (own.measure - last) + last * mean
+            else:
+                error = own.measure * mean
+            found.append(np.where(known, _mean(error, weights), np.nan))
+        rows = max(map(len, found))
+        return np.concatenate([np.broadcast_to(each, (rows, each.shape[1])) for each in found], axis=1)
 
     def everything(self) -> Taken:
         """All opportunities, as if they were all taken."""
