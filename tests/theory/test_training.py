@@ -409,7 +409,10 @@ def test_weights_that_decay(periods: int, known: float) -> None:
     assert oversight.run(world).metrics["misconduct_rate"] == pytest.approx(
         expected, abs=2.0 / (40_000 * periods) ** 0.5
     )
-    assert "nothing restores them" in oversight.solve(world).not_covered
+    # In the long run nothing is left.
+    found = oversight.solve(world)
+    assert rates(found) == pytest.approx([share(0.6)], abs=CLOSE)
+    assert [path.misconduct_rate for path in found.paths] == pytest.approx([share(0.6)] * 2, abs=CLOSE)
 
 
 def test_how_often_to_certify() -> None:
@@ -457,7 +460,76 @@ def test_weights_that_walk() -> None:
         # Five standard errors; the spread of a share of 400 alone is .0232.
         assert runs.mean() == pytest.approx(0.313835, abs=5 * spread / 20)
         assert runs.std() == pytest.approx((spread**2 + shared * 0.0232**2) ** 0.5, rel=0.2)
-    assert "drift by chance" in oversight.solve(world).not_covered
+    assert "weights walk ever farther" in oversight.solve(world).not_covered
+
+
+def walked(mean: float, sd: float) -> float:
+    """E of 1 - p s - w, cut at 0 and 1, with mean `mean` and a normal step: L(0) - L(1); gains U[0, 1]."""
+
+    def beyond(cut: float) -> float:
+        z = (mean - cut) / sd
+        return (mean - cut) * erfc(-z / sqrt(2)) / 2 + sd * normal(z)
+
+    return beyond(0.0) - beyond(1.0)
+
+
+HONEST = {"kind": "rational", "violating": {"values": DISHONEST}, "gain": UNIFORM}
+
+
+def cycle(entry: Mapping, weight: float, drift: Mapping, every: int) -> Any:
+    """The path of theory at p s = .3, with certifications after so many periods: the last rate is the highest."""
+    training = {"weights": {"honesty": weight}, "drift": drift, "recertify": {"every": every}}
+    found = oversight.solve(spec(audit(0.3), 1.0, entry, training))
+    assert found.equilibria == []
+    path, _ = found.paths
+    assert path.length == every
+    return path
+
+
+def test_where_weights_are_after_some_periods() -> None:
+    """w = .5, decay .05: x_20 = .520757, mean of 0 to 19 .379243; of the trained (t = .1) x_20 = .520477."""
+    assert cycle(HONEST, 0.5, {"decay": 0.05}, 21).highest == pytest.approx(0.7 - 0.5 * 0.95**20, abs=1e-9)
+    assert cycle(HONEST, 0.5, {"decay": 0.05}, 20).misconduct_rate == pytest.approx(0.379243, abs=5e-7)
+    soft = {**HONEST, "kind": "trained", "temperature": 0.1}
+    assert cycle(soft, 0.5, {"decay": 0.05}, 21).highest == pytest.approx(0.520477, abs=5e-7)
+
+
+@pytest.mark.parametrize("shared", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_where_weights_have_walked_to(shared: bool) -> None:
+    """w = .4, steps of .05: after 25 periods .313835 of the rational; .255940 of the trained with g = .5, t = .1."""
+    drift = {"walk": 0.05, "shared": shared}
+    path = cycle(HONEST, 0.4, drift, 26)
+    assert walked(0.3, 0.25) == pytest.approx(0.313835, abs=5e-7)
+    assert (path.lowest, path.highest) == pytest.approx((0.3, walked(0.3, 0.25)), abs=2e-6)
+    soft = {**HONEST, "kind": "trained", "temperature": 0.1, "gain": constant(0.5)}
+    assert cycle(soft, 0.4, drift, 26).highest == pytest.approx(0.255940, abs=5e-7)
+
+
+@pytest.mark.slow
+def test_weights_that_walk_and_decay_come_to_rest() -> None:
+    """At N(0, s^2 / (1 - (1 - d)^2)): the mean of what is done by an autoregression's own law."""
+    training = {"weights": {"honesty": 0.4}, "drift": {"decay": 0.05, "walk": 0.1}}
+    spread = 0.1 / sqrt(1 - 0.95**2)
+    found = solved(audit(0.3), 1.0, HONEST, training)
+    assert rates(found) == pytest.approx([walked(0.7, spread)], abs=2e-6)
+    assert [path.misconduct_rate for path in found.paths] == pytest.approx([walked(0.7, spread)] * 2, abs=2e-6)
+    world = spec(audit(0.3), 1.0, {**HONEST, "size": 4_000}, training, periods=300, burn_in=200)
+    # A weight is alike for 1 / .05 periods, so that there are some 4,000 x 100 x .025 draws of sd .3: five errors.
+    assert oversight.run(world).metrics["misconduct_rate"] == pytest.approx(walked(0.7, spread), abs=0.015)
+    # An overseer who looks when it pays holds misconduct where it was.
+    (held,) = solved(strategic(0.2, 1.0), 2.0, HONEST, training).equilibria
+    assert held.misconduct_rate == pytest.approx(0.2, abs=1e-6)
+    shared = {**training, "drift": {**training["drift"], "shared": True}}
+    answered = oversight.solve(spec(strategic(0.2, 1.0), 2.0, HONEST, shared))
+    assert "walk apart from run to run, and detection answers what is done" in answered.not_covered
+
+
+def test_what_stays_the_same_for_long_is_not_yet_at_rest() -> None:
+    """All comply as long as w > .2, for 31 periods, and then nobody does."""
+    training = {"weights": {"honesty": 1.0}, "drift": {"decay": 0.05}}
+    found = solved(audit(0.3), 1.0, {**HONEST, "gain": constant(0.5)}, training)
+    assert rates(found) == [1.0]
+    assert [(path.length, path.misconduct_rate) for path in found.paths] == [(1, 1.0)] * 2
 
 
 def test_another_fine_does_not_train_anew() -> None:

@@ -28,7 +28,7 @@ from oversight.equilibrium.noticing import Told, sanctioned, told
 from oversight.foresight import FOREVER, Prospects, prospects_of
 from oversight.policy import Acts, Chances, Detector, Offence, Policy, State, Training
 from oversight.policy.monitoring import Overseer
-from oversight.response.opportunities import axes, drawn_along, error_axis, lasting, trait_axis
+from oversight.response.opportunities import axes, drawn_along, error_axis, lasting, trained_axes, trait_axis, walk_axis
 from oversight.response.records import TRACE
 from oversight.response.share import Responder
 from oversight.scenario import Entry, Experiment
@@ -548,9 +548,8 @@ class _View:
         ]
         if not entry.rule.weighs and not self._weighs():
             self.axes = [axis for axis in self.axes if self._read(axis)]
-        elif policy.training is not None and policy.training.proxy is not None:
-            errors = [error_axis(act, name) for act, name in entry.judged(policy.training)]
-            self.axes += errors if policy.training.proxy.error.noise != "none" else []
+        else:
+            self.axes += trained_axes(entry, policy, range(len(entry.acts)))
 
     def take(self, rows: Indices) -> _View:
         """The view of these rows, which may repeat."""
@@ -854,15 +853,24 @@ class _View:
 
     def _worth(self, act: int, training: Training, places: dict[str, Floats]) -> Number:
         """What the values that are trained into members make of an act, beyond complying: the sum of w v, in money."""
+        from scipy.special import ndtri  # heavy, and only needed here
+
         entry = self.entry
         own = entry.options[act] if entry.options else entry.violating
         worth: Number = 0.0
         for name, weight in training.weights.items():
             for valued, sign in ((own, 1), (entry.complying, -1)):
                 worth = worth + sign * weight * (valued.values.get(name, 0.0) if valued else 0.0)
-            if training.proxy is not None and name in entry.scores[act]:
+            if name not in entry.scores[act]:
+                continue
+            spread = 0.0
+            if training.drift is not None and training.drift.walk is not None:
+                place = np.minimum(places.get(walk_axis(name), np.array([[0.5]])), _LAST)
+                spread = training.drift.walk * ndtri(place)
+                worth = worth + spread * entry.scores[act][name]
+            if training.proxy is not None:
                 place = places.get(error_axis(act, name), np.array([[0.5]]))
-                worth = worth + weight * training.proxy.error.quantile(np.minimum(place, _LAST))
+                worth = worth + (weight + spread) * training.proxy.error.quantile(np.minimum(place, _LAST))
         return worth
 
     def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:

@@ -12,6 +12,7 @@ import numpy as np
 from oversight.actors.crew import CREW
 from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed, present
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
+from oversight.errors import InputError, Problem
 from oversight.foresight import FOREVER
 from oversight.policy import Acts, Stance, State
 from oversight.response import forewarned
@@ -22,6 +23,7 @@ from oversight.scenario.stacked import Scenarios, taken
 from oversight.welfare import Account, Accounts
 
 _PERIODS = 1000
+WANDERING = "weights walk ever farther, so that no state is stationary: say `recertify`, or a `decay`"
 LONGEST = 60
 """Periods of a cycle that is looked for."""
 _LOOK = 10
@@ -96,9 +98,12 @@ def _course(path: _Path, length: Indices) -> Course:
 def _length(history: Cube, path: _Path) -> Indices:
     """Smallest number of periods after which all quantities repeat, and all that is remembered, 0 without, (rows,)."""
     found = np.zeros(history.shape[2], dtype=int)
-    for length in range(path.rhythm, min(LONGEST, len(history) // 2) + 1, path.rhythm):
+    step = path.rhythm or 1
+    for length in range(step, min(LONGEST, len(history) // 2) + 1, step):
         like = (np.abs(history[-1] - history[-1 - length]) < _SAME).all(axis=0)
-        rows = np.flatnonzero(like & (found == 0))  # all periods are compared only where the last is the same
+        rows = np.flatnonzero(
+            like & (found == 0) & path.settled()
+        )  # all periods are compared only where the last is the same
         now, before = history[-length:, :, rows], history[-2 * length : -length, :, rows]
         rows = rows[(np.abs(now - before) < _SAME).all(axis=(0, 1))]
         found[rows[path.remembers_as(length, rows)]] = length
@@ -152,7 +157,8 @@ class _Path:
         self.depth = max(depths)
         self.trail: deque[list[Column]] = deque(maxlen=self.depth + LONGEST)
         training = policy.training
-        self.rhythm = training.recertify.every if training and training.drift and training.recertify else 1
+        self.drift = training.drift if training else None
+        self.rhythm = training.recertify.every if training and training.drift and training.recertify else 0
         self.played = 0
 
     def take(self, rows: Indices) -> _Path:
@@ -180,8 +186,18 @@ class _Path:
                 same &= np.abs(now - then)[rows, 0] < _SAME
         return same
 
+    def settled(self) -> FlagVector:
+        """Whether weights that nothing restores have drifted as far as they will, (rows,)."""
+        if self.drift is None or self.rhythm:
+            return np.ones(self.scenarios.rows, dtype=bool)
+        training = present(self.scenarios.policy.training)
+        left = (1 - arrayed(present(training.drift).decay)) ** self.played
+        return np.broadcast_to((left < _SAME) | (left == 1), (self.scenarios.rows, 1))[:, 0]
+
     def repeats(self) -> FlagVector:
         """Whether everything that the next periods follow from is as it was one period ago, or two, (rows,)."""
+        if self.drift is not None:
+            return np.zeros(self.scenarios.rows, dtype=bool)
         *before, now = self.past
         found = np.zeros(self.scenarios.rows, dtype=bool)
         for then in before:
@@ -200,7 +216,9 @@ class _Path:
 
     def step(self, accounts: bool = False) -> list[Vector]:
         """Play a period; its violations, inspections, active share and, if asked for, social cost, (rows,) each."""
-        scenarios = self.scenarios if self.rhythm == 1 else decayed(self.scenarios, self.played % self.rhythm)
+        scenarios = self.scenarios
+        if self.drift is not None:
+            scenarios = drifted(scenarios, self.played % self.rhythm if self.rhythm else self.played)
         self.played += 1
         self.moment = replace(self.moment, beliefs=self._beliefs(), suspended=self._suspended())
         played = period(scenarios, self.moment)
@@ -294,10 +312,24 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     return social_cost(scenarios, Accounts(accounts, oversight_cost))
 
 
-def decayed(scenarios: Scenarios, periods: int) -> Scenarios:
+def drifted(scenarios: Scenarios, periods: float) -> Scenarios:
     """The scenarios so many periods after trained weights were certified."""
-    training = present(scenarios.policy.training).decayed(periods)
+    training = present(scenarios.policy.training).after(periods)
     return replace(scenarios, policy=scenarios.policy.model_copy(update={"training": training}))
+
+
+def at_rest(scenarios: Scenarios) -> Scenarios:
+    """The scenarios once weights that nothing restores have drifted as far as they will.
+
+    Raises:
+        InputError: they walk ever farther.
+    """
+    training = scenarios.policy.training
+    if training is None or training.drift is None or training.recertify is not None:
+        return scenarios
+    if training.drift.walk is not None and np.any(np.equal(training.drift.decay, 0)):
+        raise InputError(Problem(WANDERING, "policy.training.drift"))
+    return drifted(scenarios, np.inf)
 
 
 def _first_acts(scenarios: Scenarios, violated: Sequence[Column]) -> list[Column]:

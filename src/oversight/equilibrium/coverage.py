@@ -9,7 +9,7 @@ import numpy as np
 from oversight.actors import NEIGHBOURLY, Actor
 from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
-from oversight.equilibrium.courses import LONGEST
+from oversight.equilibrium.courses import LONGEST, WANDERING
 from oversight.equilibrium.dynamics import steps
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
@@ -89,40 +89,51 @@ def _of_inspectors(policy: Policy) -> Iterator[str]:
 
 
 def _of_training(experiment: Experiment) -> Iterator[str]:
-    """The same of weights that drift: no state is stationary, and what there may be is a cycle."""
+    """The same of what is random in training, and of weights that drift between certifications: those make a cycle."""
     policy, training = experiment.policy, experiment.policy.training
-    if training is not None and training.proxy is not None and training.proxy.drawn == "once":
-        yield from _of_errors_drawn_once(experiment)
-    if training is None or training.drift is None:
+    if training is None:
+        return
+    if training.proxy is not None and training.proxy.drawn == "once":
+        yield from _of_draws(
+            experiment, "What training saw differs from run to run", True, "proxy.drawn: each_opportunity"
+        )
+    if training.drift is None:
         return
     if training.drift.walk is not None:
-        yield "Trained weights drift by chance: the simulation stands alone."
-    elif training.recertify is None:
-        yield "Trained weights decay, and nothing restores them, so that no state is stationary: simulate it."
+        if training.drift.shared:
+            yield from _of_draws(experiment, "Weights walk apart from run to run", True, "drift.shared: false")
+        yield from _of_draws(experiment, "Weights walk apart from actor to actor", False, "")
+    if training.recertify is None:
+        if training.drift.walk is not None and not np.all(training.drift.decay):
+            yield f"Trained {WANDERING}."
     elif training.recertify.every > LONGEST:
         yield (
             f"Weights are restored every {training.recertify.every:,} periods, and cycles of at most {LONGEST} are "
             "followed: simulate it."
         )
     elif policy.records > 1 or not steps(posed([experiment])):
-        yield "Weights decay between certifications, and how actors go on by the period is not known: simulate it."
+        yield "Weights drift between certifications, and how actors go on by the period is not known: simulate it."
 
 
-def _of_errors_drawn_once(experiment: Experiment) -> Iterator[str]:
-    """The same where a run is one of many: means over them are known where what each does moves nothing."""
+def _of_draws(experiment: Experiment, what: str, of_runs: bool, instead: str) -> Iterator[str]:
+    """The same of a draw that lasts: means over it are known where it moves nothing but what is done.
+
+    Args:
+        experiment: what is asked about.
+        what: says what the draw is.
+        of_runs: whether all actors of a run share it, so that what answers a population differs from run to run.
+        instead: what could be said to the same end, if there is anything.
+    """
     policy = experiment.policy
     moves = {
-        "detection answers what is done": policy.monitoring.responsive,
-        "records or suspensions are what a run makes of them": policy.records > 1 or policy.sanction.suspension,
+        "detection answers what is done": of_runs and policy.monitoring.responsive,
+        "who has which record or is suspended depends on it": policy.records > 1 or policy.sanction.suspension,
         "actors go by others": experiment.network is not None,
         "actors learn from what they do": any(entry.rule.drifts for entry in experiment.population),
     }
     for why, moved in moves.items():
         if moved:
-            yield (
-                f"What training saw differs from run to run, and {why}: simulate it, or say "
-                "`proxy.drawn: each_opportunity`."
-            )
+            yield f"{what}, and {why}: simulate it{f', or say `{instead}`' if instead else ''}."
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:

@@ -15,7 +15,7 @@ from oversight.arrays import Column, FlagVector, Indices
 from oversight.deadline import OutOfTimeError, time_limit
 from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, certificates, tail_gap
-from oversight.equilibrium.courses import Course, courses
+from oversight.equilibrium.courses import Course, at_rest, courses
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
@@ -246,8 +246,9 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)
     best = extras("the optimum", lambda: optima(block, stacked), [late] * len(block)) if prices else []
     about = _about(block.base)
-    points = nowhere() if about.drifts else norms(stacked) if stacked.sees else fixed_points(stacked)
-    every = _equilibria(block, stacked, points, certified, extras) if len(points.scenario) else []
+    lasting = at_rest(stacked)
+    points = nowhere() if about.drifts else norms(lasting) if lasting.sees else fixed_points(lasting)
+    every = _equilibria(block, lasting, points, certified, extras) if len(points.scenario) else []
     unled: list[list[Path]] = []
     limits = extras("where each start leads", lambda: _limits(block, stacked), unled) if prices else unled
     unknown = [Price(np.nan, TOO_LONG)] * len(block)
@@ -304,7 +305,7 @@ class _About:
     """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
     strategic: bool
     drifts: bool
-    """Whether trained weights decay between certifications."""
+    """Whether trained weights drift between certifications."""
     mean_field: bool
     """Whether actors see some others, and theory takes it that they see all."""
 
@@ -319,7 +320,9 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
-        drifts=policy.training is not None and policy.training.drift is not None,
+        drifts=policy.training is not None
+        and policy.training.drift is not None
+        and policy.training.recertify is not None,
         mean_field=experiment.network is not None
         and not experiment.network.whole
         and any(entry.neighbourly for entry in experiment.population),
@@ -498,7 +501,7 @@ def _found(
     at_rest = [] if about.drifts else [path for path in paths if path.length == 1]
     missed = sorted({path.misconduct_rate for path in at_rest if not _among(path, equilibria)})
     if about.drifts:
-        notes.append("Trained weights decay between certifications: see the cycle that each start leads to.")
+        notes.append("Trained weights drift between certifications: see the cycle that each start leads to.")
     elif missed:
         where = " and ".join(percent(rate, 6) for rate in missed)
         notes.append(f"The limit of the simulation comes to rest at {where}, which is none of these.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,17 @@ from oversight.actors import Actor
 from oversight.arrays import Floats
 from oversight.distributions import Distribution, Harm
 from oversight.distributions.gain import ProportionalGain
+from oversight.distributions.normal import Normal
 from oversight.policy import Offence, Policy
 from oversight.policy.sanctions import Sanction
 from oversight.scenario import Entry
 
-_ERROR = "error."
+_ERROR, _WALK = "error.", "walk."
 CubeAxis = str
-"""A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", "error.ACT.VALUE", or "draw"."""
+"""A random quantity: "gain", "harm", "wealth", "turnover", "traits.NAME", "error.ACT.VALUE", "walk.VALUE", "draw"."""
+
+STEP = Normal(sd=1.0)
+"""How far a weight has walked, in standard deviations."""
 
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
@@ -33,8 +37,8 @@ class Opportunities:
     wealth: Floats | None
     turnover: Floats | None
     traits: dict[str, Floats]
-    errors: dict[CubeAxis, Floats]
-    """Places in (0, 1) of the errors with which training saw scores, by their axes."""
+    trained: dict[CubeAxis, Floats]
+    """Places in (0, 1) of the errors with which training saw scores, and of where weights have walked, by axes."""
 
     def offence(self, record: Floats) -> Offence:
         """What a sanction is measured by."""
@@ -59,11 +63,30 @@ def error_axis(place: int, value: str) -> CubeAxis:
     return f"{_ERROR}{place}.{value}"
 
 
+def walk_axis(value: str) -> CubeAxis:
+    """The axis of how far an actor's weight of a value has walked, in standard deviations."""
+    return f"{_WALK}{value}"
+
+
+def trained_axes(entry: Entry, policy: Policy, places: Collection[int]) -> list[CubeAxis]:
+    """What is random in what training makes of the acts at these places."""
+    training = policy.training
+    if training is None:
+        return []
+    judged = [(place, name) for place, name in entry.judged(training) if place in places]
+    errors = [error_axis(place, name) for place, name in judged if training.proxy is not None]
+    walks = [walk_axis(name) for name in dict.fromkeys(name for _, name in judged) if training.spread is not None]
+    drawn = drawn_along(entry, policy)
+    return [axis for axis in (*errors, *walks) if (one := drawn(axis)) is not None and one.varies]
+
+
 def drawn_along(entry: Entry, policy: Policy) -> Callable[[CubeAxis], Harm | ProportionalGain | None]:
-    """What the entry's random quantities are drawn from, by their axes: also the errors that training made."""
+    """What the entry's random quantities are drawn from, by their axes: also what is random in training."""
     proxy = policy.training.proxy if policy.training else None
 
     def drawn(axis: CubeAxis) -> Harm | ProportionalGain | None:
+        if axis.startswith(_WALK):
+            return STEP
         return proxy.error if proxy and axis.startswith(_ERROR) else entry.drawn(axis)
 
     return drawn
@@ -85,7 +108,7 @@ def opportunities(entry: Entry, places: dict[CubeAxis, Floats]) -> Opportunities
         wealth,
         turnover,
         {name: _values(trait, places.get(trait_axis(name))) for name, trait in entry.traits.items()},
-        {axis: _inside(place) for axis, place in places.items() if axis.startswith(_ERROR)},
+        {axis: _inside(place) for axis, place in places.items() if axis.startswith((_ERROR, _WALK))},
     )
 
 

@@ -41,6 +41,7 @@ from oversight.policy import Chances, Offence, Policy
 from oversight.response.choosing import choice, option_chances
 from oversight.response.divergence import nats
 from oversight.response.opportunities import (
+    STEP,
     CubeAxis,
     Opportunities,
     axes,
@@ -48,6 +49,8 @@ from oversight.response.opportunities import (
     error_axis,
     opportunities,
     reads_draw,
+    trained_axes,
+    walk_axis,
 )
 from oversight.response.resampling import redrawn
 from oversight.response.selection import selected
@@ -71,6 +74,7 @@ _JUMP = 0.02
 _STEEP = 1e-3
 """What a jump shrinks to, as its place is narrowed down, where it is none but a steep slope."""
 
+_HALF = np.full((1, 1), 0.5)
 _WHOLE = np.array([[[0.0, 1.0]]])
 _VALUES = 5_000
 _JUMPS = 3
@@ -166,20 +170,20 @@ class Responder:
         # A class that knows one option decides about it as about the violation of an entry without options.
         self.compares = entry.manner is not Manner.ONE and (len(entry.options) > 1 or self._smooth)
         self.compares = self.compares and bool(entry.options)
-        self.errors: dict[int, list[tuple[str, CubeAxis]]] = {}
         self.retrained = policy.sanction.retrain is not None and entry.rule.retrain is not Actor.retrain
-        training = policy.training
-        if training is not None and training.proxy is not None and entry.rule.weighs:
-            for place, name in entry.judged(training):
-                if self.compares or place == entry.only:
-                    self.errors.setdefault(place, []).append((name, error_axis(place, name)))
-            found = [axis for each in self.errors.values() for _, axis in each]
-            self.axes = [*self.axes, *(axis for axis in found if (one := self.drawn(axis)) is not None and one.varies)]
+        if entry.rule.weighs:
+            known = range(len(entry.acts)) if self.compares else [entry.only]
+            self.axes = [*self.axes, *trained_axes(entry, policy, known)]
 
     @property
     def quick(self) -> bool:
-        """Whether decisions depend on one random quantity at most, so that every digit costs little."""
-        return len(self.axes) <= 1
+        """Whether decisions depend on one random quantity at most, so that every digit costs little.
+
+        Weights that walk until they are restored are none: the cycle is all that theory has of them.
+        """
+        training = self.policy.training
+        walks = training is not None and training.spread is not None and training.recertify is not None
+        return len(self.axes) <= 1 + walks
 
     @property
     def width(self) -> int:
@@ -583,9 +587,16 @@ class Responder:
     def _worth(self, given: Opportunities, place: int) -> Floats:
         """What an act is worth to members beside what it earns, as training saw it."""
         training, found = present(self.policy.training), arrayed(present(self.felt).acts[place])
-        for name, axis in self.errors.get(place, ()):
-            error = present(training.proxy).error
-            found = found + training.weights[name] * error.quantile(given.errors.get(axis, np.full((1, 1), 0.5)))
+        for name, score in self.entry.scores[place].items():
+            if name not in training.weights:
+                continue
+            walked: Number = 0.0
+            if training.spread is not None:
+                walked = training.spread * STEP.quantile(given.trained.get(walk_axis(name), _HALF))
+                found = found + walked * score
+            if training.proxy is not None and self.entry.rule.weighs:
+                error = training.proxy.error.quantile(given.trained.get(error_axis(place, name), _HALF))
+                found = found + (training.weights[name] + walked) * error
         return found
 
     def _offer(self, now: Situation, drawn: Offence, option: Option) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
+from oversight.arrays import Number, arrayed
 from oversight.quantities import Money, NonNegative, PositiveCount, Probability, Section, quantity
 
 
@@ -24,6 +27,22 @@ class Drift(Section):
     shared: bool = quantity(
         "Shared", "Whether all actors take the same steps, as copies of one model do.", default=False
     )
+
+    def spread(self, periods: float) -> Number | None:
+        """Standard deviation of a weight so many periods after it was set; None where there are no steps.
+
+        Its variance is s^2 (1 - (1 - d)^2t) / (1 - (1 - d)^2), or s^2 t without decay.
+        """
+        if self.walk is None:
+            return None
+        kept = (1 - arrayed(self.decay)) ** 2
+        times = np.where(kept < 1, (1 - kept**periods) / np.where(kept < 1, 1 - kept, 1.0), periods)
+        return self.walk * np.sqrt(times)
+
+    def after(self, periods: float) -> Drift | None:
+        """What it has come to so many periods after weights were set: as `walk`, what they are spread by."""
+        spread = self.spread(periods)
+        return None if spread is None else self.model_copy(update={"decay": 0.0, "walk": spread})
 
 
 class Recertify(Section):

@@ -88,10 +88,18 @@ class Training(Section):
         """The same with other weights, numbers or arrays."""
         return self.model_copy(update={"weights": weights})
 
-    def decayed(self, periods: int) -> Self:
-        """What is left of it so many periods after it was certified."""
-        decay = self.drift.decay if self.drift else 0.0
-        return self.loading({name: weight * (1 - decay) ** periods for name, weight in self.weights.items()})
+    def after(self, periods: float) -> Self:
+        """How it stands so many periods after it was certified: the means of weights, and what they are spread by."""
+        if self.drift is None:
+            return self
+        kept = (1 - self.drift.decay) ** periods
+        weights = {name: weight * kept for name, weight in self.weights.items()}
+        return self.model_copy(update={"weights": weights, "drift": self.drift.after(periods)})
+
+    @property
+    def spread(self) -> Number | None:
+        """What weights are spread by, of training as it stands at some time: see `after`."""
+        return self.drift.walk if self.drift else None
 
     def worth(self, scores: Mapping[str, Number]) -> Number:
         """What these scores are worth to an actor, w . v, in money; a number or (runs, 1)."""
