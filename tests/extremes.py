@@ -8,11 +8,11 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from oversight.distributions import DISTRIBUTIONS
 from oversight.documents.schema import keys, kind_of, sections
 from oversight.plugins import Kinds
+from oversight.policy import Training
 from oversight.quantities import LARGEST, SMALLEST
 from oversight.scenario.experiment import experiment_model
 
@@ -23,19 +23,21 @@ _SIZES = (0.0, SMALLEST, 1e-20, 1e-9, 0.01, 0.3, 0.5, 1 - 1e-9, 1.0, 2.0, 50.0, 
 NUMBERS = (*_SIZES, -SMALLEST, -1.0, -LARGEST)
 _WHOLE = (0, 1, 2, 3, 5, 12)
 _WORDS = frozenset({"kind", "name", "title", "description", "question", "units", "sources"})
-_LEFT = _WORDS | {"traits", "sweep", "search", "stakeholders", "choice"}
+_LEFT = _WORDS | {"traits", "sweep", "search", "stakeholders", "choice", "mark"}
 """Keys that hold no numbers, traits, which no built-in class reads, and what is asked of many runs."""
 _TOO_MANY = frozenset({"measures", "dynamics", "overseers", "adjustment", "one_at_a_time", "entries"})
-_TOO_MANY |= {"training", "violating", "complying", "values"}
-"""Keys that most other choices forbid."""
+_TOO_MANY |= {"training", "violating", "complying", "values", "copies"}
+"""Keys that most other choices forbid; training comes on its own."""
 _ONE_OF = ("honeypots", "witnesses", "inspectors", "self_report")
 """Parts of a policy that do not go with one another."""
 
 
-def extreme_experiment(pick: Pick) -> dict[str, Any]:
-    """A mapping that is an experiment, or nearly: some of its numbers may be out of range."""
+def extreme_experiment(pick: Pick, trains: bool = False) -> dict[str, Any]:
+    """A mapping that is an experiment, or nearly: some of its numbers may be out of range. It may train a value."""
     made = _section(experiment_model(Kinds()), pick)
     for index, entry in enumerate(made["population"]):
+        for place, option in enumerate(entry.get("options", ())):
+            option["name"] = f"o{place}"
         entry |= {"name": f"e{index}", "size": pick((1, 2, 7, 50, 1000))}
         for trait in ("wealth", "turnover"):
             entry[trait] = entry.get(trait) or _section(pick(list(DISTRIBUTIONS.classes.values())), pick)
@@ -44,18 +46,45 @@ def extreme_experiment(pick: Pick) -> dict[str, Any]:
         for name in _ONE_OF:
             if name != kept:
                 part.pop(name, None)
+    if trains:
+        _train(made, pick)
     return made | {"name": "extreme", "periods": pick((3, 12, 30)), "burn_in": 0, "replicates": 2}
+
+
+def _train(made: dict[str, Any], pick: Pick) -> None:
+    """Load a value that everything there is to do has, as far as the population goes with it."""
+    training = made["policy"]["training"] = _section(Training, pick) | {"weights": {"honesty": pick(NUMBERS)}}
+    drift, proxy = training.get("drift"), training.get("proxy")
+    if drift and "walk" not in drift:
+        drift.pop("shared", None)
+    if proxy and proxy["error"]["kind"] in ("lognormal", "pareto"):
+        proxy["drawn"] = "once"
+    if proxy:
+        made["policy"].get("sanction", {}).pop("self_report", None)
+    for entry in made["population"]:
+        if entry["kind"] not in ("trained", "quantal"):
+            training.pop("price_per_nat", None)
+            (proxy or {}).pop("selection", None)
+        weighed = {"values": {"honesty": pick(NUMBERS)}, "base": pick(_SIZES[1:])}
+        if entry.get("options"):
+            entry["options"][0]["values"] = weighed["values"]
+        else:
+            entry["violating"] = weighed
+        if pick((True, False)):
+            entry["complying"] = {"values": {"honesty": pick(NUMBERS)}, "base": pick(_SIZES[1:])}
 
 
 def _section(section: type[BaseModel], pick: Pick) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key, field in keys(section).items():
-        if key in _TOO_MANY or (key in _LEFT and not (key == "kind" and kind_of(section))):
+        if (key in _TOO_MANY and not field.is_required()) or (
+            key in _LEFT and not (key == "kind" and kind_of(section))
+        ):
             continue
         if key == "kind":
             made["kind"] = kind_of(section)
         elif field.is_required() or pick((True, False)):
-            made[key] = _value(field.annotation, field, pick)
+            made[key] = _value(field.annotation, field.metadata, pick)
     return _consistent(made, pick)
 
 
@@ -80,30 +109,30 @@ def _consistent(made: dict[str, Any], pick: Pick) -> dict[str, Any]:
     return made
 
 
-def _value(annotation: Any, field: FieldInfo | None, pick: Pick) -> Any:
+def _value(annotation: Any, limits: Sequence[Any], pick: Pick) -> Any:
     found = sections(annotation)
     if found:
         return _section(pick(found), pick)
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _value(inside[0], field, pick)
+        more = [limit for each in inside[1:] for limit in getattr(each, "metadata", [each])]
+        return _value(inside[0], [*limits, *more], pick)
     if origin in (Union, UnionType):
-        return _value(inside[0], field, pick)
+        return _value(inside[0], limits, pick)
     if origin is Literal:
         return pick(inside)
     if origin is tuple:
-        return [_value(inside[0], None, pick) for _ in range(pick((1, 2)))]
+        return [_value(inside[0], [], pick) for _ in range(pick((1, 2)))]
     if annotation is bool:
         return pick((True, False))
-    return pick(_WHOLE if annotation is int else _within(field))
+    return pick(_within(limits, _WHOLE if annotation is int else NUMBERS))
 
 
-def _within(field: FieldInfo | None) -> list[float]:
+def _within(limits: Sequence[Any], numbers: Sequence[float]) -> list[float]:
     """The numbers that a field's own bounds leave."""
-    limits = field.metadata if field else []
     return [
         number
-        for number in NUMBERS
+        for number in numbers
         if all(
             number >= getattr(limit, "ge", -inf)
             and number > getattr(limit, "gt", -inf)
@@ -111,4 +140,4 @@ def _within(field: FieldInfo | None) -> list[float]:
             and number < getattr(limit, "lt", inf)
             for limit in limits
         )
-    ] or [0.5]
+    ] or [numbers[-1]]

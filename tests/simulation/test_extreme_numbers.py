@@ -27,9 +27,9 @@ def refused(entry: Any = ENTRY, monitoring: Any = AUDITS, sanction: Any = None) 
     return problem
 
 
-def held(pick: Pick) -> None:
+def held(pick: Pick, trains: bool = False) -> None:
     """What `pick` makes is refused with paths, or runs and is solved without a warning or an infinite measure."""
-    spec = extreme_experiment(pick)
+    spec = extreme_experiment(pick, trains)
     try:
         load_experiment(spec)
     except InputError as error:
@@ -63,6 +63,13 @@ def test_extreme_files_run_and_are_solved_without_a_warning(data: st.DataObject)
 @given(st.data())
 def test_many_extreme_files_run_and_are_solved_without_a_warning(data: st.DataObject) -> None:
     held(lambda several: data.draw(st.sampled_from(list(several))))
+
+
+@pytest.mark.slow
+@settings(WITHOUT_SHRINKING, max_examples=12)
+@given(st.data())
+def test_extreme_training_runs_and_is_solved_without_a_warning(data: st.DataObject) -> None:
+    held(lambda several: data.draw(st.sampled_from(list(several))), trains=True)
 
 
 @pytest.mark.parametrize("size", [1.1e40, 1e300, -1e300, 1e-41, -1e-300, 5e-324])

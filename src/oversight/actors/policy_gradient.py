@@ -13,7 +13,7 @@ from oversight.actors.actor import Actor
 from oversight.actors.situation import Experience, Situation
 from oversight.arrays import Column, Flags, Floats, Number, logistic
 from oversight.deadline import keep_to_time
-from oversight.quantities import NonNegative, Positive, Real, quantity
+from oversight.quantities import LARGEST, NonNegative, Positive, Real, quantity
 
 _LONGEST = 1_000_000
 _STILL, _FAR = 1e-16, 800.0
@@ -56,7 +56,9 @@ class PolicyGradient(Actor):
         return now.draw < logistic(self.log_odds)
 
     def learn(self, seen: Experience) -> None:
-        self.log_odds = self.log_odds + self._step(seen.advantage, self.log_odds) * seen.active
+        # Steps that overshoot ever farther end where no formula can be asked any more.
+        moved = self.log_odds + self._step(seen.advantage, self.log_odds) * seen.active
+        self.log_odds = np.clip(moved, -LARGEST, LARGEST)
 
     def _step(self, advantage: Floats, log_odds: Floats) -> Floats:
         slope = advantage - self.entropy * (log_odds - self._start)
@@ -68,7 +70,7 @@ class PolicyGradient(Actor):
 
     def retrain(self, whom: Flags, size: Number | None) -> None:
         corrected = self._start if size is None else self.log_odds - size
-        self.log_odds = np.where(whom, corrected, self.log_odds)
+        self.log_odds = np.clip(np.where(whom, corrected, self.log_odds), -LARGEST, LARGEST)
 
     @classmethod
     def settles(cls, parameters: dict[str, Any], stepwise: bool) -> bool:

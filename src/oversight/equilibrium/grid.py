@@ -14,6 +14,7 @@ _JUMPS = 6
 _SMALL, _STEEPER = 1e-4, 5.0
 """The size of a smaller jump, and how much steeper than the cells beside it one looks."""
 _VALUES = 5_000
+_NOTHING = 1e-100
 
 
 def integral(
@@ -95,7 +96,10 @@ def _cells(nodes: Vector, values: Table) -> Table:
     if len(smooth):
         from scipy.interpolate import PchipInterpolator  # heavy, and only needed here
 
-        cubic, square, slope, level = PchipInterpolator(nodes, values[smooth], axis=1).c
+        # It divides by slopes.
+        known = np.where(np.abs(values[smooth]) < _NOTHING, 0.0, values[smooth])
+
+        cubic, square, slope, level = PchipInterpolator(nodes, known, axis=1).c
         rises = ((cubic / 4 * width[:, None] + square / 3) * width[:, None] + slope / 2) * width[:, None]
         cells[smooth] = (rises + level).T * width
     return cells
