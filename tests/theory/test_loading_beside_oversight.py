@@ -75,6 +75,19 @@ def test_a_best_responding_overseer_beside_the_trained() -> None:
     assert (due(0.2, 0.1), due(0.1, 0.1)) == pytest.approx((0.814508, 0.945855), abs=5e-7)
 
 
+def test_inspections_end_at_some_weight_if_enough_is_covered() -> None:
+    """At w = .8 where all is covered; never below a coverage of .8, where they rest at (1 - .2 / (1 - q)) / 2."""
+
+    def inspected(q: float, weight: float) -> float:
+        (found,) = solved(strategic(0.2, 1.0), 2.0, weight, coverage=q).equilibria
+        return float(found.inspection_rate)
+
+    assert inspected(1.0, 0.79) == pytest.approx(0.005, abs=1e-7)
+    assert inspected(1.0, 0.81) == inspected(0.81, 1.0) == 0.0
+    assert inspected(0.79, 100.0) == pytest.approx((1 - 0.2 / 0.21) / 2, abs=1e-7)
+    assert inspected(0.5, 0.4) == pytest.approx(inspected(0.5, 100.0), abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("who", "q", "last"),
     [
