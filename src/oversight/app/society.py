@@ -192,7 +192,7 @@ class Society(OversightModel):
                 notices = engine.policy.notices(mean(columns_of(arrayed(look), group.columns)))
                 faced = forewarned.facings(engine.policy, notices, group.entry)
                 often = [float(np.ravel(notice.chance)[0]) for notice in notices]
-                return Responder(group.entry, engine.policy), list(zip(often, faced, strict=True))
+                return Responder(group.entry, engine.as_trained), list(zip(often, faced, strict=True))
             options = [
                 mean(columns_of(arrayed(engine.policy.flagging(at, option.act)), group.columns))
                 if group.entry.belief.reads_announced
@@ -209,7 +209,7 @@ class Society(OversightModel):
             neighbours=seen,
             looked=looked,
         )
-        return Responder(group.entry, engine.policy), [(1.0, facing)]
+        return Responder(group.entry, engine.as_trained), [(1.0, facing)]
 
     def _options_taken(self) -> Indices:
         found: Indices = np.full(self.experiment.actors, -1)

@@ -23,6 +23,7 @@ from oversight.arrays import Column, Cube, Floats, Indices, Number, Table, Vecto
 from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm
 from oversight.equilibrium.crossings import best_of, crossed_shares
+from oversight.equilibrium.dynamics import facing, trained_on
 from oversight.equilibrium.grid import integral, nodes_between
 from oversight.equilibrium.noticing import Told, sanctioned, told
 from oversight.foresight import FOREVER, Prospects, prospects_of
@@ -163,7 +164,8 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
         for period in range(_PERIODS)
     }
     histories = number > 1 or policy.sanction.suspension > 0
-    residual, regret = np.zeros(rows), np.full(rows, np.nan)
+    policy = _trained(scenarios, chances(totals))
+    residual, regret = _missed(scenarios.entries, scenarios.weights, policy, chances(totals)), np.full(rows, np.nan)
     for period in in_any_period.values():
         for entry, claimed, (*guilty, innocent) in zip(scenarios.entries, shares, chances(totals, period), strict=True):
             acts = len(guilty)
@@ -188,6 +190,58 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
     overseer = _overseers(scenarios, _met_by_inspections(scenarios, totals)[:, 0], rate[:, 0])
     gaps = zip(residual.tolist(), regret.tolist(), overseer, tails.tolist(), strict=True)
     return [Certificate(residual=r, regret=loss, overseer=o, tails=tail) for r, loss, o, tail in gaps]
+
+
+def _trained(scenarios: Scenarios, delivered: Sequence[Sequence[Floats]]) -> Policy:
+    """The policy with weights in the place of levels that training aims at, where entries have these chances."""
+    training = scenarios.policy.training
+    if training is None or not training.aims:
+        return scenarios.policy
+    faced = [
+        facing(_believed(entry, each[0]), each[-1], [_believed(entry, chance) for chance in each[:-1]])
+        for entry, each in zip(scenarios.entries, delivered, strict=True)
+    ]
+    return trained_on(scenarios, faced, len(delivered[0][0])).policy
+
+
+def _missed(
+    entries: Sequence[Entry], sizes: Sequence[float], policy: Policy, delivered: Sequence[Sequence[Floats]]
+) -> Vector:
+    """By how much weights miss the levels that they were found for, or exceed them for nothing, (rows,).
+
+    In parts of how far what there is to do differs in a value. Levels out of reach are not looked at.
+    """
+    training, rows = policy.training, len(delivered[0][0])
+    aim = training and training.reached
+    missed: Vector = np.zeros(rows)
+    if training is None or aim is None or aim.nearest:
+        return missed
+    levels = dict.fromkeys(aim.names, np.zeros(rows))
+    width = dict.fromkeys(aim.names, 0.0)
+    for entry, size, each in zip(entries, sizes, delivered, strict=True):
+        guilty, innocent = each[:-1], each[-1]
+        if not aim.audited:
+            guilty, innocent = [np.zeros_like(chance) for chance in guilty], np.zeros_like(innocent)
+        view = _View(entry, policy, [*guilty], innocent, 0, np.zeros((1, 1)))
+        if len(view.axes) > MOST_AXES:
+            return missed
+        held = [
+            chance[:, :1] if act.reported or not aim.audited else _believed(entry, chance[:, :1])
+            for act, chance in zip(entry.acts, guilty, strict=True)
+        ]
+        # What is reported is worth what it is in silence.
+        shares = [view._mean(np.concatenate(held, axis=1), act) for act in range(len(entry.acts))]
+        for name in aim.names:
+            levels[name] = levels[name] + size * np.ravel(entry.restraint.get(name, 0.0))
+            for share, scores in zip(shares, entry.scores, strict=True):
+                score = np.ravel(scores.get(name, 0.0))
+                levels[name] = levels[name] + size * share * score
+                width[name] = max(width[name], float(np.max(np.abs(score))))
+    for name in aim.names:
+        over, weight = levels[name] - np.ravel(aim.aims[name]), np.ravel(training.loads[name])
+        gap = np.where(weight > 0, np.abs(over), np.maximum(0.0, -over))
+        missed = np.maximum(missed, gap / (width[name] or 1.0))
+    return missed
 
 
 def _certified_forewarned(scenarios: Scenarios, shares: list[Floats], tails: Vector) -> list[Certificate | None]:
@@ -858,7 +912,7 @@ class _View:
         entry = self.entry
         own = entry.options[act] if entry.options else entry.violating
         worth: Number = 0.0
-        for name, weight in training.weights.items():
+        for name, weight in training.loads.items():
             for valued, sign in ((own, 1), (entry.complying, -1)):
                 worth = worth + sign * weight * (valued.values.get(name, 0.0) if valued else 0.0)
             if name not in entry.scores[act]:
@@ -868,9 +922,9 @@ class _View:
                 place = np.minimum(places.get(walk_axis(name), np.array([[0.5]])), _LAST)
                 spread = training.drift.walk * ndtri(place)
                 worth = worth + spread * entry.scores[act][name]
-            if training.proxy is not None:
+            if training.saw is not None:
                 place = places.get(error_axis(act, name), np.array([[0.5]]))
-                worth = worth + (weight + spread) * training.proxy.error.quantile(np.minimum(place, _LAST))
+                worth = worth + (weight + spread) * training.saw.error.quantile(np.minimum(place, _LAST))
         return worth
 
     def _ahead(self, given: dict[str, Floats], believed: Table) -> Prospects:

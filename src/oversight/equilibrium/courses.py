@@ -11,7 +11,7 @@ import numpy as np
 
 from oversight.actors.crew import CREW
 from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed, present
-from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period
+from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period, trained_on
 from oversight.errors import InputError, Problem
 from oversight.foresight import FOREVER
 from oversight.policy import Acts, Stance, State
@@ -277,6 +277,7 @@ class _Path:
 
 def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
     """Social cost of a period per actor, (rows, 1)."""
+    scenarios = trained_on(scenarios, played.faced, scenarios.rows)
     policy, size = scenarios.policy, scenarios.size
     detector, sanction = policy.detector, policy.sanction
     known, state = last.state(scenarios), played.state(scenarios)

@@ -93,7 +93,7 @@ def _of_training(experiment: Experiment) -> Iterator[str]:
     policy, training = experiment.policy, experiment.policy.training
     if training is None:
         return
-    if training.proxy is not None and training.proxy.drawn == "once":
+    if training.saw is not None and training.saw.drawn == "once":
         yield from _of_draws(
             experiment, "What training saw differs from run to run", True, "proxy.drawn: each_opportunity"
         )

@@ -13,6 +13,7 @@ from oversight.actors.beliefs import Belief, PublicHistory
 from oversight.arrays import Column, Floats, Indices, Number, arrayed
 from oversight.policy import Acts, Chances, Notice, Policy, State
 from oversight.response import forewarned
+from oversight.response.aiming import aimed
 from oversight.response.share import Facing, Responder
 from oversight.response.standing import by_act, sanctioned_share, violating
 from oversight.scenario import Entry
@@ -103,6 +104,7 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         facing(belief, announced.complying, _of_options(entry, policy, known, belief), seen, looked)
         for entry, belief in zip(scenarios.entries, beliefs, strict=True)
     ]
+    policy = trained_on(scenarios, faced, rows).policy
     done = [
         _share(Responder(entry, policy), each, habit, rows)
         for entry, each, habit in zip(scenarios.entries, faced, last.habits, strict=True)
@@ -142,6 +144,16 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
         faced=faced,
         flagged=flagged,
     )
+
+
+def trained_on(scenarios: Scenarios, faced: Sequence[Facing], rows: int) -> Scenarios:
+    """The scenarios with weights in the place of levels that training aims at, in a period that entries face so."""
+    policy = scenarios.policy
+    if policy.training is None or not policy.training.aims:
+        return scenarios
+    meetings = list(zip(scenarios.weights, scenarios.entries, faced, strict=True))
+    training = aimed(policy.training, policy, meetings, rows)
+    return replace(scenarios, policy=policy.model_copy(update={"training": training}))
 
 
 def _seen(scenarios: Scenarios, last: Moment) -> Column:

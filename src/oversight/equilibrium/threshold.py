@@ -100,7 +100,8 @@ def _excess(
         except InputError:
             return np.nan  # a value in between that is not allowed, such as half an actor
         level = gain(experiment.population[entry])
-        return expected_sanction(experiment, entry, level) - level - _worth(experiment, entry)
+        sanction = expected_sanction(experiment, entry, level)
+        return sanction if np.isnan(sanction) else sanction - level - _worth(experiment, entry)
 
     return at
 

@@ -26,13 +26,13 @@ def slack(answers: Answers, targets: Vector) -> float:
     return furthest(answers, targets, np.ones(len(targets)), answers.base.levels).distance
 
 
-def largest_share(answers: Answers, targets: Vector) -> float:
-    """The largest share rho of the way from the base's levels c0 for which c0 + rho (c - c0) is feasible.
+def largest_share(answers: Answers, targets: Vector, levels: Vector | None = None) -> float:
+    """The largest share rho of the way from levels c0, the base's by default, for which c0 + rho (c - c0) is feasible.
 
     Weights for the targets c exist, and are finite, iff it is above 1: then answers of which each has some share meet
-    them. It is infinite where the base meets them.
+    them. It is infinite where those levels meet them, which answers can make.
     """
-    levels = answers.base.levels
+    levels = answers.base.levels if levels is None else levels
     way = targets - levels
     way[np.abs(way) <= _NOWHERE * answers.scale] = 0.0
     return max(0.0, furthest(answers, levels, way, levels).distance) if (way > 0).any() else np.inf

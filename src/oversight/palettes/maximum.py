@@ -11,11 +11,11 @@ from oversight.arrays import Table, Vector
 from oversight.palettes.answers import Answers
 
 _STEPS = 500
-_DONE = 1e-24
+DONE = 1e-24
 """What a step may still promise, in nats."""
-_SURE = 1e-9
+SURE = 1e-9
 """What a step promises where full ones double the right digits, and rounding hides what each gains."""
-_ENOUGH = 1e-4
+ENOUGH = 1e-4
 """Least share of what a step promises that it has to gain."""
 _ROUNDING = 1e-12
 """By how much, relative to its range, a level that cannot move may seem to miss its target."""
@@ -40,21 +40,21 @@ def maximiser(answers: Answers, targets: Vector) -> Vector:
     dual = 0.0
     for _ in range(_STEPS):
         slope = (targets - here.levels) / scale
-        step = _newton(weights, slope, answers.covariance(here) / np.outer(scale, scale)) - weights
+        step = newton(weights, slope, answers.covariance(here) / np.outer(scale, scale)) - weights
         promised = float(slope @ step)
-        if promised <= _DONE:
+        if promised <= DONE:
             break
         for _ in range(_STEPS):
             there = answers.at((weights + step) / scale)
             value = float(there.weights @ targets) - there.log_partition
-            if promised <= _SURE or value >= dual + _ENOUGH * promised:
+            if promised <= SURE or value >= dual + ENOUGH * promised:
                 break
             step, promised = step / 2, promised / 2
         weights, here, dual = weights + step, there, value
     return weights / scale
 
 
-def _newton(weights: Vector, slope: Vector, curvature: Table) -> Vector:
+def newton(weights: Vector, slope: Vector, curvature: Table) -> Vector:
     """The x >= 0 that maximises slope.(x - l) - (x - l)' curvature (x - l) / 2."""
     sizes, axes = np.linalg.eigh(curvature)
     least = max(_LEAST * sizes[-1], np.finfo(float).tiny)

@@ -18,7 +18,7 @@ from oversight.policy.monitoring import AnyMonitoring, Monitoring
 from oversight.policy.sanctions import Amounts, AnySanction, Offence, Sanction
 from oversight.policy.sanctions.fixed import Fixed
 from oversight.policy.signal import Notice, noticed
-from oversight.policy.training import Training
+from oversight.policy.training import AnyTraining
 from oversight.policy.witnesses import Witnesses
 from oversight.quantities import Citation, LocatedError, Name, Section, quantity, reads
 
@@ -56,7 +56,7 @@ class Policy(Section):
     inspectors: Inspectors | None = quantity(
         "Inspectors", "Whether whoever is flagged may bribe its inspector; absent: nobody may.", default=None
     )
-    training: Training | None = quantity("Training", "Values loaded into actors; absent: none.", default=None)
+    training: AnyTraining | None = quantity("Training", "Values loaded into actors; absent: none.", default=None)
 
     @model_validator(mode="after")
     @reads("sources")

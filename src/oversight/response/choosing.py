@@ -74,6 +74,17 @@ def chances_of(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> list[F
     return [np.maximum(complying, 0.0), *taken]
 
 
+def leanings(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> list[Floats]:
+    """Of each option, or the one violation, ln b + k u of a logit with a precision k; of complying it is 0."""
+    precision = entry.rule.precision_of(entry.rule_parameters())
+    reads_base = entry.options or "base" in entry.reads
+    # What is reported is no choice of its own.
+    return [
+        (np.log(base) if reads_base else 0.0) + precision * value
+        for base, value in zip(entry.bases, worths(entry, actor, asked)[0], strict=False)
+    ]
+
+
 def worths(entry: Entry, actor: Actor, asked: Sequence[Situation]) -> tuple[list[Floats], list[_Report]]:
     """What each option, or the one violation, is worth, reported where that is better; and what may be reported."""
     each = [worth(actor, now) for now in asked]

@@ -11,7 +11,7 @@ import numpy as np
 from oversight.actors import Actor, Situation
 from oversight.actors.choice import Manner
 from oversight.arrays import Floats, Number, arrayed
-from oversight.response.choosing import worths
+from oversight.response.choosing import leanings
 from oversight.response.selection import selected
 from oversight.scenario import Entry
 
@@ -43,14 +43,7 @@ def nats(
     if entry.manner is not Manner.LOGIT:
         chance, before = (arrayed(actor.probability(each[0])) for each in (asked, without))
         return _relative(chance, before) + _relative(1 - chance, 1 - before)
-    precision = entry.rule.precision_of(entry.rule_parameters())
-    reads_base = entry.options or "base" in entry.reads
-    weight = [np.log(base) if reads_base else 0.0 for base in entry.bases]
-    # What is reported is no choice of its own.
-    trained, untrained = (
-        [base + precision * value for base, value in zip(weight, worths(entry, actor, each)[0], strict=False)]
-        for each in (asked, without)
-    )
+    trained, untrained = (leanings(entry, actor, each) for each in (asked, without))
     after, before = _log_sum(trained), _log_sum(untrained)
     moved = sum(np.exp(own - after) * (own - other) for own, other in zip(trained, untrained, strict=True))
     found: Floats = np.maximum(moved - after + before, 0.0)

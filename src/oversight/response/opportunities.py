@@ -74,7 +74,7 @@ def trained_axes(entry: Entry, policy: Policy, places: Collection[int]) -> list[
     if training is None:
         return []
     judged = [(place, name) for place, name in entry.judged(training) if place in places]
-    errors = [error_axis(place, name) for place, name in judged if training.proxy is not None]
+    errors = [error_axis(place, name) for place, name in judged if training.saw is not None]
     walks = [walk_axis(name) for name in dict.fromkeys(name for _, name in judged) if training.spread is not None]
     drawn = drawn_along(entry, policy)
     return [axis for axis in (*errors, *walks) if (one := drawn(axis)) is not None and one.varies]
@@ -82,7 +82,7 @@ def trained_axes(entry: Entry, policy: Policy, places: Collection[int]) -> list[
 
 def drawn_along(entry: Entry, policy: Policy) -> Callable[[CubeAxis], Harm | ProportionalGain | None]:
     """What the entry's random quantities are drawn from, by their axes: also what is random in training."""
-    proxy = policy.training.proxy if policy.training else None
+    proxy = policy.training.saw if policy.training else None
 
     def drawn(axis: CubeAxis) -> Harm | ProportionalGain | None:
         if axis.startswith(_WALK):

@@ -28,6 +28,7 @@ from oversight.response.standing import (
     notices,
     sanctions,
     state,
+    trained,
 )
 from oversight.scenario import Entry
 from oversight.scenario.levels import Done, levels, values_of
@@ -83,6 +84,7 @@ def _joined(parts: Sequence[Any]) -> Any:
 
 def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
     rows = max(scenarios.rows, len(rate))
+    scenarios = trained(scenarios, rate)
     if scenarios.policy.forewarns:
         told = notices(scenarios, rate)
         return [[forewarned.taken(entry, scenarios.policy, told, told, rows)] for entry in scenarios.entries]
@@ -187,7 +189,7 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
     found = levels(scenarios.entries, inside, outside)
     if training is None:
         return found
-    if training.proxy is not None:
+    if training.saw is not None:
         met = inside.met.sum(axis=1, keepdims=True)
         for name, error in _errors(scenarios, training, stands, done).items():
             found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(error, met)
@@ -196,7 +198,7 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
 
 def _errors(scenarios: Scenarios, training: Training, stands: Standing, done: Deeds) -> dict[str, Column]:
     """The errors with which training saw what is done, by values, as shares of the population."""
-    found = dict.fromkeys(sorted(training.weights), np.zeros((1, 1)))
+    found = dict.fromkeys(training.names, np.zeros((1, 1)))
     for weight, entry, law, taken in zip(scenarios.weights, scenarios.entries, stands.laws, done, strict=True):
         for record, deed in enumerate(taken):
             here = weight * law.active * law.records[:, record : record + 1]

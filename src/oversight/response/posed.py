@@ -10,9 +10,10 @@ import numpy as np
 from oversight.arrays import Indices
 from oversight.response.bribery import as_paid
 from oversight.response.leadership import committed
+from oversight.response.standing import trained
 from oversight.scenario import Experiment
 from oversight.scenario.family import Family
-from oversight.scenario.stacked import Scenarios, scenarios
+from oversight.scenario.stacked import Scenarios, scenarios, taken
 from oversight.scenario.stacking import column
 
 
@@ -40,10 +41,34 @@ def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Ind
 
 
 def _reviewed(stacked: Scenarios) -> Scenarios:
-    """The scenarios with one detector in the place of each panel of reviewers, and what bribes leave of a policy."""
+    """The scenarios with one detector in the place of each panel, what bribes leave of a policy, and weights found.
+
+    Weights that follow from what the population does, or from what it comes to expect, are left to be found.
+    """
     policy = stacked.policy
     detector = policy.detector.as_one()
     if detector is not policy.detector:
         policy = policy.model_copy(update={"detector": detector})
     policy = as_paid(policy)
-    return stacked if policy is stacked.policy else replace(stacked, policy=policy)
+    stacked = stacked if policy is stacked.policy else replace(stacked, policy=policy)
+    return _aimed(stacked) if policy.training and policy.training.aims and _stays(stacked) else stacked
+
+
+def _aimed(stacked: Scenarios) -> Scenarios:
+    """The scenarios with the weights that reach what training aims at, found once for those that are alike."""
+    first, like = stacked.told_apart()
+    found = trained(stacked.take(first), np.full((1, 1), np.nan)).policy.training
+    assert found is not None
+    training = found.loading(taken(dict(found.loads), like))
+    return replace(stacked, policy=stacked.policy.model_copy(update={"training": training}))
+
+
+def _stays(stacked: Scenarios) -> bool:
+    """Whether what is trained is the same in every period, whatever the population does."""
+    policy = stacked.policy
+    assert policy.training is not None
+    if not policy.training.audited:
+        return True
+    beliefs = [entry.belief for entry in stacked.population]
+    moves = any(belief.learns or belief.remembers or belief.adjusts for belief in beliefs)
+    return not policy.monitoring.responsive and not (policy.training.again and moves)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -36,9 +36,9 @@ from oversight.deadline import keep_to_time
 from oversight.distributions import Distribution, Harm, unit_nodes, unit_points
 from oversight.distributions.gain import ProportionalGain
 from oversight.errors import InputError, Problem
-from oversight.foresight import Prospects, prospects_of
+from oversight.foresight import Felt, Prospects, prospects_of
 from oversight.policy import Chances, Offence, Policy
-from oversight.response.choosing import choice, option_chances
+from oversight.response.choosing import choice, leanings, option_chances
 from oversight.response.divergence import nats
 from oversight.response.opportunities import (
     STEP,
@@ -164,7 +164,6 @@ class Responder:
         self.trusted = entry.trusted
         self.parameters = entry.rule_parameters()
         self.axes = axes(entry, policy.sanction)
-        self.felt = entry.felt(policy.training)
         self.answers = policy.training.answers if policy.training else None
         self.drawn = drawn_along(entry, policy)
         # A class that knows one option decides about it as about the violation of an entry without options.
@@ -174,6 +173,11 @@ class Responder:
         if entry.rule.weighs:
             known = range(len(entry.acts)) if self.compares else [entry.only]
             self.axes = [*self.axes, *trained_axes(entry, policy, known)]
+
+    @cached_property
+    def felt(self) -> Felt | None:
+        """What acts are worth to members beside what they earn; None where nothing is trained into them."""
+        return self.entry.felt(self.policy.training)
 
     @property
     def quick(self) -> bool:
@@ -314,6 +318,14 @@ class Responder:
     def mean_advantage(self, facing: Facing, rows: int) -> Column:
         """Mean utility of violating less that of complying, (rows, 1), of a class that says what it is."""
         return self._covered(facing, partial(self._mean_advantage, rows))
+
+    def leanings(self, facing: Facing, rows: int, fine: bool) -> tuple[list[Floats], Floats]:
+        """Of each act that a logit chooses among, ln b + k u at the nodes, (rows, nodes), and these' weights."""
+        outer, weights = quadrature(self.drawn, self.axes, fine)
+        given = opportunities(self.entry, outer)
+        actor, asked = self._ask(facing, rows, given, weights.shape[1], np.full((1, 1), 0.5))
+        found = leanings(self.entry, actor, asked)
+        return [np.broadcast_to(each, (rows, weights.shape[1])) for each in found], weights
 
     def _nats(self, facing: Facing, rows: int) -> Column:
         """How far values move the choice in opportunities like those of training, in nats, (rows, 1)."""
@@ -588,15 +600,15 @@ class Responder:
         """What an act is worth to members beside what it earns, as training saw it."""
         training, found = present(self.policy.training), arrayed(present(self.felt).acts[place])
         for name, score in self.entry.scores[place].items():
-            if name not in training.weights:
+            if name not in training.loads:
                 continue
             walked: Number = 0.0
             if training.spread is not None:
                 walked = training.spread * STEP.quantile(given.trained.get(walk_axis(name), _HALF))
                 found = found + walked * score
-            if training.proxy is not None and self.entry.rule.weighs:
-                error = training.proxy.error.quantile(given.trained.get(error_axis(place, name), _HALF))
-                found = found + (training.weights[name] + walked) * error
+            if training.saw is not None and self.entry.rule.weighs:
+                error = training.saw.error.quantile(given.trained.get(error_axis(place, name), _HALF))
+                found = found + (training.loads[name] + walked) * error
         return found
 
     def _offer(self, now: Situation, drawn: Offence, option: Option) -> None:
@@ -682,7 +694,7 @@ class Responder:
         self, pieces: Sequence[_Pieces], inner: CubeAxis | None, outer: dict[CubeAxis, Floats], weights: Floats
     ) -> Floats | None:
         """Mean errors of the scores that training saw of what is taken, (rows, scores); None without a proxy."""
-        training, proxy = self.policy.training, self.policy.training.proxy if self.policy.training else None
+        training, proxy = self.policy.training, self.policy.training.saw if self.policy.training else None
         if training is None or proxy is None:
             return None
         first = 0 if self.compares else self.entry.only

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from oversight.arrays import Column, Floats, Number, arrayed
 from oversight.policy import Act, Acts, Chances, Notice, State
 from oversight.response import forewarned
+from oversight.response.aiming import Meeting, aimed, unaudited
 from oversight.response.records import Law, stationary
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
@@ -139,8 +140,36 @@ def columns(scenarios: Scenarios, entry: Entry) -> int:
     return policy.records * len(entry.acts)
 
 
+def trained(scenarios: Scenarios, rate: Column, fine: bool = True) -> Scenarios:
+    """The scenarios with weights in the place of levels that training aims at, where violators meet `rate`."""
+    training = scenarios.policy.training
+    if training is None or not training.aims:
+        return scenarios
+    rows = max(scenarios.rows, len(rate))
+    found = aimed(training, scenarios.policy, _meetings(scenarios, rate), rows, fine)
+    return replace(scenarios, policy=scenarios.policy.model_copy(update={"training": found}))
+
+
+def _meetings(scenarios: Scenarios, rate: Column) -> list[Meeting]:
+    """What actors meet in training."""
+    policy, parts = scenarios.policy, list(zip(scenarios.weights, scenarios.entries, strict=True))
+    training = policy.training
+    if training is None or not training.audited:
+        return [(share, entry, unaudited(entry)) for share, entry in parts]
+    if policy.forewarns:
+        told = notices(scenarios, rate)
+        return [
+            (share * arrayed(notice.chance), entry, faced)
+            for share, entry in parts
+            for notice, faced in zip(told, forewarned.facings(policy, told, entry), strict=True)
+        ]
+    chances = sanctions(scenarios, rate)
+    return [(share, entry, facing(scenarios, entry, rate, chances, 0)) for share, entry in parts]
+
+
 def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     rows = max(scenarios.rows, len(rate))
+    scenarios = trained(scenarios, rate, fine)
     if scenarios.policy.forewarns:
         told = notices(scenarios, rate)
         return [forewarned.shares(entry, scenarios.policy, told, told, rows, fine) for entry in scenarios.entries]

@@ -222,12 +222,7 @@ class Entry(Section):
 
     def judged(self, training: Training) -> list[tuple[int, str]]:
         """The scores that training goes by: the place of an act, and the value."""
-        return [
-            (place, name)
-            for place, scores in enumerate(self.scores)
-            for name in sorted(training.weights)
-            if name in scores
-        ]
+        return [(place, name) for place, scores in enumerate(self.scores) for name in training.names if name in scores]
 
     def felt(self, training: Training | None) -> Felt | None:
         """What its acts are worth to its members beside what they earn; None where nothing is trained into them."""

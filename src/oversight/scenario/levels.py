@@ -36,11 +36,7 @@ def measures_of(population: Sequence[Entry], training: Training | None) -> list[
     """The names of the measures of levels."""
     sorts = ("",) if training is None else ("", ".in", ".out")
     found = [f"value.{name}{sort}" for name in values_of(population) for sort in sorts]
-    return (
-        found + [f"value_measured.{name}" for name in sorted(training.weights)]
-        if training and training.proxy
-        else found
-    )
+    return found + [f"value_measured.{name}" for name in training.names] if training and training.saw else found
 
 
 def levels(population: Sequence[Entry], inside: Done, outside: Done | None) -> dict[str, Column]:

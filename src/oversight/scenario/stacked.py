@@ -70,6 +70,14 @@ class Scenarios:
         held = assign(held, path, values)
         return replace(self, policy=held["policy"], population=held["population"], welfare=held["social_cost"])
 
+    def told_apart(self) -> tuple[Indices, Indices]:
+        """One row of each sort that differs in a number of the policy or the population, and the sort of each row."""
+        columns = columns_in((self.policy, *self.population))
+        if not columns:
+            return np.zeros(1, dtype=np.int64), np.zeros(self.rows, dtype=np.int64)
+        found = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True, return_inverse=True)
+        return found[1], found[2].reshape(-1)
+
     def take(self, rows: Indices) -> Scenarios:
         """The scenarios at these positions, which may repeat."""
         return Scenarios(

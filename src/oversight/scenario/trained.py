@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from oversight.errors import Mistake
 from oversight.policy import Policy
 from oversight.quantities import LocatedError
+from oversight.scenario.aimed import check_aims
 from oversight.scenario.entry import Entry
 
 
@@ -20,7 +21,7 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
     training = policy.training
     assert training is not None
     known = list(dict.fromkeys(name for entry in population for act in entry.scores for name in act))
-    for name in training.weights:
+    for name in training.names:
         if name not in known:
             close = get_close_matches(name, known, n=1)
             there = f"there are {', '.join(known)}" if known else "none is said to have any"
@@ -31,7 +32,9 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
                 else f"Say `values: {{{name}: -1}}` of an option, or of `violating`."
             )
             mistake = Mistake.OTHER if known else Mistake.MISSING
-            raise LocatedError(("policy", "training", "weights", name), message, mistake, remedy)
+            raise LocatedError(("policy", "training", training.named_in, name), message, mistake, remedy)
+    if training.aims:
+        check_aims(policy, population, training)
     overseer = policy.monitoring.overseer
     if training.drift is not None and overseer is not None and overseer.leads:
         message = "the response `leadership` commits to a rate by theory, in which no weights drift"
@@ -42,12 +45,12 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
         raise LocatedError(
             ("policy", "training", "drift", "shared"), message, Mistake.OTHER, "Leave it out, or say `walk`."
         )
-    if training.proxy is not None and policy.sanction.self_report is not None:
+    if training.saw is not None and policy.sanction.self_report is not None:
         message = "an act and its report would each have an error of its own"
         remedy = "Leave `proxy` out, or `policy.sanction.self_report`."
         raise LocatedError(("policy", "training", "proxy"), message, Mistake.OTHER, remedy)
     for index, entry in enumerate(population):
-        if (training.partial or training.drift or training.proxy) and "prospects" in entry.rule.uses:
+        if (training.partial or training.drift or training.saw) and "prospects" in entry.rule.uses:
             message = (
                 f"kind {entry.kind} looks ahead over opportunities that are all like those of training, now and later"
             )

@@ -32,8 +32,9 @@ from oversight.distributions import Noise
 from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import NONE, Totals, nothing
-from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Stance, State
+from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Policy, Stance, State
 from oversight.response.choosing import choice
+from oversight.response.share import Facing
 from oversight.scenario.levels import values_of
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
@@ -135,7 +136,7 @@ class Engine:
         self.loaded = None
         if self.policy.training is not None:
             self.loaded = Loaded(self.policy.training, self.groups, (self.stacked.runs, size), self._draws)
-            if before is not None and equal(before.training, self.policy.training):
+            if before is not None and equal(before.training.stands_for, self.policy.training.stands_for):
                 self.loaded.resume(before)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
@@ -306,6 +307,13 @@ class Engine:
         return found
 
     @property
+    def as_trained(self) -> Policy:
+        """The policy with the weights that actors were trained to."""
+        if self.loaded is None:
+            return self.policy
+        return self.policy.model_copy(update={"training": self.loaded.training})
+
+    @property
     def record(self) -> Floats | None:
         """Standing past sanctions (runs, population), None where nothing reads them."""
         return None if self.records is None else self.records.standing
@@ -343,6 +351,8 @@ class Engine:
         taken = settled.amounts
         if self.menu is not None:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
+        if self.loaded is not None and self.loaded.aims is not None:
+            self.loaded.train(self.policy, [self._faced(group, chances) for group in self.groups])
         stance = self._meet(self._felt(gain, None), chances, taken)
         hoped = gain if self.warning is None else self.warning.hoped(gain)
         answered = self._decide(hoped, harm, chances, taken)
@@ -380,6 +390,17 @@ class Engine:
         self._sanction()
         self.last = state
         self.period += 1
+
+    def _faced(self, group: Group, chances: Chances) -> Facing:
+        """What a group expects, whose members all expect the same."""
+        options = group.entry.options
+        offers = self.menu.offers[group.columns.start] if self.menu is not None and options else ()
+        expected = [arrayed(offer.perceived)[:, :1] for offer in offers]
+        return Facing(
+            perceived=expected[0] if expected else arrayed(group.perceived)[:, :1],
+            false_detection=arrayed(chances.complying)[:, :1],
+            options=expected,
+        )
 
     def _felt(self, gain: Floats, choice: Choices | None) -> Floats:
         """What the options taken are worth to actors, values included; of those who take none the first."""

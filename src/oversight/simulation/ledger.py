@@ -117,9 +117,9 @@ def by_value(stacked: Batch, tally: Tally) -> dict[str, Vector]:
     """Levels of values, (runs,) each, of what is done; as training saw it, too, where it saw errors."""
     training = stacked.policy.training
     found = levels(stacked.entries, tally.inside, None if training is None else tally.outside)
-    if training is not None and training.proxy is not None:
+    if training is not None and training.saw is not None:
         met = tally.inside.met.sum(axis=1, keepdims=True)
-        for place, name in enumerate(sorted(training.weights)):
+        for place, name in enumerate(training.names):
             found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(tally.errors[:, place : place + 1], met)
     return {name: np.broadcast_to(level, (stacked.runs, 1))[:, 0] for name, level in found.items()}
 

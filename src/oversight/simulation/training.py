@@ -25,10 +25,12 @@ from oversight.arrays import (
 )
 from oversight.distributions import Noise
 from oversight.measures.totals import NONE
-from oversight.policy import Training
+from oversight.policy import Policy, Training
 from oversight.policy.training import Drift
+from oversight.response.aiming import aimed
 from oversight.response.divergence import nats
 from oversight.response.selection import given, selected
+from oversight.response.share import Facing
 from oversight.scenario.levels import Done
 from oversight.simulation.population import Group, joined
 from oversight.simulation.streams import Draws, Purpose
@@ -46,15 +48,16 @@ class Loaded:
         shape: tuple[int, int],
         draws: _Drawing,
     ):
-        self.training = training
+        self.aims = training if training.aims else None
+        self.training = training.loading(dict.fromkeys(training.names, NONE)) if self.aims else training
         self.groups = groups
         self.inside: Flags | None = None
         """Whose opportunity is like those of training, (runs, population); None where all are."""
         self._coverage = draws(Purpose.COVERAGE, "uniform", shape[1] * training.partial)
         walks = training.drift is not None and training.drift.walk is not None
         width = 1 if training.drift and training.drift.shared else shape[1]
-        self._steps = draws(Purpose.DRIFT, "normal", len(training.weights) * width * walks)
-        self.weights: dict[str, Floats] = {name: arrayed(weight) for name, weight in training.weights.items()}
+        self._steps = draws(Purpose.DRIFT, "normal", len(training.names) * width * walks)
+        self.weights = self._trained()
         self._errors: dict[tuple[int, int, str], Floats] = {}
         self._noise = self._begin_errors(draws)
         self._load()
@@ -62,7 +65,7 @@ class Loaded:
 
     def _begin_errors(self, draws: _Drawing) -> Draws | None:
         """Draw the errors that training makes in a run; the draws of those that it makes at each opportunity."""
-        proxy = self.training.proxy
+        proxy = self.training.saw
         if proxy is None:
             return None
         width = sum(len(self._judged(group)) * self._wide(group) for group in self.groups)
@@ -80,7 +83,7 @@ class Loaded:
 
     def _err(self, noise: Floats) -> None:
         """Set the errors of all scores, by entry, act and value."""
-        first, error = 0, present(self.training.proxy).error
+        first, error = 0, present(self.training.saw).error
         for group in self.groups:
             for place, name in self._judged(group):
                 width = self._wide(group)
@@ -88,9 +91,22 @@ class Loaded:
                 first += width
 
     def resume(self, before: Loaded) -> None:
-        """Go on with weights that have drifted already."""
-        self.weights = before.weights
+        """Go on with weights that were trained already, and have drifted since."""
+        self.training, self.weights = before.training, before.weights
         self._load()
+
+    def train(self, policy: Policy, faced: Sequence[Facing]) -> None:
+        """Find the weights of a period in which groups face this, where they are found anew in each."""
+        if self.aims is None:
+            return
+        runs, size = self._nats.shape
+        meetings = [(group.members / size, group.entry, own) for group, own in zip(self.groups, faced, strict=True)]
+        self.training = aimed(self.aims, policy, meetings, runs)
+        self.weights = self._trained()
+        self._load()
+
+    def _trained(self) -> dict[str, Floats]:
+        return {name: arrayed(weight) for name, weight in self.training.loads.items()}
 
     def _load(self) -> None:
         """Work out what acts are worth at the weights as they are."""
@@ -121,7 +137,7 @@ class Loaded:
         if training.recertify is not None and training.recertify.falls_on(period):
             cost = arrayed(training.recertify.cost) * self._nats.shape[1]
         if training.drift is not None and (period == 0 or cost is not NONE):
-            self.weights = {name: arrayed(weight) for name, weight in training.weights.items()}
+            self.weights = self._trained()
         if self._noise is not None:
             self._err(self._noise.next())
         if training.drift is not None or self._noise is not None:
@@ -173,7 +189,7 @@ class Loaded:
 
     def errors(self, taking: Choices | Flags, active: Flags | None) -> Table:
         """Sums of the errors in what is done in opportunities like those of training, (runs, values)."""
-        found = np.zeros((len(taking), len(self.training.weights)))
+        found = np.zeros((len(taking), len(self.training.names)))
         if not self._errors:
             return found
         for group in self.groups:
@@ -182,7 +198,7 @@ class Loaded:
             for place, name in self._judged(group):
                 error = self._errors[group.columns.start, place, name]
                 done = (taking[:, group.columns] == place + 1) & like
-                at = sorted(self.training.weights).index(name)
+                at = list(self.training.names).index(name)
                 found[:, at] += weighted(error, done, count(done))[:, 0]
         return found
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from oversight.arrays import Column, Number
 from oversight.policy.training.drift import Drift, Recertify
 from oversight.policy.training.proxy import Proxy
-from oversight.quantities import Money, Name, Real, Section, Share, quantity
+from oversight.quantities import Money, Section, Share, quantity
 
 
 class Training(Section):
     """Values loaded into actors: an act that scores v on them is worth w . v more to its actor, whatever it earns.
 
-    The weights w are those of the reward that a fine-tuned model was trained on; see docs/model.md.
+    The weights w are those of the reward that a fine-tuned model was trained on; see docs/model.md. A kind states them,
+    or what they are to reach.
     """
 
     meaning: ClassVar[str] = "Values are trained into the actors: to them an act is worth its score on each, too."
-
-    kind: Literal["weights"] = "weights"
-    weights: Annotated[dict[Name, Real], Field(min_length=1)] = quantity(
-        "Weight", "What a unit of the value is worth to an actor.", "money per unit of value"
-    )
 
     coverage: Share = quantity(
         "Coverage",
@@ -33,7 +29,6 @@ class Training(Section):
         "share",
         default=1.0,
     )
-    proxy: Proxy | None = quantity("Proxy", "What training saw of the scores; absent: all of them.", default=None)
     drift: Drift | None = quantity("Drift", "How the weights change by themselves; absent: they stay.", default=None)
     recertify: Recertify | None = quantity(
         "Recertification", "What restores the weights; absent: nothing.", default=None
@@ -50,6 +45,63 @@ class Training(Section):
         return hash(repr(self))
 
     @property
+    @abstractmethod
+    def names(self) -> Sequence[str]:
+        """The values that it loads, in alphabetical order."""
+
+    @property
+    @abstractmethod
+    def named_in(self) -> str:
+        """The key of a file that names them."""
+
+    @property
+    @abstractmethod
+    def loads(self) -> Mapping[str, Number]:
+        """The weights, numbers or (rows, 1), money per unit of each value.
+
+        Of a kind that states what they are to reach they have to be found first, with `loading` as what is found.
+        """
+
+    @abstractmethod
+    def loading(self, weights: Mapping[str, Number]) -> Training:
+        """The same with these weights, numbers or arrays."""
+
+    @property
+    def aims(self) -> Mapping[str, Number]:
+        """The least level of each value for which weights have still to be found; none where there are weights."""
+        return {}
+
+    @property
+    def reached(self) -> Training | None:
+        """What the weights were found for; None where they are stated, or have still to be found."""
+        return None
+
+    @property
+    def audited(self) -> bool:
+        """Whether weights are found under the policy's incentives, rather than where nobody is sanctioned."""
+        return False
+
+    @property
+    def again(self) -> bool:
+        """Whether they are found anew in each period, rather than once."""
+        return False
+
+    @property
+    def nearest(self) -> bool:
+        """Whether levels that no weights reach are made for, as far as they go."""
+        return False
+
+    @property
+    def stands_for(self) -> Training:
+        """What has to stay as it is for weights to stay, in a policy that changes."""
+        return self
+
+    @property
+    def saw(self) -> Proxy | None:
+        """What training saw of the scores; None: all of them."""
+        return None
+
+    @property
     def partial(self) -> bool:
         """Whether some opportunities are unlike those of training."""
         return bool(np.any(np.not_equal(self.coverage, 1)))
@@ -57,17 +109,17 @@ class Training(Section):
     @property
     def errs_anew(self) -> bool:
         """Whether training saw another error at each opportunity."""
-        return self.proxy is not None and self.proxy.drawn == "each_opportunity"
+        return self.saw is not None and self.saw.drawn == "each_opportunity"
 
     @property
     def steady(self) -> bool:
         """Whether it makes the same of an act at every opportunity."""
-        return not (self.partial or self.drift or self.proxy)
+        return not (self.partial or self.drift or self.saw)
 
     @property
     def answers(self) -> int | None:
         """Of how many answers the best is given; None where choices are tilted."""
-        return self.proxy.selection.best_of if self.proxy and self.proxy.selection else None
+        return self.saw.selection.best_of if self.saw and self.saw.selection else None
 
     @property
     def upkeep(self) -> Number:
@@ -84,17 +136,13 @@ class Training(Section):
         priced = np.not_equal(self.price_per_nat, 0)
         return np.where(priced, self.price_per_nat * np.where(priced, nats, 0.0), 0.0)
 
-    def loading(self, weights: Mapping[str, Number]) -> Self:
-        """The same with other weights, numbers or arrays."""
-        return self.model_copy(update={"weights": weights})
-
-    def after(self, periods: float) -> Self:
+    def after(self, periods: float) -> Training:
         """How it stands so many periods after it was certified: the means of weights, and what they are spread by."""
         if self.drift is None:
             return self
         kept = (1 - self.drift.decay) ** periods
-        weights = {name: weight * kept for name, weight in self.weights.items()}
-        return self.model_copy(update={"weights": weights, "drift": self.drift.after(periods)})
+        left = self.loading({name: weight * kept for name, weight in self.loads.items()})
+        return left.model_copy(update={"drift": self.drift.after(periods)})
 
     @property
     def spread(self) -> Number | None:
@@ -103,5 +151,5 @@ class Training(Section):
 
     def worth(self, scores: Mapping[str, Number]) -> Number:
         """What these scores are worth to an actor, w . v, in money; a number or (runs, 1)."""
-        parts = [weight * scores[name] for name, weight in self.weights.items() if name in scores]
+        parts = [weight * scores[name] for name, weight in self.loads.items() if name in scores]
         return sum(parts[1:], parts[0]) if parts else 0.0
