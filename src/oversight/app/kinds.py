@@ -23,6 +23,8 @@ from oversight.policy.chances import State
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.sanctions import Offence
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.aimed import answers_of
+from oversight.scenario.levels import values_of
 
 REPAIRS = 8
 _STRATA = (np.arange(100_000).reshape(1, -1) + 0.5) / 100_000
@@ -226,8 +228,12 @@ class World:
         if get_origin(field.annotation) is Literal:
             return get_args(field.annotation)[0]
         if named(field.annotation) is not None:
-            known = dict.fromkeys(name for entry in self.experiment.population for act in entry.scores for name in act)
-            return dict.fromkeys(known or ["honesty"], rounded(self.gain))
+            known = list(values_of(self.experiment.population))
+            if unit_of(field).startswith("money"):
+                return dict.fromkeys(known or ["honesty"], rounded(self.gain))
+            # What the reference model does can be reached.
+            levels = answers_of(self.experiment.population, known).base.levels if known else [-0.5]
+            return {name: rounded(float(level)) for name, level in zip(known or ["honesty"], levels, strict=True)}
         if items(field.annotation) is not None:
             return [rounded(self.fine), rounded(2 * self.fine)]
         return self._within(section or type(self._parent), key, self._guess(unit_of(field), key))
@@ -359,8 +365,10 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
         elif problem.mistake is Mistake.MISSING and problem.path == "network":
             more[problem.path] = {"kind": "everyone"}
-        elif problem.mistake is Mistake.MISSING and parent == "policy.training.weights":
+        elif problem.mistake is Mistake.MISSING and parent in ("policy.training.weights", "policy.training.targets"):
             more |= _wrong(experiment, key)
+        elif problem.path == "policy.training.when":
+            more[problem.path] = "each_period"
         elif problem.mistake is Mistake.MISSING and parent.endswith(".traits"):
             held = value_at(_dump(experiment), parent) or {}
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
@@ -373,7 +381,13 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
     return {path: value for path, value in more.items() if path not in made}
 
 
-_OPTIONAL = ("policy.honeypots", "policy.witnesses", "policy.inspectors", "policy.sanction.self_report")
+_OPTIONAL = (
+    "policy.honeypots",
+    "policy.witnesses",
+    "policy.inspectors",
+    "policy.sanction.self_report",
+    "policy.training.drift",
+)
 """Parts that a policy can do without where they do not go with another choice."""
 
 

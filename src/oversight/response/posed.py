@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from oversight.arrays import Indices
+from oversight.arrays import Indices, present
 from oversight.response.bribery import as_paid
 from oversight.response.leadership import committed
 from oversight.response.standing import trained
@@ -57,18 +57,17 @@ def _reviewed(stacked: Scenarios) -> Scenarios:
 def _aimed(stacked: Scenarios) -> Scenarios:
     """The scenarios with the weights that reach what training aims at, found once for those that are alike."""
     first, like = stacked.told_apart()
-    found = trained(stacked.take(first), np.full((1, 1), np.nan)).policy.training
-    assert found is not None
-    training = found.loading(taken(dict(found.loads), like))
+    found = present(trained(stacked.take(first), np.full((1, 1), np.nan)).policy.training)
+    training = present(stacked.policy.training).loading(taken(dict(found.loads), like))
     return replace(stacked, policy=stacked.policy.model_copy(update={"training": training}))
 
 
 def _stays(stacked: Scenarios) -> bool:
     """Whether what is trained is the same in every period, whatever the population does."""
     policy = stacked.policy
-    assert policy.training is not None
-    if not policy.training.audited:
+    training = present(policy.training)
+    if not training.audited:
         return True
     beliefs = [entry.belief for entry in stacked.population]
     moves = any(belief.learns or belief.remembers or belief.adjusts for belief in beliefs)
-    return not policy.monitoring.responsive and not (policy.training.again and moves)
+    return not policy.monitoring.responsive and not (training.again and moves)
