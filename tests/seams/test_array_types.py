@@ -244,6 +244,22 @@ SOCIETIES = {
         policy=AUDIT
         | {"training": HONESTY["training"] | {"drift": {"walk": 0.1}, "proxy": {"error": UNIFORM, "drawn": "once"}}},
     ),
+    "levels": society(
+        {
+            "name": "first",
+            "kind": "trained",
+            "temperature": 0.5,
+            "options": [{"name": "lie", "values": {"honesty": -1.0}}, {"name": "leak", "values": {"help": 1.0}}],
+            "complying": {"values": {"help": -0.2}},
+        },
+        policy=AUDIT | {"training": {"kind": "palette", "targets": {"honesty": -0.2, "help": 0.1}}},
+        sweep={"kind": "grid", "parameters": {"policy.training.targets.honesty": {"values": [-0.2, -0.1]}}},
+    ),
+    "levels in each period": society(
+        {"name": "first", "kind": "trained", "temperature": 0.5, **LIES},
+        policy=strategic(kind="best")
+        | {"training": {"kind": "palette", "targets": {"honesty": -0.2}, "when": "each_period"}},
+    ),
     "best of answers": society(
         {"name": "first", "kind": "trained", "temperature": 0.5, "gain": {"kind": "constant", "value": 0.5}, **LIES},
         policy=AUDIT | {"training": HONESTY["training"] | {"proxy": {"error": UNIFORM, "selection": {"best_of": 4}}}},

@@ -287,6 +287,27 @@ def test_rows_are_found_as_they_are_alone() -> None:
             assert together.loads[name][row, 0] == alone.loads[name][0, 0]
 
 
+@pytest.mark.parametrize("target", [-0.05, -0.2])
+def test_a_run_is_the_same_beside_others(target: float) -> None:
+    """To the last bit, where weights are found in each period."""
+    training = aim(target, when="each_period")
+    sweep = {"kind": "grid", "parameters": {"policy.training.targets.honesty": {"values": [-0.2, -0.1, -0.05]}}}
+    world = spec(strategic(0.2, 1.0), 2.0, training, trained(size=200), periods=20, replicates=3)
+    beside = oversight.sweep(world | {"sweep": sweep, "theory": False}, workers=1).runs()
+    beside = beside[beside["param.policy.training.targets.honesty"] == target]
+    single = {"kind": "grid", "parameters": {"policy.training.targets.honesty": {"values": [target]}}}
+    alone = oversight.sweep(world | {"sweep": single, "theory": False}, workers=1).runs()
+    assert list(beside["metric.misconduct_rate"]) == list(alone["metric.misconduct_rate"])
+    assert list(beside["metric.nats"]) == list(alone["metric.nats"])
+
+
+def test_a_policy_that_is_changed_before_anything_is_trained() -> None:
+    model = oversight.model(spec(audit(0.3), 1.0, aim(-0.05), trained()))
+    model.change_policy({"policy.monitoring.rate": 0.1})
+    model.step()
+    assert float(model.engine.loaded.training.loads["honesty"][0, 0]) == pytest.approx(due(0.05) - 0.1, abs=1e-8)
+
+
 @pytest.mark.parametrize(
     ("monitoring", "entry", "training", "said"),
     [

@@ -102,17 +102,19 @@ def test_a_cycle_is_told(command: Command) -> None:
         "“No oversight” beats “Light audits”, “Light audits” beats “Strict audits” and “Strict audits” beats"
         in done.out
     )
-    assert "make 4 different choices among 4 policies" in done.out
+    assert "make 4 different choices among 5 policies" in done.out
 
 
 def test_rules_that_choose_nothing_leave_no_figure(command: Command, tmp_path: Path) -> None:
     assert command("sweep", "who_chooses", "--set", "replicates=1", "--set", "periods=30", "--out", "out").code == 0
     (tmp_path / "who.yaml").write_text(
         "stakeholders:\n"
-        "  - {name: a, weight: 4, utility: {gain: 4, oversight_cost: -2.5}}\n"
-        "  - {name: b, weight: 3, utility: {misconduct_rate: -2, gain: 2.5, oversight_cost: -2.5}}\n"
+        "  - {name: a, weight: 4, utility: {gain: 4, oversight_cost: -2.5, training_cost: -2.5}}\n"
+        "  - name: b\n    weight: 3\n"
+        "    utility: {misconduct_rate: -2, gain: 2.5, oversight_cost: -2.5, training_cost: -2.5}\n"
         "  - name: c\n    weight: 2\n"
-        "    utility: {misconduct_rate: -1.5, gain: 0.5, oversight_cost: -3.5, sanctions_paid: -1}\n"
+        "    utility: {misconduct_rate: -1.5, gain: 0.5, oversight_cost: -3.5, training_cost: -3.5, "
+        "sanctions_paid: -1}\n"
         "choice: {rules: [condorcet]}\n"
     )
     done = command("choose", "out", "--stakeholders", "who.yaml")

@@ -187,13 +187,12 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
         return {}
     inside, outside = _told_apart(scenarios, stands, done)
     found = levels(scenarios.entries, inside, outside)
-    if training is None:
-        return found
-    if training.saw is not None:
+    if training is not None and training.saw is not None:
         met = inside.met.sum(axis=1, keepdims=True)
         for name, error in _errors(scenarios, training, stands, done).items():
             found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(error, met)
-    return found | {"nats": nats / stands.active, "training_cost": training.cost(nats) + training.upkeep}
+    cost = np.zeros((1, 1)) if training is None else arrayed(training.cost(nats) + training.upkeep)
+    return found | {"nats": nats / stands.active, "training_cost": cost}
 
 
 def _errors(scenarios: Scenarios, training: Training, stands: Standing, done: Deeds) -> dict[str, Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from oversight.actors.choice import Manner
 from oversight.arrays import Number, Vector
 from oversight.errors import Mistake
 from oversight.numerals import number
-from oversight.palettes import Answers, largest_share, slack
+from oversight.palettes import Answers, InfeasibleError, largest_share, palette, slack
 from oversight.policy import Policy, Training
 from oversight.quantities import LocatedError
 from oversight.scenario.entry import Entry
+from oversight.scenario.levels import values_of
+from oversight.scenario.stakeholders import Worth
 
 _BEYOND = 1e-9
 """How much further than to the targets the way must go: with less, weights cannot be told from infinite ones."""
@@ -35,6 +38,38 @@ def answers_of(population: Sequence[Entry], names: Sequence[str]) -> Answers:
 
 def _scores(given: Mapping[str, Number], names: Sequence[str]) -> Vector:
     return np.array([float(given.get(name, 0.0)) for name in names])
+
+
+def worth_of(population: Sequence[Entry], targets: Mapping[str, float]) -> Worth:
+    """What levels are worth to who would train the reference model of a population to its palette.
+
+    The palette's weights w value levels v as w . (v - v0) / w . (c - v0): at the reference model, without incentives,
+    that is 0, and at the palette c it is 1.
+
+    Raises:
+        LocatedError: nothing has such a value, or the palette is out of reach or there already.
+    """
+    known = values_of(population)
+    for name in targets:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            there = f"there are {', '.join(known)}" if known else "none is said to have any"
+            message = f"nothing that there is to do has the value `{name}`; {there}"
+            remedy = f"Did you mean `{close[0]}`?" if close else "Say `values` of an option, or of `violating`."
+            raise LocatedError((name,), message, Mistake.OTHER, remedy)
+    names = list(targets)
+    answers = answers_of(population, names)
+    try:
+        found = palette(answers, list(targets.values())).aligned
+    except InfeasibleError as error:
+        raise LocatedError((), f"{error}: the slack is {number(error.slack)}", Mistake.OTHER, "Lower one.") from None
+    gained = float(found.weights @ (found.levels - answers.base.levels))
+    if gained <= 0:
+        message = "is what the reference model does without training: there is nothing that it values"
+        raise LocatedError((), message, Mistake.IDLE, "Raise a level, or say a `utility`.")
+    weights = found.weights / gained
+    measures = {f"value.{name}": weight for name, weight in zip(names, weights.tolist(), strict=True) if weight > 0}
+    return Worth(-float(weights @ answers.base.levels), measures)
 
 
 def check_aims(policy: Policy, population: Sequence[Entry], training: Training) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -12,7 +13,7 @@ from oversight.quantities import Count, LocatedError, Name, Section, quantity, r
 from oversight.scenario.designs import AnySweep
 from oversight.scenario.replicates import Replicates, Rounds
 from oversight.scenario.search import Against, Search
-from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder, check_names
+from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder, Worth, check_names
 
 
 class BaseExperiment(Section):
@@ -87,6 +88,15 @@ class BaseExperiment(Section):
         One whose runs have no periods stays as it is.
         """
         return self
+
+    def appraised(self, palette: Mapping[str, float]) -> Worth:
+        """What outcomes are worth to who would train its model to these levels of values.
+
+        Raises:
+            LocatedError: at a value, or at all of them, where that says nothing.
+        """
+        message = "is about values of what a model does, and nothing has any here"
+        raise LocatedError((), message, Mistake.IDLE, "Say a `utility`.")
 
     @property
     def least_replicates(self) -> int:

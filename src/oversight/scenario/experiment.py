@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union
@@ -32,6 +33,7 @@ from oversight.quantities import (
     reads,
     retyped,
 )
+from oversight.scenario.aimed import worth_of
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
@@ -39,6 +41,7 @@ from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.scenario.reporting import check_reports, reports
 from oversight.scenario.resampled import check_resampled
+from oversight.scenario.stakeholders import Worth
 from oversight.scenario.trained import check_training
 from oversight.seams import remade, stranger, told_as
 from oversight.welfare import WELFARE, AnyWelfare, Welfare
@@ -131,6 +134,9 @@ class Experiment(BaseExperiment):
     @property
     def work(self) -> int:
         return self.actors * self.periods
+
+    def appraised(self, palette: Mapping[str, float]) -> Worth:
+        return worth_of(self.population, palette)
 
     def cut(self, periods: int) -> Self:
         return self.model_copy(update={"periods": min(periods, self.periods), "burn_in": 0})

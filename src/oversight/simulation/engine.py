@@ -136,7 +136,9 @@ class Engine:
         self.loaded = None
         if self.policy.training is not None:
             self.loaded = Loaded(self.policy.training, self.groups, (self.stacked.runs, size), self._draws)
-            if before is not None and equal(before.training.stands_for, self.policy.training.stands_for):
+            # Before the first period nothing has been trained yet.
+            same = before is not None and equal(before.training.stands_for, self.policy.training.stands_for)
+            if before is not None and same and self.period > 0:
                 self.loaded.resume(before)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))

@@ -13,7 +13,7 @@ from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED, o
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
-from oversight.scenario.levels import levels
+from oversight.scenario.levels import levels, values_of
 from oversight.simulation.asked import Answers
 from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
@@ -152,7 +152,7 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
     if policy.sanction.resample is not None:
         each = (totals.active + totals.redrawn, totals.withheld)
         table |= dict(zip(RESAMPLED, (ratio(part, totals.active) for part in each), strict=True))
-    if policy.training is not None:
+    if policy.training is not None or values_of(stacked.entries):
         table["nats"] = ratio(totals.nats, totals.active)
         table["training_cost"] = totals.training_cost / everyone
     with faults_of(type(stacked.welfare), KindError):

@@ -9,8 +9,9 @@ from typing import Any
 from oversight.documents.schema import nearest
 from oversight.documents.yaml_file import Document, read_yaml
 from oversight.errors import InputError, Problem
+from oversight.quantities import LocatedError
 from oversight.scenario import BaseExperiment
-from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder
+from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder, Worth
 from oversight.sweeps.design import Design
 from oversight.sweeps.rounds import first_plan
 from oversight.sweeps.shard import Shards
@@ -28,6 +29,7 @@ def refuse_wrong_stakeholders(design: Design) -> None:
         return
     document = design.source.document
     refuse_unknown(experiment.stakeholders, Shards(design, first_plan(design), None).metrics, document)
+    worths(experiment, experiment.stakeholders, document)
     status_quo(design, experiment.choice or CollectiveChoice(), document)
     refuse_too_many(design, document)
 
@@ -50,9 +52,28 @@ def refuse_unknown(stakeholders: Sequence[Stakeholder], measured: Sequence[str],
         raise InputError(problems)
 
 
-def measures_of(stakeholders: Sequence[Stakeholder]) -> list[str]:
-    """The measures that they value, each once."""
-    return list(dict.fromkeys(name for each in stakeholders for name in each.utility))
+def worths(experiment: BaseExperiment, stakeholders: Sequence[Stakeholder], document: Document) -> list[Worth]:
+    """What outcomes of an experiment are worth to each.
+
+    Raises:
+        InputError: a palette says nothing here, with a problem for each.
+    """
+    found, problems = [], []
+    for index, each in enumerate(stakeholders):
+        worth = Worth(0.0, each.utility)
+        try:
+            found.append(worth.plus(experiment.appraised(each.palette)) if each.palette else worth)
+        except LocatedError as error:
+            where = ("stakeholders", index, "palette", *error.path)
+            problems.append(document.problem(where, str(error), error.remedy, error.mistake))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def measures_of(worths: Sequence[Worth]) -> list[str]:
+    """The measures that are worth something, each once."""
+    return list(dict.fromkeys(name for each in worths for name in each.measures))
 
 
 def document_of(written: str | Path | Mapping[str, Any]) -> Document:

@@ -17,7 +17,7 @@ from oversight.scenario.source import validated
 from oversight.scenario.stakeholders import Assembly, CollectiveChoice, Stakeholder
 from oversight.sweeps.results import Results
 from oversight.sweeps.stakeholders.alternatives import levers, line_of, means_of, place_of, status_quo
-from oversight.sweeps.stakeholders.assembly import document_of, measures_of, refuse_unknown
+from oversight.sweeps.stakeholders.assembly import document_of, measures_of, refuse_unknown, worths
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,15 @@ def deliberation(results: Results, written: str | Path | Mapping[str, Any] | Non
     measured = [name[len("metric.") : -len(".mean")] for name in results.columns if name.endswith(".mean")]
     refuse_unknown(stakeholders, measured, document)
     standing = status_quo(design, asked, document)
-    means = means_of(results, measures_of(stakeholders))
-    finite = np.isfinite(means[measures_of(stakeholders)].to_numpy(dtype=float)).all(axis=1)
+    worth = worths(experiment, stakeholders, document)
+    means = means_of(results, measures_of(worth))
+    finite = np.isfinite(means[measures_of(worth)].to_numpy(dtype=float)).all(axis=1)
     known = means[finite].reset_index(drop=True)
     if known.empty:
         raise InputError(document.problem(("stakeholders",), "no alternative has a value of every measure"))
     settings = known[levers(design)]
     profile = Profile.of(
-        [known[list(each.utility)].to_numpy() @ list(each.utility.values()) for each in stakeholders],
+        [each.constant + known[list(each.measures)].to_numpy() @ list(each.measures.values()) for each in worth],
         [each.weight for each in stakeholders],
         line_of(settings),
         place_of(settings, standing, document) if standing else None,
