@@ -98,7 +98,12 @@ def residual(scenarios: Scenarios, rate: Column, shares: Shares) -> Column:
     For an overseer that maximises it is the net benefit of an inspection instead: what has that sign.
     """
     stands = standing(scenarios, rate, shares)
-    return scenarios.policy.monitoring.excess(state(scenarios, stands, rate), scenarios.policy.detector)
+    monitoring, training = scenarios.policy.monitoring, scenarios.policy.training
+    found = monitoring.excess(state(scenarios, stands, rate), scenarios.policy.detector)
+    if training is None or not training.aims:
+        return found
+    # Weights hold a level to rounding alone, wherever they are found.
+    return np.where(np.abs(found) <= _FLAT * np.maximum(1, monitoring.scale), 0.0, found)
 
 
 def _residual_at(scenarios: Scenarios, rate: Column, fine: bool) -> tuple[Column, Floats]:
