@@ -22,6 +22,7 @@ from oversight.app.space import LOOKS, BrowserBackend, SocietyRenderer
 from oversight.errors import InputError
 from oversight.loading import load
 from oversight.scenario import Experiment
+from posed import fine
 
 BUNDLED = sorted(ROOT.glob("experiments/*.yaml"))
 
@@ -331,3 +332,21 @@ def test_a_society_that_was_left_never_runs_again() -> None:
     society.step()
     society.play_on()
     assert not society.running
+
+
+def test_looking_at_what_members_believe_moves_no_belief() -> None:
+    """From .9 towards .1, a fifth of the way in a period."""
+    entry = {"kind": "rational", "size": 100, "belief": {"kind": "announced", "adjustment": 0.2}}
+
+    def audited(rate: float) -> Experiment:
+        policy = {"name": "p", "monitoring": {"kind": "random_audit", "rate": rate}, "sanction": fine(1.5)}
+        return load({"name": "looked_at", "policy": policy, "population": [entry]}).experiment
+
+    society = Society(audited(0.9))
+    society.step()
+    society.adopt(audited(0.1))
+    for period in range(1, 4):
+        society.views_of(0)
+        society.views_of(0)
+        society.step()
+        assert np.mean(society.engine.groups[0].perceived) == pytest.approx(0.1 + 0.8 * 0.8**period)

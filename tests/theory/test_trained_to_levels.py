@@ -333,3 +333,18 @@ def test_a_policy_that_is_changed_before_anything_is_trained() -> None:
 def test_levels_that_cannot_be_trained_are_told(monitoring: Mapping, entry: Mapping, training: Any, said: str) -> None:
     with pytest.raises(InputError, match=said):
         oversight.solve(spec(monitoring, 2.0, training, entry))
+
+
+def test_the_page_shows_what_members_are_about_to_do() -> None:
+    """The curve before a period is of weights that it is trained to."""
+    from oversight.app.society import Society
+
+    training = aim(-0.1, when="each_period")
+    world = spec(strategic(0.2, 1.0), 2.0, training, trained(size=400), trained(size=100, name="others"))
+    society = Society(load_experiment(world).experiment)
+    for _ in range(2):
+        for entry in range(2):
+            responder, ((often, facing),) = society.views_of(entry)
+            assert often == 1.0
+            assert responder.share(facing, 1) == pytest.approx(0.1, abs=1e-9)
+        society.step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from array import array
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from enum import IntEnum
 from math import ceil, sqrt
@@ -15,14 +16,16 @@ from mesa.discrete_space import OrthogonalVonNeumannGrid
 
 from oversight.arrays import Column, Indices, Number, arrayed, columns_of, present
 from oversight.errors import InputError, OversightError, Problem
-from oversight.policy import Chances
+from oversight.policy import Chances, Policy
 from oversight.response import forewarned
+from oversight.response.aiming import aimed
 from oversight.response.share import Facing, Responder
 from oversight.running import run_of
 from oversight.scenario import Experiment, Start
 from oversight.scenario.counted import counted
 from oversight.scenario.stacking import equal
 from oversight.simulation import batch
+from oversight.simulation.population import Group
 from oversight.stepping import OversightModel
 from oversight.stepping.model import same_actors
 
@@ -166,40 +169,61 @@ class Society(OversightModel):
         that. What they believe is the mean over them.
         """
         with self._lock:
-            engine, group = self.engine, self.engine.groups[entry]
-            at = replace(engine.last, record=engine.record, period=engine.period)
-            announced = engine.policy.detection_probability(at)
-            believed = group.believed(announced.violating, engine.history)
-            clean = np.ones((1, group.members), dtype=bool)
-            if engine.record is not None and (found := engine.record[:, group.columns] == 0).any():
-                clean = found
+            faced = [self._faced(group) for group in self.engine.groups]
+            return Responder(self.engine.groups[entry].entry, self._as_trained(faced)), faced[entry]
 
-            def mean(chances: Number) -> Column:
-                return np.atleast_2d(np.broadcast_to(chances, clean.shape)[clean].mean())
+    def _as_trained(self, faced: Sequence[Sequence[tuple[float, Facing]]]) -> Policy:
+        """The policy with the weights of the period that groups so face."""
+        engine = self.engine
+        if engine.loaded is None or engine.loaded.aims is None:
+            return engine.as_trained
+        size = self.experiment.actors
+        meetings = [
+            (often * group.members / size, group.entry, facing)
+            for group, each in zip(engine.groups, faced, strict=True)
+            for often, facing in each
+        ]
+        training = aimed(engine.loaded.aims, engine.policy, meetings, 1)
+        return engine.policy.model_copy(update={"training": training})
 
-            perceived = mean(believed)
-            looked = mean(columns_of(arrayed(engine.policy.monitoring.chances(at).violating), group.columns))
-            false = mean(columns_of(arrayed(announced.complying), group.columns))
-            # One that does not trust what is announced takes its own chance for that of every record.
-            held = [
-                engine.policy.detection_probability(replace(at, record=np.full((1, 1), float(record))))
-                if group.entry.belief.trusts
-                else Chances(perceived, false)
-                for record in range(engine.policy.records)
-            ]
-            if engine.policy.forewarns:
-                look = engine.policy.monitoring.chances(at).violating
-                notices = engine.policy.notices(mean(columns_of(arrayed(look), group.columns)))
-                faced = forewarned.facings(engine.policy, notices, group.entry)
-                often = [float(np.ravel(notice.chance)[0]) for notice in notices]
-                return Responder(group.entry, engine.as_trained), list(zip(often, faced, strict=True))
-            options = [
-                mean(columns_of(arrayed(engine.policy.flagging(at, option.act)), group.columns))
-                if group.entry.belief.reads_announced
-                else perceived
-                for option in group.entry.options
-            ]
-            seen = None if engine.neighbours is None else mean(engine.neighbours.violating[:, group.columns])
+    def _faced(self, group: Group) -> list[tuple[float, Facing]]:
+        """What members of a group without a record face next, and how often."""
+        engine = self.engine
+        at = replace(engine.last, record=engine.record, period=engine.period)
+        announced = engine.policy.detection_probability(at)
+        # Some beliefs are moved in place as they are asked for.
+        held_now = None if group.belief_state is None else group.belief_state.copy()
+        believed = group.believed(announced.violating, engine.history, held_now)
+        clean = np.ones((1, group.members), dtype=bool)
+        if engine.record is not None and (found := engine.record[:, group.columns] == 0).any():
+            clean = found
+
+        def mean(chances: Number) -> Column:
+            return np.atleast_2d(np.broadcast_to(chances, clean.shape)[clean].mean())
+
+        perceived = mean(believed)
+        looked = mean(columns_of(arrayed(engine.policy.monitoring.chances(at).violating), group.columns))
+        false = mean(columns_of(arrayed(announced.complying), group.columns))
+        # One that does not trust what is announced takes its own chance for that of every record.
+        held = [
+            engine.policy.detection_probability(replace(at, record=np.full((1, 1), float(record))))
+            if group.entry.belief.trusts
+            else Chances(perceived, false)
+            for record in range(engine.policy.records)
+        ]
+        if engine.policy.forewarns:
+            look = engine.policy.monitoring.chances(at).violating
+            notices = engine.policy.notices(mean(columns_of(arrayed(look), group.columns)))
+            faced = forewarned.facings(engine.policy, notices, group.entry)
+            often = [float(np.ravel(notice.chance)[0]) for notice in notices]
+            return list(zip(often, faced, strict=True))
+        options = [
+            mean(columns_of(arrayed(engine.policy.flagging(at, option.act)), group.columns))
+            if group.entry.belief.reads_announced
+            else perceived
+            for option in group.entry.options
+        ]
+        seen = None if engine.neighbours is None else mean(engine.neighbours.violating[:, group.columns])
         facing = Facing(
             perceived=perceived,
             false_detection=false,
@@ -209,7 +233,7 @@ class Society(OversightModel):
             neighbours=seen,
             looked=looked,
         )
-        return Responder(group.entry, engine.as_trained), [(1.0, facing)]
+        return [(1.0, facing)]
 
     def _options_taken(self) -> Indices:
         found: Indices = np.full(self.experiment.actors, -1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oversight.arrays import Column, Cube, Flags, Floats, Table
+from oversight.arrays import Column, Cube, FlagVector, Floats, Table, Vector
 from oversight.palettes.maximum import DONE, ENOUGH, SURE, newton
 
 _STEPS = 500
@@ -34,7 +34,7 @@ class Met:
     often: Floats
     scores: Sequence[Table]
 
-    def take(self, rows: Flags) -> Met:
+    def take(self, rows: FlagVector) -> Met:
         """Those of some rows."""
         return Met(
             self.share[rows],
@@ -128,8 +128,8 @@ def _model(met: Sequence[Met], weights: Table) -> _Model:
         whole = np.add.reduce(parts)
         chances = [part / whole for part in parts]
 
-        def mean(of: Floats, each: Met = each) -> Floats:
-            found: Floats = (of * each.often).sum(axis=1)
+        def mean(of: Floats, each: Met = each) -> Vector:
+            found: Vector = (of * each.often).sum(axis=1)
             return found
 
         energy = energy + each.share * each.temperature * mean(highest + np.log(whole))[:, None]
