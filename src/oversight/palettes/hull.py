@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from oversight.arrays import Vector
 from oversight.palettes.answers import Answers
@@ -58,6 +57,8 @@ def furthest(answers: Answers, origin: Vector, direction: Vector, inside: Vector
         direction: where it leads to, (values,), above 0 in some value.
         inside: levels that can be made, and that are beyond some point of the line.
     """
+    from scipy.optimize import linprog  # heavy, and only needed here
+
     points = [inside, *(answers.summit(each) for each in np.eye(len(origin)) / answers.scale)]
     scale = np.maximum(answers.scale, np.abs(direction) / np.abs(direction).max() * _SMALLEST * answers.scale.max())
     steps = direction / scale

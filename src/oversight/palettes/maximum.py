@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import nnls
 
 from oversight.arrays import Table, Vector
 from oversight.palettes.answers import Answers
@@ -56,6 +55,8 @@ def maximiser(answers: Answers, targets: Vector) -> Vector:
 
 def newton(weights: Vector, slope: Vector, curvature: Table) -> Vector:
     """The x >= 0 that maximises slope.(x - l) - (x - l)' curvature (x - l) / 2."""
+    from scipy.optimize import nnls  # heavy, and only needed here
+
     sizes, axes = np.linalg.eigh(curvature)
     least = max(_LEAST * sizes[-1], np.finfo(float).tiny)
     pull = axes.T @ slope
