@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from itertools import count
+from itertools import batched, count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -28,6 +28,8 @@ from oversight.sweeps.manifest import code_of, describe
 
 Row = tuple[Any, ...]
 """The values of a branch's levers."""
+_TOGETHER = 512
+"""Points that theory is asked about at a time: that takes hardly longer a point than all at once."""
 _LASTING = "lasting"
 """What may last, beside where starts lead."""
 
@@ -36,17 +38,24 @@ class Evaluations:
     """Forecasts of settings in every world, those of simulation by so many times the experiment's replicates.
 
     With a folder they are kept there, a part a batch: a row for each setting, world and outcome. The next search of the
-    same levers, worlds and code begins with them.
+    same levers, worlds and code begins with them. `before` is called before each batch; what it raises ends the search.
     """
 
     def __init__(
-        self, search: Wanted, branch: Branch, worlds: Worlds, workers: int | None = None, folder: Path | None = None
+        self,
+        search: Wanted,
+        branch: Branch,
+        worlds: Worlds,
+        workers: int | None = None,
+        folder: Path | None = None,
+        before: Callable[[], None] = lambda: None,
     ):
         self.by = search.by
         self.within = search.within
         self.branch = branch
         self.worlds = worlds
         self.workers = workers
+        self._before = before
         self.paths = [dimension.path for dimension in branch.dimensions]
         self._folder = folder / self._key() if folder else None
         self._known: dict[Row, tuple[int, Sequence[Forecast]]] = {}
@@ -63,10 +72,12 @@ class Evaluations:
         """A forecast for each world, of each setting, which has at least so many times the experiment's replicates."""
         self._asked |= dict.fromkeys(rows)
         new = [row for row in dict.fromkeys(rows) if self._known.get(row, (0,))[0] < times]
-        if new:
-            found = self._forecasts(self._points(new), times)
-            size = len(self.worlds)
-            batch = {row: (times, found[place * size : (place + 1) * size]) for place, row in enumerate(new)}
+        size = len(self.worlds)
+        most = max(1, len(new) if self.by == "simulation" else _TOGETHER // size)
+        for some in batched(new, most):
+            self._before()
+            found = self._forecasts(self._points(some), times)
+            batch = {row: (times, found[place * size : (place + 1) * size]) for place, row in enumerate(some)}
             self._keep(batch)
             self._known |= batch
         return [self._known[row][1] for row in rows]

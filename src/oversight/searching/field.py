@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from pathlib import Path
 
@@ -25,22 +25,35 @@ class Field:
         search: what is searched.
         workers: processes that simulate.
         folder: where evaluations are kept, if they are.
+        told: called with how many settings are known, before more are tried; it may raise to end the search.
     """
 
-    def __init__(self, source: Source, search: Wanted, workers: int | None, folder: Path | None):
+    def __init__(
+        self,
+        source: Source,
+        search: Wanted,
+        workers: int | None,
+        folder: Path | None,
+        told: Callable[[int], None] = lambda tried: None,
+    ):
         self.source = source
         self.search = search
         self.workers = workers
         self.folder = folder
+        self._told = told
         self.seed: int = source.experiment.seed
         self.branches: Sequence[Branch] = branches(source, search)
         self.worlds = worlds(search.uncertainty, self.seed)
+        self.evaluations: Sequence[Evaluations] = []
         self.evaluations = self._evaluations(self.worlds)
         self.how: list[str] = []
         """How settings were chosen, in words."""
 
     def _evaluations(self, facts: Worlds) -> list[Evaluations]:
-        return [Evaluations(self.search, branch, facts, self.workers, self.folder) for branch in self.branches]
+        def before() -> None:
+            self._told(self.tried)
+
+        return [Evaluations(self.search, branch, facts, self.workers, self.folder, before) for branch in self.branches]
 
     @property
     def tried(self) -> int:

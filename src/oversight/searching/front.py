@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from math import isnan
 
 import numpy as np
 
@@ -44,7 +45,8 @@ def _bounds(judge: Judge, objectives: Sequence[str], ends: Sequence[Setting]) ->
     steps = round(_LEVELS ** (1 / len(others))) + 1
     levels = []
     for name in others:
-        values = [setting.outcome[name] for setting in ends]
+        # An end of another objective may lack this one, as false sanctions where nobody complies.
+        values = [setting.outcome[name] for setting in ends if not isnan(setting.outcome[name])]
         levels.append(np.linspace(min(values), max(values), steps)[:-1].tolist())
     for at in product(*levels):
         yield {name: _within(judge.bounds.get(name), value) for name, value in zip(others, at, strict=True)}
@@ -68,7 +70,9 @@ def efficient(settings: Sequence[Setting], objectives: Sequence[str]) -> list[Se
     if not len(values):
         return []
     ideal, nadir = values.min(axis=0), values[values.argmin(axis=0)].max(axis=0)
-    cells = np.round((values - ideal) / np.where(nadir > ideal, (nadir - ideal) * _SAME, 1.0))
+    # Where one setting has the least of everything, the front has no range.
+    spread = np.where(nadir > ideal, nadir - ideal, np.ptp(values, axis=0))
+    cells = np.round((values - ideal) / np.where(spread > 0, spread * _SAME, 1.0))
     order = np.lexsort(cells.T[::-1])
     found: list[int] = []
     for place in order.tolist():

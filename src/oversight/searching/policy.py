@@ -8,6 +8,7 @@ from oversight.documents.overrides import Override, overridden
 from oversight.documents.written import as_yaml
 from oversight.documents.yaml_file import Mark
 from oversight.searching.found import Found
+from oversight.searching.setting import Setting
 
 _SECTION = "policy."
 
@@ -15,7 +16,7 @@ _SECTION = "policy."
 def policy_file(found: Found) -> str | None:
     """The whole policy at the best setting, its levers' sources marked as chosen; None where there is no policy."""
     experiment = found.source.experiment
-    policy: dict[str, Any] | None = _data(found).get("policy")
+    policy: dict[str, Any] | None = data_at(found, found.best).get("policy")
     if policy is None:
         return None
     goal = " and ".join(found.search.objectives)
@@ -37,11 +38,11 @@ def experiment_file(found: Found) -> str:
             f"({', '.join(bounds)}), {found.objective} is highest here. It is an assumption, and no forecast."
         ),
     }
-    return as_yaml({**_data(found), **words})
+    return as_yaml({**data_at(found, found.best), **words})
 
 
-def _data(found: Found) -> dict[str, Any]:
-    """The experiment's data with every lever at the best setting."""
-    source = found.branches[found.best.branch].source
-    levers = [Override(path, value, Mark("")) for path, value in found.best.point.items()]
+def data_at(found: Found, setting: Setting) -> dict[str, Any]:
+    """The experiment's data with every lever as a setting has it."""
+    source = found.branches[setting.branch].source
+    levers = [Override(path, value, Mark("")) for path, value in setting.point.items()]
     return dict(overridden(source.model, source.document, levers).data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite, nan
 from pathlib import Path
@@ -39,6 +39,7 @@ def search(
     against: bool = False,
     folder: Path | None = None,
     runs: Path | None = None,
+    told: Callable[[int], None] = lambda tried: None,
 ) -> Found:
     """The best setting of the levers that an experiment's `search` names, or the worst population of its `against`.
 
@@ -49,19 +50,20 @@ def search(
         folder: where evaluations are kept, so that the same search goes on; nowhere by default.
         runs: where the setting and its neighbours are simulated on fresh seeds; not at all by default. Where they
             depart from theory at the setting, or do better beside it, the search goes on by simulation.
+        told: called with the number of settings tried, before each batch of more; what it raises ends the search.
 
     Raises:
         InputError: the search makes no sense, or nothing meets its bounds.
     """
     wanted = asked(source, against)
-    found = _found(source, Field(source, wanted, workers, folder))
+    found = _found(source, Field(source, wanted, workers, folder, told))
     if runs is None:
         return found
     found = confirmed(found, runs, workers)
     if not needs_runs(found):
         return found
     played = wanted.model_copy(update={"by": "simulation"})
-    return confirmed(_from(found, Field(source, played, workers, folder)), runs / "again", workers)
+    return confirmed(_from(found, Field(source, played, workers, folder, told)), runs / "again", workers)
 
 
 def _found(source: Source, field: Field) -> Found:
