@@ -2,6 +2,7 @@
 
 from oversight.figures.comparison import comparison
 from oversight.figures.curves import Mark, States, curves
+from oversight.figures.front import front
 from oversight.figures.frontier import frontier
 from oversight.figures.heat_map import Line, heat_map
 from oversight.figures.quantity import Quantity
@@ -23,6 +24,7 @@ __all__ = [
     "category",
     "comparison",
     "curves",
+    "front",
     "frontier",
     "heat_map",
     "measure",

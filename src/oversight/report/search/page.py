@@ -8,6 +8,7 @@ from pathlib import Path
 
 from oversight.documents.whole import written_whole
 from oversight.report.downloads import Download, embedded
+from oversight.report.search.front import front
 from oversight.report.search.settings import settings
 from oversight.report.template import rendered
 from oversight.searching import Found
@@ -43,7 +44,7 @@ def _page(found: Found, files: Sequence[Download]) -> str:
     return rendered(
         "search.html",
         "search",
-        {},
+        {"front": front(found)} if found.front else {},
         experiment=found.source.experiment,
         headline=headline(found),
         recommended=list(recommendation(found)),
