@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from itertools import batched, count
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,9 @@ from oversight.sweeps.manifest import code_of, describe
 
 Row = tuple[Any, ...]
 """The values of a branch's levers."""
-_TOGETHER = 512
-"""Points that theory is asked about at a time: that takes hardly longer a point than all at once."""
+_FEW, _MANY, _SECONDS = 64, 512, 0.8
+"""Points that theory is asked about at a time, at least and at most; and seconds that this should take, or a reader who
+ends the search would have to wait."""
 _LASTING = "lasting"
 """What may last, beside where starts lead."""
 
@@ -56,6 +58,7 @@ class Evaluations:
         self.worlds = worlds
         self.workers = workers
         self._before = before
+        self._together = _FEW
         self.paths = [dimension.path for dimension in branch.dimensions]
         self._folder = folder / self._key() if folder else None
         self._known: dict[Row, tuple[int, Sequence[Forecast]]] = {}
@@ -73,9 +76,10 @@ class Evaluations:
         self._asked |= dict.fromkeys(rows)
         new = [row for row in dict.fromkeys(rows) if self._known.get(row, (0,))[0] < times]
         size = len(self.worlds)
-        most = max(1, len(new) if self.by == "simulation" else _TOGETHER // size)
-        for some in batched(new, most):
+        while new:
             self._before()
+            most = len(new) if self.by == "simulation" else max(1, self._together // size)
+            some, new = new[:most], new[most:]
             found = self._forecasts(self._points(some), times)
             batch = {row: (times, found[place * size : (place + 1) * size]) for place, row in enumerate(some)}
             self._keep(batch)
@@ -114,9 +118,13 @@ class Evaluations:
         return ""
 
     def _by_theory(self, points: Sequence[Mapping[str, Any]]) -> list[Forecast]:
+        began = monotonic()
         design = Design(self.branch.at(points, {}))
         starts = self.within not in ("worst", "best")
-        return environment_of(design.source.experiment).forecasts(design.placed, starts)
+        found = environment_of(design.source.experiment).forecasts(design.placed, starts)
+        pace = len(points) * _SECONDS / max(monotonic() - began, 1e-9)
+        self._together = int(min(max(pace, _FEW), _MANY))
+        return found
 
     def _by_runs(self, points: Sequence[Mapping[str, Any]], times: int) -> list[Forecast]:
         """What runs from each start come to, on average."""

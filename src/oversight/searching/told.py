@@ -81,8 +81,9 @@ def headline(found: Found) -> str:
     under = f" with {bounds}" if bounds else ""
     if found.front:
         names = " and ".join(lower(title_of(found, name)) for name in found.search.objectives)
+        settings = "settings" if len(found.front) > 1 else "setting"
         return (
-            f"{len(found.front)} efficient settings between {names}{under}: in the middle {_middle(found)} "
+            f"{len(found.front)} efficient {settings} between {names}{under}: in the middle {_middle(found)} "
             f"{judged_by(found)}."
         )
     value = written(found.source.experiment, found.objective, found.value(found.best))
