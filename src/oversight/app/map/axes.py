@@ -23,7 +23,7 @@ FINEST = 81
 class Axis:
     """A number of the policy: its path, its words, the values that a map may be solved at, and the running one.
 
-    `swept` says whether the scenario itself sweeps it.
+    `swept` says whether the scenario itself sweeps it, `whole` whether it is a whole number.
     """
 
     path: str
@@ -31,6 +31,7 @@ class Axis:
     values: Vector
     here: float
     swept: bool = False
+    whole: bool = False
 
 
 def axes(scenario: Scenario) -> list[Axis]:
@@ -43,7 +44,11 @@ def axes(scenario: Scenario) -> list[Axis]:
     ]
     # A sweep may name entries of a list by their names.
     swept = [".".join(map(str, resolved(scenario.data, path))) for path in scenario.source.swept]
-    usable = [replace(axis, swept=axis.path in swept) for axis in found if _may_be(scenario, axis)]
+    usable = [
+        replace(axis, swept=axis.path in swept)
+        for axis in found
+        if all(may_be(scenario, axis, value) for value in axis.values[[0, -1]].tolist())
+    ]
     return sorted(usable, key=lambda axis: swept.index(axis.path) if axis.swept else len(swept))
 
 
@@ -69,7 +74,7 @@ def _axis(scenario: Scenario, control: Control) -> Axis:
     # Without the noise of binary fractions.
     values = np.array([float(f"{value:.12g}") for value in values])
     words = Quantity(control.title, control.unit, control.percent, control.help, digits=6)
-    return Axis(control.path, words, values, float(control.value))
+    return Axis(control.path, words, values, float(control.value), whole=control.kind == "integer")
 
 
 def _grows_by_factors(scenario: Scenario, path: str) -> bool:
@@ -78,11 +83,10 @@ def _grows_by_factors(scenario: Scenario, path: str) -> bool:
     return path in parameters and logarithmic(np.array(parameters[path].expand(), dtype=float))
 
 
-def _may_be(scenario: Scenario, axis: Axis) -> bool:
-    """Whether the policy may have the lowest and the highest value of an axis, all else as it is."""
+def may_be(scenario: Scenario, axis: Axis, value: float) -> bool:
+    """Whether the policy may have a value of an axis, all else as it is."""
     try:
-        for value in axis.values[[0, -1]].tolist():
-            scenario.source.at({axis.path: value})
+        scenario.source.at({axis.path: value})
     except InputError:
         return False
     return True

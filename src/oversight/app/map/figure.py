@@ -89,7 +89,7 @@ def figure(
 
 def grid(solved: SolvedMap, name: str, which: Which) -> Floats:
     """The measure over the map, (rows, columns); NaN where there is no equilibrium, or no price."""
-    return np.array([[_value(cell, name, which) for cell in row] for row in solved.cells])
+    return np.array([[value_of(cell, name, which) for cell in row] for row in solved.cells])
 
 
 def as_here(solved: SolvedMap, which: Which, here: tuple[float, float]) -> Line | None:
@@ -170,7 +170,8 @@ def spoken(solved: SolvedMap, name: str, which: Which, units: Mapping[str, str])
     return f"{said}: {', '.join(ends)}.{tipping}"
 
 
-def _value(cell: Cell, name: str, which: Which) -> float:
+def value_of(cell: Cell, name: str, which: Which) -> float:
+    """A measure of a cell, NaN where there is no equilibrium or no price."""
     pick = max if which == "worst" else min
     if not cell.states:
         return np.nan

@@ -16,6 +16,7 @@ from oversight.app.latest import Latest
 from oversight.app.map.axes import Axis, axes, first_two
 from oversight.app.map.figure import PRICED, WHICH, Which, csv, figure, measures_of, remarks, spoken
 from oversight.app.map.solution import SolvedMap, moved, solution_map
+from oversight.app.map.tornado import Tornado
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
 from oversight.app.widgets import Downloads, Figure, Progress, Select
@@ -115,12 +116,15 @@ def Map(session: Session) -> None:
                 Choices(session, found, pair, measures, name, which)
             panel = [group for group in controls(scenario) if not any(control.resets for control in group.controls)]
             ControlPanel(panel, session.errors.value, session.edit)
-        with solara.Div(classes=["ov-live-main"]), solara.Div(classes=["ov-card"]):
-            solara.HTML("h2", "Map of policies")
-            if question is None:
-                _empty("This policy has fewer than two numbers that a map could be drawn over: choose other kinds.")
-            else:
-                Drawing(session, work, question, key, name, which)
+        with solara.Div(classes=["ov-live-main"]):
+            with solara.Div(classes=["ov-card"]):
+                solara.HTML("h2", "Map of policies")
+                if question is None:
+                    _empty("This policy has fewer than two numbers that a map could be drawn over: choose other kinds.")
+                else:
+                    Drawing(session, work, question, key, name, which)
+            if found:
+                Tornado(scenario, found, name, which, name in PRICED)
 
 
 @solara.component

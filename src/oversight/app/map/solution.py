@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from oversight.app.covered import why_not
 from oversight.app.map.axes import Axis
 from oversight.arrays import Vector
 from oversight.documents.paths import assign, value_at
-from oversight.equilibrium import Block, Optimum, Solution, block_references, optima, slow_to_ask, solve_block
-from oversight.equilibrium.coverage import not_covered
-from oversight.errors import OversightError
+from oversight.equilibrium import Block, Optimum, Solution, block_references, optima, solve_block
 from oversight.scenario import Experiment
 
 _STRIDES = (8, 4, 2, 1)
@@ -89,9 +88,9 @@ def solution_map(
     It ends early if it is `cancelled`, if a finer map would take too long, or if theory does not cover the experiment.
     `priced` asks for the planner's optimum as well.
     """
-    why_not = _not_covered(experiment)
-    if why_not:
-        yield Progress(1.0, SolvedMap(x, y, x.values[:0], y.values[:0], (), why_not))
+    reason = why_not(experiment)
+    if reason:
+        yield Progress(1.0, SolvedMap(x, y, x.values[:0], y.values[:0], (), reason))
         return
     known: dict[tuple[int, int], Cell] = {}
     size, pace = _CHUNK, 0.0
@@ -107,7 +106,7 @@ def solution_map(
                 return
             chunk, since = missing[first : first + size], thread_time()
             points = [{x.path: float(x.values[column]), y.path: float(y.values[row])} for row, column in chunk]
-            known.update(zip(chunk, _solved([moved(experiment, point) for point in points], priced), strict=True))
+            known.update(zip(chunk, solved([moved(experiment, point) for point in points], priced), strict=True))
             first += len(chunk)
             size = max(1, int(min(8 * size, len(chunk) * _SECONDS / (thread_time() - since))))
             yield Progress(first / len(missing))
@@ -129,16 +128,8 @@ def _some(values: Vector, stride: int) -> list[int]:
     return sorted({*range(0, len(values), stride), len(values) - 1})
 
 
-def _not_covered(experiment: Experiment) -> str:
-    try:
-        if slow_to_ask(experiment):
-            return "An actor class decides one actor at a time and by chance: a map of it takes too long."
-        return not_covered(experiment)
-    except OversightError as error:
-        return str(error)
-
-
-def _solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
+def solved(experiments: Sequence[Experiment], priced: bool) -> list[Cell]:
+    """What theory says of each experiment."""
     block = Block.of(experiments)
     states = [_states(solution) for solution in solve_block(block, certified=False, prices=False)]
     if not priced:
