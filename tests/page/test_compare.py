@@ -14,7 +14,8 @@ from scipy import stats
 
 import oversight
 from oversight.app.compare.compare import Charts, Found, Work, as_csv, rows
-from oversight.app.compare.paired import Cancelled, Comparison, compare
+from oversight.app.compare.paired import Comparison, compare
+from oversight.app.latest import Cancelled
 from oversight.equilibrium import Solution, solve_all
 from oversight.scenario import load_experiment
 

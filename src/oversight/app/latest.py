@@ -12,6 +12,10 @@ from oversight.errors import OversightError
 _log = logging.getLogger("oversight")
 
 
+class Cancelled(Exception):
+    """Work ends where it was cancelled or overtaken."""
+
+
 class Latest[Asked, Found]:
     """Works one request at a time, beside the session; a request that a newer one overtook is never begun.
 

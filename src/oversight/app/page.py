@@ -1,4 +1,4 @@
-"""The page: a bar, five tabs, and one session's state."""
+"""The page: a bar, six tabs, and one session's state."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ from oversight.app.live import Live
 from oversight.app.map import Map
 from oversight.app.results import ResultsTab
 from oversight.app.scenarios import Scenarios
+from oversight.app.search import Search, Work
 from oversight.app.serving import served_now
 from oversight.app.session import Session
 from oversight.app.widgets import Address
 
 _log = logging.getLogger("oversight")
-TABS = {"live": "Live", "map": "Map", "compare": "Compare", "results": "Results", "scenarios": "Scenarios"}
+TABS = {
+    "live": "Live",
+    "map": "Map",
+    "search": "Search",
+    "compare": "Compare",
+    "results": "Results",
+    "scenarios": "Scenarios",
+}
 
 
 @solara.component
@@ -40,6 +48,8 @@ def Opened() -> None:
     router = solara.use_router()
     session = solara.use_memo(lambda: Session(served_now(), router.search or ""), [])
     solara.use_effect(lambda: session.close, [])
+    searching = solara.use_memo(Work, [])
+    solara.use_effect(lambda: searching.cancel, [])
     title = session.scenario.value.title
     solara.Title(f"{title} · oversight")
     with solara.Div(classes=["ov-page"]):
@@ -53,7 +63,7 @@ def Opened() -> None:
             Live(session)
         if not shown:
             with solara.Div(attributes={"data-tab": session.tab.value}):
-                Other(session)
+                Other(session, searching)
 
 
 @solara.component
@@ -88,11 +98,13 @@ def Notice(session: Session) -> None:
 
 
 @solara.component
-def Other(session: Session) -> None:
+def Other(session: Session, searching: Work) -> None:
     """The tabs that are made when they are opened."""
     match session.tab.value:
         case "map":
             Map(session)
+        case "search":
+            Search(session, searching)
         case "compare":
             Compare(session)
         case "results":

@@ -11,10 +11,10 @@ from io import StringIO
 
 import solara
 
-from oversight.app.compare.paired import Cancelled, Comparison, Difference, compare
+from oversight.app.compare.paired import Comparison, Difference, compare
 from oversight.app.controls import controls
 from oversight.app.kinds import repaired
-from oversight.app.latest import Latest
+from oversight.app.latest import Cancelled, Latest
 from oversight.app.live.chart import chart, spoken
 from oversight.app.live.key_figures import PRICES, shown_price
 from oversight.app.panel import ControlPanel

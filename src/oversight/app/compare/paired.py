@@ -18,10 +18,6 @@ _TOGETHER = 100_000
 """Actors that are stepped together at most: more would only delay the progress that is shown."""
 
 
-class Cancelled(Exception):
-    """Raised inside a comparison that is no longer wanted."""
-
-
 @dataclass(frozen=True)
 class Difference:
     """A measure under the baseline and a reform, means over replicates, and the paired difference with its interval.

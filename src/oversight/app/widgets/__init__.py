@@ -4,6 +4,7 @@ from oversight.app.widgets.address import Address
 from oversight.app.widgets.downloads import Downloads
 from oversight.app.widgets.figure import Figure
 from oversight.app.widgets.key_figures import KeyFigure, KeyFigures
+from oversight.app.widgets.number import Number
 from oversight.app.widgets.progress import Progress
 from oversight.app.widgets.select import Select
 from oversight.app.widgets.space import Space
@@ -16,6 +17,7 @@ __all__ = [
     "Figure",
     "KeyFigure",
     "KeyFigures",
+    "Number",
     "Progress",
     "Select",
     "Space",

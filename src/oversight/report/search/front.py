@@ -28,7 +28,7 @@ def front(found: Found) -> View:
         " with ".join(f"{lower(title_of(found, name))} {value_of(found, each, name)}" for name in names[:2])
         for each in (first, last)
     )
-    alt = f"{len(settings)} efficient settings, from {ends}."
+    alt = f"{len(settings)} efficient setting{'s' * (len(settings) > 1)}, from {ends}."
     return View("front", [], {"": [Panel("", alt, figure_of(frame, *quantities))]})
 
 
