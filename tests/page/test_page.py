@@ -22,7 +22,7 @@ import pytest
 from helpers import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
-TABS = ("Live", "Map", "Compare", "Results", "Scenarios")
+TABS = ("Live", "Map", "Search", "Compare", "Results", "Scenarios")
 SMALL = """\
 name: small
 title: A small world
@@ -384,7 +384,9 @@ def test_a_session_that_is_left_stops_playing(browser: Any, folder: Path) -> Non
         visit.context.close()
 
 
-_MAP = "document.querySelector('[data-tab=map] .ov-figure:not(.ov-stale *)')?.getAttribute('aria-label')"
+_MAP = (
+    "document.querySelector('[data-tab=map] .ov-figure:not(.ov-stale *, [data-tornado] *)')?.getAttribute('aria-label')"
+)
 _SOLVED = f"{_MAP} && !document.querySelector('[data-tab=map] .ov-progress')"
 
 
@@ -397,7 +399,7 @@ def test_a_click_on_the_map_moves_the_policy_that_runs(visits: Any) -> None:
     page.get_by_role("tab", name="Map").click()
     page.wait_for_function(_SOLVED)
     # From nobody to everyone inspected, and from no fine to one of 3: a little right of the middle, and above it.
-    box = page.locator("[data-tab=map] .ov-figure .xy .nsewdrag").bounding_box()
+    box = page.locator("[data-tab=map] .ov-figure .xy .nsewdrag").first.bounding_box()
     page.mouse.click(box["x"] + 0.625 * box["width"], box["y"] + 0.25 * box["height"])
     page.wait_for_function("location.search.includes('policy.sanction.amount')")
     query = dict(pair.split("=") for pair in page.evaluate("location.search").lstrip("?").split("&"))
@@ -557,3 +559,58 @@ def test_the_map_is_exported(visits: Any, tmp_path: Path) -> None:
         with page.expect_download() as download:
             page.get_by_role("button", name=f"Figure ({form.upper()})").click()
         assert download.value.suggested_filename == f"small_map_misconduct_rate.{form}"
+
+
+def test_what_is_searched_is_found_and_played(visits: Any) -> None:
+    """At the highest fine, 3, and with everyone audited, exp(-3 (.9 - .05)) = 7.8 % of gains are worth it."""
+    page = visits().open("?scenario=small&tab=search")
+    search = page.get_by_role("button", name="Search", exact=True)
+    search.click()
+    page.wait_for_selector("[role=alert]:has-text('Misconduct rate: no setting of these levers keeps')")
+    field = page.locator("[data-bound=misconduct_rate] input")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.fill("50")
+    field.press("Tab")
+    page.wait_for_selector("text=misconduct rate at most 50")
+    search.click()
+    page.wait_for_selector(".ov-found")
+    page.get_by_role("tab", name="Live").click()
+    page.get_by_role("tab", name="Search").click()
+    # It is still there.
+    rate = float(re.findall(r"policy\.monitoring\.rate = ([\d.]+)", page.inner_text("[data-tab=search]"))[0])
+    page.get_by_role("button", name="Play this policy").click()
+    page.wait_for_selector("[data-tab=live] .ov-clock")
+    slider = page.get_by_role("slider", name=re.compile("Inspection rate"))
+    assert float(slider.input_value()) / 100 == pytest.approx(rate, abs=0.01)
+
+
+@pytest.mark.slow
+def test_a_front_is_drawn_and_one_of_its_settings_played(visits: Any) -> None:
+    page = visits().open("?scenario=small&tab=search")
+    page.get_by_label("Measure", exact=True).select_option("oversight_cost")
+    page.get_by_label("And", exact=True).select_option("misconduct_rate")
+    page.get_by_role("button", name="Remove Misconduct rate").click()
+    search = page.get_by_role("button", name="Search", exact=True)
+    search.click()
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("text=Nothing has been searched yet")
+    search.click()
+    page.wait_for_selector("[data-tab=search] .js-plotly-plot", timeout=120_000)
+    # The last is the costliest, at which everyone is audited.
+    options = page.get_by_label("Setting", exact=True).locator("option")
+    page.get_by_label("Setting", exact=True).select_option(str(options.count() - 1))
+    page.get_by_role("button", name="Play this policy").click()
+    page.wait_for_selector("[data-tab=live] .ov-clock")
+    assert page.get_by_role("slider", name=re.compile("Inspection rate")).input_value() == "100"
+
+
+@pytest.mark.slow
+def test_the_map_tells_what_the_running_policy_hangs_on(visits: Any) -> None:
+    page = visits().open("?scenario=small&tab=map")
+    page.wait_for_selector("[data-tornado] .js-plotly-plot")
+    before = page.inner_text("[data-tornado]")
+    assert "Each number alone is moved by 20" in before
+    slider = page.get_by_role("slider", name=re.compile("Fine"))
+    slider.focus()
+    slider.press("Home")
+    page.wait_for_function(f"document.querySelector('[data-tornado]').innerText !== {json.dumps(before)}")
