@@ -63,6 +63,7 @@ class Evaluations:
         self._folder = folder / self._key() if folder else None
         self._known: dict[Row, tuple[int, Sequence[Forecast]]] = {}
         self._asked: dict[Row, None] = {}
+        self._waiting = 0
         for part in sorted(self._folder.glob("part_*.parquet")) if self._folder else ():
             self._known |= self._read(part)
 
@@ -71,12 +72,18 @@ class Evaluations:
         """The settings that were asked about here, in order: what an earlier search left does not steer this one."""
         return list(self._asked)
 
+    @property
+    def tried(self) -> int:
+        """How many of them are known by now."""
+        return len(self._asked) - self._waiting
+
     def __call__(self, rows: Sequence[Row], times: int = 1) -> list[Sequence[Forecast]]:
         """A forecast for each world, of each setting, which has at least so many times the experiment's replicates."""
         self._asked |= dict.fromkeys(rows)
         new = [row for row in dict.fromkeys(rows) if self._known.get(row, (0,))[0] < times]
         size = len(self.worlds)
         while new:
+            self._waiting = len(new)
             self._before()
             most = len(new) if self.by == "simulation" else max(1, self._together // size)
             some, new = new[:most], new[most:]
@@ -84,6 +91,7 @@ class Evaluations:
             batch = {row: (times, found[place * size : (place + 1) * size]) for place, row in enumerate(some)}
             self._keep(batch)
             self._known |= batch
+        self._waiting = 0
         return [self._known[row][1] for row in rows]
 
     def refuse_forbidden(self, rows: Sequence[Row]) -> None:

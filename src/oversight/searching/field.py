@@ -58,7 +58,7 @@ class Field:
     @property
     def tried(self) -> int:
         """How many settings are known."""
-        return sum(len(each.rows) for each in self.evaluations)
+        return sum(each.tried for each in self.evaluations)
 
     def trials(self, judge: Judge) -> list[Trials]:
         """All that is known of each branch, judged."""
