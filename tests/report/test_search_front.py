@@ -37,7 +37,7 @@ def test_the_figure_has_every_setting_and_marks_the_middle() -> None:
     assert list(line.y) == pytest.approx([100 * (1 - rate) for rate in rates])
     assert (mark.x[0], mark.y[0]) == pytest.approx((0.05, 50))
     assert f"{RATE} = 0.3" in line.text[3].replace("<br>", " ")
-    assert panel.figure.layout.xaxis.title.text == "Cost of oversight (euro per actor and month)"
+    assert panel.figure.layout.xaxis.title.text.replace("<br>", " ") == "Cost of oversight (euro per actor and month)"
     assert panel.figure.layout.yaxis.title.text == "Misconduct rate (% of opportunities)"
     assert "11 efficient settings, from cost of oversight 0 with misconduct rate 100" in panel.alt
 

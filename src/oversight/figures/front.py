@@ -49,7 +49,7 @@ def front(frame: pd.DataFrame, x: Quantity, y: Quantity, third: Quantity | None 
     )
     dress(figure, 460)
     for quantity, update in ((x, figure.update_xaxes), (y, figure.update_yaxes)):
-        update(title={"text": words(quantity.axis, 60)}, ticksuffix=quantity.suffix if quantity.percent else "")
+        update(title={"text": words(quantity.axis, 40)}, ticksuffix=quantity.suffix if quantity.percent else "")
     return figure
 
 

@@ -35,7 +35,7 @@ def Search(session: Session, work: Work) -> None:
         problems=answer.problems if answer else (),
         change=work.change,
     )
-    with solara.Div(classes=["ov-live"]):
+    with solara.Div(classes=["ov-live", "ov-results"]):
         with solara.Div(classes=["ov-card", "ov-choices"]):
             Asked(sheet)
         with solara.Div(classes=["ov-live-main"]):
