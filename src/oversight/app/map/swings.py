@@ -37,6 +37,8 @@ class Swings:
     here: Cell | None = None
     swings: Sequence[Swing] = ()
     not_covered: str = ""
+    priced: bool = False
+    """Whether the planner's optimum is known as well."""
 
 
 def swings(scenario: Scenario, axes: Sequence[Axis], priced: bool) -> Swings:
@@ -52,7 +54,9 @@ def swings(scenario: Scenario, axes: Sequence[Axis], priced: bool) -> Swings:
     points = [{axis.path: value} for axis, values in beside for value in values]
     here, *cells = solved([experiment, *(moved(experiment, point) for point in points)], priced)
     pairs = zip(cells[::2], cells[1::2], strict=True)
-    return Swings(here, [Swing(axis, values, pair) for (axis, values), pair in zip(beside, pairs, strict=True)])
+    return Swings(
+        here, [Swing(axis, values, pair) for (axis, values), pair in zip(beside, pairs, strict=True)], priced=priced
+    )
 
 
 def largest(found: Swings, name: str, which: Which) -> tuple[pd.DataFrame, float]:

@@ -59,7 +59,7 @@ def Tornado(scenario: Scenario, axes: Sequence[Axis], name: str, which: Which, p
     held = work.found.value
     with solara.Div(classes=["ov-card"], attributes={"data-tornado": "true"}):
         solara.HTML("h2", "What the running policy hangs on")
-        if held is None:
+        if held is None or (priced and not held[1].priced and not held[1].not_covered):
             solara.HTML("p", "Solving …", classes=["ov-quiet"], attributes={"role": "status"})
         elif held[1].not_covered:
             solara.HTML("p", escape(held[1].not_covered), classes=["ov-quiet"])
