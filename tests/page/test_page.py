@@ -561,6 +561,7 @@ def test_the_map_is_exported(visits: Any, tmp_path: Path) -> None:
         assert download.value.suggested_filename == f"small_map_misconduct_rate.{form}"
 
 
+@pytest.mark.slow
 def test_what_is_searched_is_found_and_played(visits: Any) -> None:
     """At the highest fine, 3, and with everyone audited, exp(-3 (.9 - .05)) = 7.8 % of gains are worth it."""
     page = visits().open("?scenario=small&tab=search")
@@ -575,7 +576,9 @@ def test_what_is_searched_is_found_and_played(visits: Any) -> None:
     search.click()
     page.wait_for_selector(".ov-found")
     page.get_by_role("tab", name="Live").click()
+    page.wait_for_selector("[data-tab=live] .ov-clock")
     page.get_by_role("tab", name="Search").click()
+    page.wait_for_selector("[data-tab=search] .ov-found")
     # It is still there.
     rate = float(re.findall(r"policy\.monitoring\.rate = ([\d.]+)", page.inner_text("[data-tab=search]"))[0])
     page.get_by_role("button", name="Play this policy").click()

@@ -67,6 +67,7 @@ def test_a_quantile_is_one_over_the_worlds() -> None:
     assert found.value(found.best) == pytest.approx(0.6, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_bounds_hold_as_robustly_as_the_objective() -> None:
     """Misconduct is 1 - 2 p / a: at most .4 on average from p = .4, in the worse world from .6, to where it is .4."""
     bound = {"misconduct_rate": {"at_most": 0.4}}
@@ -103,6 +104,7 @@ def test_a_jump_has_no_price() -> None:
     assert "jumps: it has no price" in " ".join(remarks(found))
 
 
+@pytest.mark.slow
 def test_a_bound_that_outcomes_jump_past_may_move() -> None:
     """Capacity tips from misconduct of at least 1 / 2 to 1 - f = .1: a bound of .2 or a little more is the same."""
     experiment = audits(
@@ -123,6 +125,7 @@ def test_a_bound_that_outcomes_jump_past_may_move() -> None:
     assert "changes nothing" in " ".join(remarks(found))
 
 
+@pytest.mark.slow
 def test_a_front_is_the_line_of_efficient_policies() -> None:
     """Misconduct is 1 - 2 p and audits cost .7 p: all p from 0 to 1 / 2 are efficient, and none beyond."""
     search = {"levers": {RATE: {"low": 0, "high": 1}}, "minimise": ["oversight_cost", "misconduct_rate"]}

@@ -321,7 +321,7 @@ worlds = given(
 )
 
 
-@settings(WITHOUT_SHRINKING, max_examples=8)
+@settings(WITHOUT_SHRINKING, max_examples=4)
 @worlds
 def test_simulations_rest_where_theory_says(**world: Any) -> None:
     rests(**world)
