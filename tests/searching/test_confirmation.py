@@ -175,3 +175,19 @@ def test_the_bundled_search_finds_the_capacity_that_cannot_tip() -> None:
     assert found.recommended == {"policy": "investigation_capacity", INVESTIGATORS: 113}
     (audits,) = (each.setting for each in found.neighbours if each.moved == ["policy"])
     assert audits.objective == pytest.approx(0.0475, abs=1e-6)
+
+
+def test_the_bundled_worst_population_is_that_of_the_highest_gains() -> None:
+    """Gains U[.3, 1.2] under 160 investigators for 900: .9 m^2 - 1.2 m + 2 C = 0 has m = (1.2 + .4) / 1.8."""
+    found = oversight.search("cheapest_policy", confirm=False, against=True)
+    assert found.recommended == {"population.systems.gain.low": 0.3, "population.systems.gain.high": 1.2}
+    assert found.value(found.best) == pytest.approx(8 / 9)
+
+
+@pytest.mark.slow
+def test_the_worst_population_is_an_experiment_of_its_own(command: Command, tmp_path: Path) -> None:
+    answer = command("search", "cheapest_policy", "--against", "--no-confirm", "--out", str(tmp_path / "out"))
+    assert answer.code == 0
+    worst = oversight.load(tmp_path / "out" / "cheapest_policy_against.yaml").experiment
+    assert worst.population[0].gain.high == 1.2
+    assert worst.search is None

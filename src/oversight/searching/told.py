@@ -150,9 +150,14 @@ def remarks(found: Found) -> Iterator[str]:
     if found.search.subject_to and not found.binding and not found.front:
         yield "No bound binds: no neighbour that is better misses one."
     for path in found.straining:
+        back, what, more = (
+            ("less harmful", "not what is possible", "worse")
+            if found.search.seeks_most
+            else ("worse", "not what a policy costs", "better")
+        )
         yield (
-            f"{path} is at its {found.ends[path]} value, and every step back is worse: what stops it is the range "
-            "of the search, not what a policy costs. Were more allowed, there might be better ones."
+            f"{path} is at its {found.ends[path]} value, and every step back is {back}: what stops it is the range of the "
+            f"search, {what}. Were more allowed, there might be {more} ones."
         )
     for name in found.missing:
         missing = words_of(found.source.experiment, name).missing or "there is none"
