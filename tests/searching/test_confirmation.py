@@ -14,6 +14,7 @@ from scipy.stats import binom, norm
 
 import oversight
 from helpers import Command
+from oversight.loading import load
 from oversight.scenario import load_policy
 from oversight.searching.confirm import departures
 from oversight.searching.told import remarks
@@ -188,6 +189,6 @@ def test_the_bundled_worst_population_is_that_of_the_highest_gains() -> None:
 def test_the_worst_population_is_an_experiment_of_its_own(command: Command, tmp_path: Path) -> None:
     answer = command("search", "cheapest_policy", "--against", "--no-confirm", "--out", str(tmp_path / "out"))
     assert answer.code == 0
-    worst = oversight.load(tmp_path / "out" / "cheapest_policy_against.yaml").experiment
+    worst = load(tmp_path / "out" / "cheapest_policy_against.yaml").experiment
     assert worst.population[0].gain.high == 1.2
     assert worst.search is None

@@ -166,6 +166,17 @@ def test_a_policy_may_change_and_nothing_else() -> None:
     assert held.measured["inspection_rate"] == 0
 
 
+def test_a_whole_section_takes_the_place_of_what_was_laid_over_its_parts() -> None:
+    held = played(model(), 1)
+    held.change_policy({"policy.monitoring.rate": 1.0})
+    held.change_policy({"policy.monitoring": {"kind": "random_audit", "rate": 0.0}})
+    held.step()
+    assert held.measured["inspection_rate"] == 0
+    held.change_policy({"policy.monitoring.rate": 1.0})
+    held.step()
+    assert held.measured["inspection_rate"] == 1
+
+
 def test_actors_cannot_be_removed() -> None:
     held = model()
     for remove in (held.agents[0].remove, held.remove_all_agents):

@@ -156,8 +156,8 @@ def remarks(found: Found) -> Iterator[str]:
             else ("worse", "not what a policy costs", "better")
         )
         yield (
-            f"{path} is at its {found.ends[path]} value, and every step back is {back}: what stops it is the range of the "
-            f"search, {what}. Were more allowed, there might be {more} ones."
+            f"{path} is at its {found.ends[path]} value, and every step back is {back}: what stops it is the range of "
+            f"the search, {what}. Were more allowed, there might be {more} ones."
         )
     for name in found.missing:
         missing = words_of(found.source.experiment, name).missing or "there is none"

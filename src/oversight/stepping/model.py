@@ -146,7 +146,14 @@ class OversightModel(mesa.Model):
             InputError: a value is wrong, or more than the policy and the weights of social cost would change.
         """
         experiment, plugins, unchecked = self._given
-        laid_over = self._laid_over | parsed(overrides)
+        given = parsed(overrides)
+        # A whole section takes the place of what was laid over parts of it before.
+        kept = {
+            path: old
+            for path, old in self._laid_over.items()
+            if not any(f"{path}.".startswith(f"{new}.") for new in given)
+        }
+        laid_over = kept | given
         source = load(experiment, laid_over, plugins, unchecked)
         self._follow(source)
         self._laid_over = laid_over
