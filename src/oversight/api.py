@@ -117,7 +117,7 @@ def search_into(source: Source, out: str | Path | None, workers: int | None, con
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "evaluations"
-    found = find(source, workers, against=against, folder=kept, runs=folder if confirm else None)
+    found = find(source, workers, against=against, folder=kept, runs=folder / "confirmed" if confirm else None)
     from oversight.report.search import write_page  # plotly takes a while to import
 
     write_page(found, folder)

@@ -57,6 +57,16 @@ def test_a_large_population_does_what_theory_expects(write: Callable[..., Path],
     assert not re.search(r"\bNone\b|\bnan\b", page.partition("<body>")[2].partition("<noscript>")[0])
 
 
+def test_a_folder_takes_one_search_after_another(write: Callable[..., Path], tmp_path: Path) -> None:
+    """Another bound has another answer, simulated beside that of the first."""
+    path, out = write("large.yaml", LARGE), tmp_path / "found"
+    for most, rate in ((0.21, 0.4), (0.41, 0.3), (0.21, 0.4)):
+        bound = {"search.subject_to.misconduct_rate.at_most": most, "periods": 3, "replicates": 2}
+        found = oversight.search(path, bound, out=out, workers=1)
+        assert found.recommended == {"policy.monitoring.rate": rate}
+        assert found.best.simulated is not None
+
+
 def twenty(levers: dict[str, Any], **search: Any) -> dict[str, Any]:
     """Bekar, Carlaw and Eaton's actors, twenty of them, who remember one period."""
     return {

@@ -10,14 +10,15 @@ from pathlib import Path
 from oversight.searching.found import Found
 from oversight.searching.judge import Judge
 from oversight.searching.setting import Setting, Simulated
-from oversight.searching.simulate import simulate
+from oversight.searching.simulate import digest, simulate
+from oversight.sweeps.manifest import describe
 
 
 def confirmed(found: Found, folder: Path, workers: int | None) -> Found:
     """The same with the best setting, its neighbours and the front simulated.
 
-    The sweeps are left in `folder`, one a branch. A setting is judged by the same of its starts
-    as in the search. Its runs have the experiment's seed plus 1.
+    The sweeps are left in `folder`, one a branch, named by what they are of. A setting is judged by the same of its
+    starts as in the search. Its runs have the experiment's seed plus 1.
     """
     judge, seed = found.judge, found.source.experiment.seed + 1
     settings = [found.best, *(each.setting for each in found.neighbours), *found.front]
@@ -26,7 +27,8 @@ def confirmed(found: Found, folder: Path, workers: int | None) -> Found:
         mine = [place for place, setting in enumerate(settings) if setting.branch == number]
         points = [{**settings[place].point, **world} for place in mine for world in found.worlds]
         branch = found.branches[number]
-        came = simulate(found.search.within, branch, points, seed, folder / f"branch_{number}", workers)
+        runs = folder / f"runs_{digest([describe(branch.source)['hash'], seed, points])}"
+        came = simulate(found.search.within, branch, points, seed, runs, workers)
         size = len(found.worlds)
         for count, place in enumerate(mine):
             simulated[place] = _over(judge, came[count * size : (count + 1) * size])

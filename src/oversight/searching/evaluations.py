@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from shutil import rmtree
@@ -22,7 +20,7 @@ from oversight.environments import Forecast, Measured, environment_of
 from oversight.errors import InputError
 from oversight.scenario.search import Wanted
 from oversight.searching.branches import Branch
-from oversight.searching.simulate import simulate
+from oversight.searching.simulate import digest, simulate
 from oversight.searching.worlds import Worlds
 from oversight.sweeps import Design
 from oversight.sweeps.manifest import code_of, describe
@@ -141,7 +139,7 @@ class Evaluations:
             folder = Path(passing)
             if self._folder is not None:
                 # The same command goes on with the runs of a batch that was broken off.
-                folder = self._folder / f"runs_{_digest([times, *points])[:16]}"
+                folder = self._folder / f"runs_{digest([times, *points])}"
                 folder.mkdir(parents=True, exist_ok=True)
             found = simulate(self.within, self.branch, points, experiment.seed, folder, self.workers, times)
             rmtree(folder)
@@ -152,7 +150,7 @@ class Evaluations:
     def _key(self) -> str:
         described = describe(self.branch.source)
         starts = self.within not in ("worst", "best")
-        return f"{self.by}_{_digest([described['hash'], code_of(described), self.paths, self.worlds, starts])[:16]}"
+        return f"{self.by}_{digest([described['hash'], code_of(described), self.paths, self.worlds, starts])}"
 
     def _keep(self, batch: Mapping[Row, tuple[int, Sequence[Forecast]]]) -> None:
         if self._folder is None:
@@ -215,7 +213,3 @@ def _measured(row: Mapping[str, Any]) -> Measured:
     return {
         name.removeprefix(head): value for name, value in row.items() if name.startswith(head) and value is not None
     }
-
-
-def _digest(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,11 @@ def simulate(
     for row in load_results(folder, source.plugins).summary.to_dict("records"):
         found[row["point"]].append(_simulated({str(name): value for name, value in row.items()}))
     return found
+
+
+def digest(value: Any) -> str:
+    """What names a folder of runs by what they are of, so that other runs take another one."""
+    return sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()[:16]
 
 
 def _simulated(row: Mapping[str, Any]) -> Simulated:
