@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 import oversight
 from oversight.equilibrium.games import shutdown
+from oversight.errors import InputError
 from posed import UNIFORM, rates
 
 Mapping = dict[str, Any]
@@ -76,3 +78,41 @@ def test_it_is_swept_like_other_suspensions() -> None:
     shares = table["metric.active_share.mean"]
     assert shares[0] == 1 > shares[1] > 0.3 > shares[2]
     assert table["theory.misconduct_rate"][2] == pytest.approx(shutdown(0.5, 0.9).misconduct, abs=CLOSE)
+
+
+def test_entries_die_out_each_at_its_own_pace() -> None:
+    """Of violations .170 and .9995 at p = .3, (1 - .051)^t and (1 - .300)^t are left: after 50 periods only the first.
+
+    No mixture by their sizes is right, so that theory is left to the simulation.
+    """
+    halves = {"kind": "trained", "violating": {"base": 0.2}, "complying": {"base": 0.8}}
+    patient = halves | {"name": "a", "size": 20_000, "temperature": 0.5, "gain": {"kind": "constant", "value": 0.5}}
+    eager = halves | {"name": "b", "size": 20_000, "temperature": 0.1, "gain": {"kind": "constant", "value": 1.5}}
+    policy = {
+        "monitoring": {"kind": "random_audit", "rate": 0.3},
+        "sanction": {"kind": "fixed", "amount": 2.0, "suspension": "forever"},
+    }
+    posed = {"name": "two", "policy": policy, "population": [patient, eager], "periods": 31, "burn_in": 30}
+    alone = oversight.solve(posed | {"population": [patient]})
+    slow = 0.25 / (0.25 + np.exp((2.0 * 0.3 - 0.5) / 0.5))
+    assert rates(alone) == pytest.approx([slow], abs=CLOSE)
+    solved = oversight.solve(posed)
+    assert not solved.equilibria
+    assert "one after the other" in solved.not_covered
+    left = 20_000 * (1 - 0.3 * slow) ** 30
+    played = oversight.run(posed).metrics["misconduct_rate"]
+    assert played == pytest.approx(slow, abs=4 * (slow * (1 - slow) / left) ** 0.5)
+
+
+def test_what_nobody_costs_has_no_price() -> None:
+    solved = oversight.solve(spec({"kind": "rational"}, 1.0))
+    assert solved.optimum.social_cost == 0
+    assert np.isnan(solved.price_of_anarchy.value)
+    assert "nobody is in play" in solved.price_of_anarchy.note
+
+
+def test_nobody_is_left_to_lead() -> None:
+    posed = spec({"kind": "rational"}, 1.0)
+    posed["policy"]["monitoring"] = {"kind": "strategic", "inspection_cost": 1, "bounty": 4, "response": "leadership"}
+    with pytest.raises(InputError, match=r"policy.sanction.suspension: .*leadership.* Say a number of periods"):
+        oversight.solve(posed)

@@ -11,6 +11,7 @@ from oversight.actors.crew import CREW
 from oversight.documents.schema import kind_of
 from oversight.equilibrium.courses import LONGEST, WANDERING
 from oversight.equilibrium.dynamics import steps
+from oversight.foresight import FOREVER
 from oversight.policy import Policy
 from oversight.policy.monitoring import Monitoring
 from oversight.response.bribery import alike
@@ -31,6 +32,7 @@ def not_covered(experiment: Experiment) -> str:
     Kinds answer for themselves; what one does not say is not covered.
     """
     reasons = [*_of_policy(experiment.policy), *_of_training(experiment), *_of_network(experiment)]
+    reasons += _of_shutdown(experiment)
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")
@@ -134,6 +136,15 @@ def _of_draws(experiment: Experiment, what: str, of_runs: bool, instead: str) ->
     for why, moved in moves.items():
         if moved:
             yield f"{what}, and {why}: simulate it{f', or say `{instead}`' if instead else ''}."
+
+
+def _of_shutdown(experiment: Experiment) -> Iterator[str]:
+    """The same where nobody comes back: entries die out, and each at its own pace."""
+    if experiment.policy.sanction.suspension >= FOREVER and len(experiment.population) > 1:
+        yield (
+            "Suspensions are for ever, and entries whose actors are not shut down alike die out one after the other: who "
+            "is in play depends on the period, so that the simulation stands alone."
+        )
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:

@@ -195,6 +195,8 @@ def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
 
 _COPIED = "Actors err together, and detection answers what they do: equilibria are those of independent actors."
 _REFUTED = 1e-3
+_GONE = 1e-9
+_NOBODY = "undefined: in the long run nobody is in play"
 _SECONDS = 8.0
 """Processor time for one scenario. In a stack each may take less, and is tried alone if that is not enough."""
 _TOGETHER = 10_000
@@ -542,11 +544,18 @@ def _priced(
         optimum=best,
         reference=without,
         anarchy_share=_noted(share, "", solution),
-        price_of_anarchy=_noted(price(worst, best.social_cost), best.note, solution),
-        price_of_stability=_noted(price(min(costs, default=np.nan), best.social_cost), best.note, solution),
+        price_of_anarchy=_noted(_ratio(worst, best, solution), best.note, solution),
+        price_of_stability=_noted(_ratio(min(costs, default=np.nan), best, solution), best.note, solution),
         price_of_non_commitment=non_commitment,
         anarchy_gap=worst - best.social_cost,
     )
+
+
+def _ratio(cost: float, best: Optimum, solution: Solution) -> Price:
+    """Cost over the optimum's, where costs are not those of nobody."""
+    left = any(each.active_share > _GONE for each in solution.equilibria)
+    found = price(cost, best.social_cost)
+    return found if left or isnan(found.value) else Price(np.nan, _NOBODY)
 
 
 def _least(best: Optimum, equilibria: list[Equilibrium]) -> Optimum:

@@ -9,6 +9,7 @@ from pydantic import model_validator
 from oversight.arrays import NOBODY, Flags, Number, present
 from oversight.documents.paths import value_at
 from oversight.errors import Mistake
+from oversight.foresight import FOREVER
 from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
@@ -91,6 +92,16 @@ class Policy(Section):
             raise LocatedError(where, "is missing", Mistake.MISSING, "Say what a step takes off the log-odds.")
         if retrain and retrain.kind == "reset" and retrain.size is not None:
             raise LocatedError(where, "is of a step, and a reset has none", Mistake.OTHER, "Leave it out.")
+        return self
+
+    @model_validator(mode="after")
+    @reads("sanction.suspension", "monitoring")
+    def _somebody_is_left_to_lead(self) -> Policy:
+        overseer = self.monitoring.overseer
+        if overseer is not None and overseer.leads and self.sanction.suspension >= FOREVER:
+            message = "the response `leadership` commits to what costs least in the long run, where nobody is in play"
+            remedy = "Say a number of periods, or choose another response."
+            raise LocatedError(("sanction", "suspension"), message, Mistake.OTHER, remedy)
         return self
 
     @property
