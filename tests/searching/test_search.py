@@ -259,3 +259,18 @@ def test_without_a_stationary_equilibrium_the_cycle_counts() -> None:
     found = search(experiment)
     assert found.best.objective == pytest.approx(np.mean(cycle[-3:]), abs=1e-9)
     assert "no stationary equilibrium" in found.best.note
+
+
+def test_the_titles_of_parts_name_the_parts() -> None:
+    from oversight.measures import WORDS, words_in
+
+    titles = [
+        getattr(words_in(WORDS, name), "title", None) for name in ("value.honesty", "value.care", "nats", "other")
+    ]
+    assert titles == ["Level of a value: honesty", "Level of a value: care", "Divergence from untrained actors", None]
+    assert getattr(words_in(WORDS, "value.self_care.in"), "title", "") == "Level of a value: self care, in"
+    posed = audits(
+        {RATE: {"low": 0, "high": 1}}, minimise="oversight_cost", subject_to={"misconduct_rate.a": {"at_most": 0.2}}
+    )
+    posed["population"] = [{**POPULATION, "name": "a"}, {**POPULATION, "name": "b"}]
+    assert "misconduct: a" in str(search(posed)).lower()

@@ -620,6 +620,11 @@ def test_moved_not_removed_is_as_it_says() -> None:
             "kind rational does not decide by chance",
         ),
         (
+            {"kind": "policy_gradient", "violating": {"values": DISHONEST}},
+            {"weights": {"honesty": 1.0}, "price_per_nat": 1.0},
+            "kind policy_gradient learns step by step how often it violates: nats do not measure",
+        ),
+        (
             {"kind": "forward_looking", "discount": 0.5, "violating": {"values": DISHONEST}},
             {"weights": {"honesty": 1.0}, "coverage": 0.5},
             "looks ahead over opportunities that are all like those of training",

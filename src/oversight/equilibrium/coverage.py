@@ -142,8 +142,8 @@ def _of_shutdown(experiment: Experiment) -> Iterator[str]:
     """The same where nobody comes back: entries die out, and each at its own pace."""
     if experiment.policy.sanction.suspension >= FOREVER and len(experiment.population) > 1:
         yield (
-            "Suspensions are for ever, and entries whose actors are not shut down alike die out one after the other: who "
-            "is in play depends on the period, so that the simulation stands alone."
+            "Suspensions are for ever, and entries whose actors are not shut down alike die out one after the other: "
+            "who is in play depends on the period, so that the simulation stands alone."
         )
 
 

@@ -117,6 +117,8 @@ class Solution:
     """Social cost of the costliest equilibrium of the same population without oversight."""
     law: Law | None = None
     """How misconduct varies over periods where actors are copies; None elsewhere, and where it is not known."""
+    uncertified: str = ""
+    """Why equilibria have no certificate, where none has."""
     fault: str = ""
     """What a class of one's own raised when it was asked, with its line: a mistake, and not a limit of theory."""
 
@@ -194,6 +196,8 @@ def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
 
 
 _COPIED = "Actors err together, and detection answers what they do: equilibria are those of independent actors."
+_RETRAINED = "actors learn and are trained again, so that no single decision says how often they violate"
+_TOO_MANY = "more random quantities, or longer records, than can be followed to the last digit"
 _REFUTED = 1e-3
 _GONE = 1e-9
 _NOBODY = "undefined: in the long run nobody is in play"
@@ -306,6 +310,8 @@ class _About:
     uneven: bool
     """Whether opportunities differ in several quantities, which takes a quicker quadrature from period to period."""
     strategic: bool
+    uncertified: str
+    """Why there are no certificates, where there are none."""
     drifts: bool
     """Whether trained weights drift between certifications."""
     mean_field: bool
@@ -322,6 +328,7 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
+        uncertified=_RETRAINED if policy.sanction.retrain else _TOO_MANY,
         drifts=policy.training is not None
         and policy.training.drift is not None
         and policy.training.recertify is not None,
@@ -520,7 +527,8 @@ def _found(
     complete = not several and not refuted and not continuum and not missed
     if about.uneven:
         paths = [_exactly(path, equilibria) for path in paths]
-    return Solution(equilibria=equilibria, complete=complete, notes=notes, paths=paths)
+    why = "" if any(each.certificate for each in equilibria) else about.uncertified
+    return Solution(equilibria=equilibria, complete=complete, notes=notes, paths=paths, uncertified=why)
 
 
 def _priced(

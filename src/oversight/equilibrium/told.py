@@ -107,7 +107,7 @@ def as_text(solution: Solution) -> str:
             lines.append("    " + ", ".join(_measured(name, value) for name, value in each.measures.items()))
     lines += [f"  {note}" for note in solution.notes]
     if solution.equilibria:
-        lines.append(_certified([each.certificate for each in solution.equilibria]))
+        lines.append(_certified([each.certificate for each in solution.equilibria], solution.uncertified))
     for path in solution.paths:
         lines.append(f"From the {path.start} start, the limit {_course(path.length)} {_range(path)}.")
     if solution.law:
@@ -147,10 +147,10 @@ def _law(law: Law) -> str:
     )
 
 
-def _certified(certificates: list[Certificate | None]) -> str:
+def _certified(certificates: list[Certificate | None], why: str) -> str:
     known = [each for each in certificates if each is not None]
     if not known:
-        return "  Not certified: more random quantities, or longer records, than can be followed to the last digit."
+        return f"  Not certified: {why}."
     failed = sum(not each.holds for each in known)
     largest = max(max(each.residual, each.overseer, float(np.nan_to_num(each.regret))) for each in known)
     if failed:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from oversight.documents.schema import field_at, member
 from oversight.figures.quantity import Quantity, local_unit
-from oversight.measures import WORDS, Words
+from oversight.measures import WORDS, Words, words_in
 from oversight.numerals import number
 
 _SHARES = ("probability", "share")
@@ -21,11 +21,12 @@ def measure(name: str, units: Mapping[str, str], words: Mapping[str, Words] = WO
 
     `words` has those of every measure that there is, by its name.
     """
-    base, _, entry = (name, "", "") if name in words else name.partition(".")
-    known = words.get(base, Words(plain(base).capitalize()))
-    title = f"{known.title}: {plain(entry).replace('.', ', ')}" if entry else known.title
+    base = name.partition(".")[0]
+    known = words_in({base: Words(plain(base).capitalize())} | dict(words), name) or Words(name)
     unit = local_unit(known.unit, units)
-    return Quantity(title, unit, known.percent, known.sentence, known.missing, more_is_better=known.more_is_better)
+    return Quantity(
+        known.title, unit, known.percent, known.sentence, known.missing, more_is_better=known.more_is_better
+    )
 
 
 def parameter(model: type[BaseModel], data: Mapping[str, Any], path: str, units: Mapping[str, str]) -> Quantity | None:

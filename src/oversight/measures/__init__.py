@@ -18,7 +18,7 @@ from oversight.measures.built_in import (
 from oversight.measures.measure import Measure
 from oversight.measures.period import Period
 from oversight.measures.totals import Totals
-from oversight.measures.words import Words
+from oversight.measures.words import Words, words_in
 from oversight.seams import Seam
 
 ASKED = Seam(
@@ -53,4 +53,5 @@ __all__ = [
     "Period",
     "Totals",
     "Words",
+    "words_in",
 ]

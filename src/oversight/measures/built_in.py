@@ -215,10 +215,10 @@ BRIBES = {
 """The same where inspectors may be bribed."""
 TRAINED = {
     "nats": Words(
-        "Divergence from the reference model",
+        "Divergence from untrained actors",
         "nats per opportunity",
-        "How far trained values move what actors do under the same incentives.",
-        "some actors do not decide by chance",
+        "How far trained values move what actors do from what they would do untrained, under the same incentives.",
+        "some actors learn, or do not decide by chance",
         least=0.0,
     ),
     "training_cost": Words("Cost of training", _PER, "What is paid for the nats, and for certifications.", least=0.0),

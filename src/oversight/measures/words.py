@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import inf
 
 
@@ -21,3 +22,14 @@ class Words:
     least: float = -inf
     most: float = inf
     """Bounds of what is possible, which cut confidence intervals."""
+
+
+def words_in(known: Mapping[str, Words], name: str) -> Words | None:
+    """The words of a measure among those that are known; those of a part are those of the whole, with its own title.
+
+    None where there are none.
+    """
+    base, _, part = name.partition(".")
+    if name in known or base not in known:
+        return known.get(name)
+    return replace(known[base], title=f"{known[base].title}: {part.replace('_', ' ').replace('.', ', ')}")

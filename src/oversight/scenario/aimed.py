@@ -120,10 +120,12 @@ def _check_reach(population: Sequence[Entry], training: Training) -> None:
     share = largest_share(answers, targets)
     if share > 1 + _BEYOND:
         return
-    spare = slack(answers, targets)
+    together = " together" * (len(names) > 1)
     message = (
-        f"cannot be reached{' together' * (len(names) > 1)}, whatever the weights: the slack is {number(spare)}, and "
+        f"cannot be reached{together}, whatever the weights: the slack is {number(slack(answers, targets))}, and "
         f"at most {number(share)} of the way from the reference model is feasible"
+        if share < 1 - _BEYOND
+        else f"cannot be reached{together} with finite weights: the way from the reference model ends there"
     )
     remedy = "Lower a target, or say `infeasible: nearest`."
     raise LocatedError(("policy", "training", training.named_in), message, Mistake.OTHER, remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from oversight.actors import Actor
 from oversight.errors import Mistake
 from oversight.policy import Policy
 from oversight.quantities import LocatedError
@@ -57,12 +58,19 @@ def check_training(policy: Policy, population: Sequence[Entry]) -> None:
             remedy = "Let `coverage` be 1, and leave `drift` and `proxy` out."
             raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
         if training.answers and not entry.counts_nats:
-            message = f"kind {entry.kind} does not decide by chance: all of its answers are alike"
+            message = f"kind {entry.kind} {_other_than_by_chance(entry)}: all of its answers are alike"
             remedy = "Use `trained` or `quantal` actors, or leave `selection` out."
             raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
         if training.priced and not entry.counts_nats:
-            message = (
-                f"kind {entry.kind} does not decide by chance: nats do not measure what values change of its choice"
-            )
+            why = _other_than_by_chance(entry)
+            message = f"kind {entry.kind} {why}: nats do not measure what values change of its choice"
             remedy = "Use `trained` or `quantal` actors, or leave `price_per_nat` out."
             raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
+
+
+def _other_than_by_chance(entry: Entry) -> str:
+    return (
+        "learns step by step how often it violates"
+        if entry.rule.learn is not Actor.learn
+        else "does not decide by chance"
+    )

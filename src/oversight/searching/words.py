@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from oversight.environments import environment_of
-from oversight.measures import Words
+from oversight.measures import Words, words_in
 from oversight.numerals import MISSING, number, percent
 from oversight.scenario import BaseExperiment
 from oversight.scenario.search import Bound
@@ -21,9 +21,8 @@ def written(experiment: BaseExperiment, name: str, value: float) -> str:
 
 
 def words_of(experiment: BaseExperiment, name: str) -> Words:
-    """The words of a measure; those of a part are those of the whole."""
-    known = environment_of(experiment).words(experiment)
-    return known.get(name) or known.get(name.partition(".")[0]) or Words(name)
+    """The words of a measure; those of a part are those of the whole, with its own title."""
+    return words_in(environment_of(experiment).words(experiment), name) or Words(name)
 
 
 def bound_text(experiment: BaseExperiment, name: str, bound: Bound) -> str:

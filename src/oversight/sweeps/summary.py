@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from oversight.arrays import Indices, Vector
 from oversight.documents.whole import written_whole
 from oversight.environments import environment_of
-from oversight.measures import Words
+from oversight.measures import Words, words_in
 from oversight.scenario import BaseExperiment
 from oversight.spreadsheets import write_csv
 from oversight.sweeps.cells import column, column_type
@@ -178,7 +178,7 @@ def possible(names: Sequence[str], experiment: BaseExperiment) -> tuple[Vector, 
     known = environment_of(experiment).words(experiment)
     found = []
     for name in (each.removeprefix("metric.") for each in names):
-        found.append(known.get(name) or known.get(name.partition(".")[0]) or Words(name))
+        found.append(words_in(known, name) or Words(name))
     return np.array([words.least for words in found]), np.array([words.most for words in found])
 
 
