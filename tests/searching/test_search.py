@@ -269,8 +269,3 @@ def test_the_titles_of_parts_name_the_parts() -> None:
     ]
     assert titles == ["Level of a value: honesty", "Level of a value: care", "Divergence from untrained actors", None]
     assert getattr(words_in(WORDS, "value.self_care.in"), "title", "") == "Level of a value: self care, in"
-    posed = audits(
-        {RATE: {"low": 0, "high": 1}}, minimise="oversight_cost", subject_to={"misconduct_rate.a": {"at_most": 0.2}}
-    )
-    posed["population"] = [{**POPULATION, "name": "a"}, {**POPULATION, "name": "b"}]
-    assert "misconduct: a" in str(search(posed)).lower()
