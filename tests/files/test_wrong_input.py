@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from helpers import EXPERIMENT, Command
-from oversight.documents.problems import plainly
-from oversight.documents.schema import items, keys, named, sections
+from oversight.documents.problems import plainly, problems
+from oversight.documents.schema import items, keys, kind_of, named, sections
+from oversight.documents.yaml_file import Document
 from oversight.plugins import Kinds
 from oversight.policy import Policy
 from oversight.quantities import LocatedError
@@ -234,6 +235,43 @@ def test_mistake_in_an_experiment(mistake: Mistake, command: Command, write: Cal
     assert [item.name for item in path.parent.iterdir()] == ["trial.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("training", "says"),
+    [
+        ("{weights: {honesty: 1}, drift: {decay: 2}}", "training.drift.decay: 2 is above"),
+        ("{weights: {honesty: 1}, drift: {walks: 0.1}}", "training.drift.walks: unknown key. Did you mean `walk`?"),
+        ("{weights: {honesty: 1}, recertify: {every: 0}}", "training.recertify.every: 0 is below"),
+        ("{kind: weights, weights: {honesty: 1}, coverage: 1.4}", "training.coverage: 1.4 is above"),
+        ("{weights: {}}", "training.weights: is empty. Give at least 1."),
+        ("{kind: weights}", "training.weights: is missing. Add `weights: ...`"),
+        (
+            "{weights: {honesty: 1}, proxy: {error: {kind: normal, sd: 1}, selection: {best_of: 0}}}",
+            "training.proxy.selection.best_of: 0 is below",
+        ),
+        ("{weights: {honesty: 1}, proxy: {error: {kind: norml}}}", "training.proxy.error: unknown kind `norml`. Did"),
+        (
+            "{weights: {honesty: 1}, proxy: {error: {kind: pareto, minimum: 1, shape: 2}}}",
+            "training.proxy.error.kind: kind pareto has a tail so heavy",
+        ),
+    ],
+)
+def test_mistake_in_training(training: str, says: str, command: Command, write: Callable[..., Path]) -> None:
+    text = EXPERIMENT.replace("policy:\n", f"policy:\n  training: {training}\n", 1)
+    answer = command("validate", write(text=text).name)
+    assert answer.code == 2, answer
+    assert f"policy.{says}" in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_mistake_beside_a_key_that_is_called_as_its_kind_has_its_own_line(
+    command: Command, write: Callable[..., Path]
+) -> None:
+    training = "  training:\n    weights: {honesty: 0.3}\n    proxy:\n      error: {kind: normal, sd: -1}\n"
+    answer = command("validate", write(text=EXPERIMENT.replace("policy:\n", f"policy:\n{training}", 1)).name)
+    line = 1 + EXPERIMENT.splitlines().index("policy:") + 4
+    assert f"trial.yaml:{line}: policy.training.proxy.error.sd: -1 is below the least allowed." in answer.err
+
+
 def test_the_valid_experiment_is_valid(command: Command, write: Callable[..., Path]) -> None:
     assert command("validate", write().name).code == 0
 
@@ -298,6 +336,38 @@ def test_every_refusal_of_the_schema_is_told_in_our_words() -> None:
         assert remedy, (item["type"], message)
         assert message != item["msg"]
     assert len(told) > 20  # that there was something to tell
+
+
+def _unions(annotation: Any) -> list[Any]:
+    """The types of a schema's keys that hold one of several kinds, each once."""
+    found = {}
+    for section in _sections(annotation, set()):
+        for field in keys(section).values():
+            union = items(field.annotation) or named(field.annotation) or field.annotation
+            held = Annotated[union, *field.metadata] if union is field.annotation and field.metadata else union
+            found[tuple(map(kind_of, sections(union)))] = field, held
+    return [
+        Annotated[held, Field(discriminator="kind")] if field.discriminator else held
+        for kinds, (field, held) in found.items()
+        if len(kinds) > 1 and all(kinds)
+    ]
+
+
+def test_mistakes_of_every_key_of_every_kind_are_told_at_that_key(tmp_path: Path) -> None:
+    alike = set()
+    for union in _unions(experiment_model(Kinds())):
+        holder = create_model("Holder", held=(union, ...))
+        for section in sections(union):
+            names = [key for key in keys(section) if key != "kind"]
+            data = {"held": {"kind": kind_of(section), **{key: [[[]]] for key in names}, "no_key": 0}}
+            with pytest.raises(ValidationError) as raised:
+                holder.model_validate(data)
+            # Behind the key that holds it and the kind stands the key that is wrong.
+            wrong = {str(item["loc"][2]) for item in raised.value.errors()}
+            told = problems(raised.value, holder, Document(data, tmp_path))
+            assert {problem.path.split(".")[1] for problem in told} == wrong
+            alike |= {kind_of(section)} & set(names)
+    assert "weights" in alike  # a key that is called as its kind is
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from oversight.caller import by_caller
-from oversight.documents.schema import annotation_at, chosen, every_kind, keys, kind_of, nearest, sections
+from oversight.documents.schema import annotation_at, below, chosen, every_kind, keys, kind_of, nearest, sections
 from oversight.documents.unknown_key import belongs
 from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import Mistake, Problem, short
@@ -22,28 +22,35 @@ def problems(error: ValidationError, model: type[BaseModel], document: Document)
     for item in error.errors():
         if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic counts only the items that passed; those that failed are told themselves
-        path = _path(item["loc"], document.data) + tuple(getattr(item.get("ctx", {}).get("error"), "path", ()))
+        path = _path(item["loc"], model, document.data) + tuple(getattr(item.get("ctx", {}).get("error"), "path", ()))
         message, remedy, mistake = _words(item, path, model, document.data)
         told.setdefault((path, message), document.problem(path, message, remedy, mistake))
     return list(told.values())
 
 
-def _path(loc: tuple[str | int, ...], data: Any) -> Path_:
+def _path(loc: tuple[str | int, ...], model: type[BaseModel], data: Any) -> Path_:
     """`loc` without the names of union members that pydantic adds."""
     path: list[str | int] = []
+    annotation: Any = model
+    kinds: list[str | None] = []
     for position, part in enumerate(loc):
+        if part in kinds:
+            kinds = []  # Named once, before the keys of its section: one of them may have the same name.
+            continue
         here = isinstance(data, dict) and part in data
         there = isinstance(data, list) and isinstance(part, int) and part < len(data)
         if here or there:
             path.append(part)
-            data = data[part]
-        elif position == len(loc) - 1 and isinstance(data, dict) and not _is_member_name(str(part), data):
+            annotation, data = below(annotation, part, data)
+            members = sections(annotation)
+            kinds = [kind_of(member) for member in members] if len(members) > 1 else []
+        elif position == len(loc) - 1 and isinstance(data, dict) and not _is_member_name(str(part)):
             path.append(part)
     return tuple(path)
 
 
-def _is_member_name(part: str, data: dict[str, Any]) -> bool:
-    return part == data.get("kind") or part[:1].isupper() or "[" in part
+def _is_member_name(part: str) -> bool:
+    return part[:1].isupper() or "[" in part
 
 
 @dataclass(frozen=True)

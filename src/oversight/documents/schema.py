@@ -102,15 +102,18 @@ def annotation_at(model: type[BaseModel], path: Sequence[str | int], data: Any) 
     """The annotation and the data at a path."""
     annotation: Any = model
     for part in path:
-        element = items(annotation)
-        if element is not None and isinstance(part, int):
-            annotation, data = element, data[part] if isinstance(data, list) and part < len(data) else None
-            continue
-        section = chosen(annotation, data)
-        field = keys(section).get(str(part)) if section else None
-        annotation = field.annotation if field else named(annotation)
-        data = data.get(part) if isinstance(data, dict) else None
+        annotation, data = below(annotation, part, data)
     return annotation, data
+
+
+def below(annotation: Any, part: str | int, data: Any) -> tuple[Any, Any]:
+    """The annotation and the data of one key or list element of what has this annotation and these data."""
+    element = items(annotation)
+    if element is not None and isinstance(part, int):
+        return element, data[part] if isinstance(data, list) and part < len(data) else None
+    section = chosen(annotation, data)
+    field = keys(section).get(str(part)) if section else None
+    return field.annotation if field else named(annotation), data.get(part) if isinstance(data, dict) else None
 
 
 def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
