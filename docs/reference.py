@@ -24,7 +24,11 @@ from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.panel import Panel
 from oversight.policy.sanctions import AnySanction
+from oversight.policy.sanctions.retrain import Retrain
 from oversight.policy.sanctions.self_report import SelfReport
+from oversight.policy.training import AnyTraining, Drift, Proxy
+from oversight.policy.training.drift import Recertify
+from oversight.policy.training.proxy import Selection
 from oversight.policy.witnesses import Witnesses
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
@@ -45,9 +49,9 @@ from oversight.scenario.copies import Copies
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
-from oversight.scenario.option import Option
+from oversight.scenario.option import Option, Valued
 from oversight.scenario.replicates import Until
-from oversight.scenario.search import Between, Bound, Search
+from oversight.scenario.search import Against, Between, Bound, Search
 from oversight.scenario.stakeholders import CollectiveChoice, Stakeholder
 from oversight.welfare import AnyWelfare
 from oversight.welfare.weights import EntryWeights
@@ -89,6 +93,7 @@ def page() -> str:
     parts += section("A lever by its ends", Between, level=3)
     parts += section("A lever by its values", Values, level=3)
     parts += section("What a measure must keep to: `subject_to: {...}`", Bound, level=3)
+    parts += section("The worst population: `against: {...}`", Against, level=3)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
     parts += section("Sources", Citation)
@@ -102,6 +107,12 @@ def page() -> str:
     parts += seam("Response, of strategic monitoring", AnyResponse)
     parts += seam("Sanction", AnySanction)
     parts += section("Self-reports, of a sanction", SelfReport)
+    parts += section("Retraining, of a sanction", Retrain)
+    parts += seam("Training", AnyTraining)
+    parts += section("Proxy, of training", Proxy)
+    parts += section("Selection, of a proxy", Selection)
+    parts += section("Drift, of training", Drift)
+    parts += section("Recertification, of training", Recertify)
     parts += section("Inspectors", Inspectors)
     parts += section("Bribe, of inspectors", Bribe)
     parts += section("Population entry, any kind", Entry)
@@ -109,6 +120,7 @@ def page() -> str:
     for kind, actor in ACTORS.classes.items():
         parts += section(f"`{kind}`", entry_model(kind, actor), level=3, without=SHARED)
     parts += section("Option of a population entry", Option)
+    parts += section("Values and base weight: `violating: {...}` and `complying: {...}`", Valued)
     parts += section("Copies of one model: `copies: {...}`", Copies)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)

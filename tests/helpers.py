@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from oversight.documents.schema import items, keys, named, sections
 
 
 @dataclass
@@ -39,3 +44,14 @@ sweep:
   parameters:
     policy.monitoring.rate: {values: [0.1, 0.5]}
 """
+
+
+def sections_below(annotation: Any, seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    """All sections that a file of this schema may hold."""
+    inner = items(annotation) or named(annotation)
+    for section in sections(annotation) if inner is None else ():
+        if section not in seen:
+            seen.add(section)
+            for field in keys(section).values():
+                sections_below(field.annotation, seen)
+    return seen if inner is None else sections_below(inner, seen)

@@ -12,13 +12,18 @@ import numpy as np
 import pytest
 
 import oversight
-from helpers import ROOT, Command
+from helpers import ROOT, Command, sections_below
 from oversight.actors import ACTORS
 from oversight.equilibrium.columns import beside
 from oversight.measures import ASKED, DYNAMICS, MEASURES, TAILS
 from oversight.measures.built_in import NEAR
+from oversight.plugins import Kinds
+from oversight.policy import Policy
 from oversight.replications import load_replication
+from oversight.replications.replication import Replication
 from oversight.scenario import load_experiment
+from oversight.scenario.experiment import experiment_model
+from oversight.scenario.replicates import Rounds
 from oversight.sweeps import Design
 
 README = (ROOT / "README.md").read_text()
@@ -34,6 +39,10 @@ def test_reference_is_written_from_the_schema() -> None:
     assert written == reference.page(), "run `python docs/reference.py`"
     for kind in ACTORS.classes:
         assert f"### `{kind}`" in written
+    for schema in (experiment_model(Kinds()), Policy, Replication):
+        for held in sections_below(schema, set()):
+            meaning = (held.__doc__ or "").strip().replace("\n    ", "\n")
+            assert meaning in written or held is Rounds, held  # which holds nothing but `until`
 
 
 def test_every_measure_is_explained() -> None:

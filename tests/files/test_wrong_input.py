@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
+from pydantic import Field, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from helpers import EXPERIMENT, Command
+from helpers import EXPERIMENT, Command, sections_below
 from oversight.documents.problems import plainly, problems
 from oversight.documents.schema import items, keys, kind_of, named, sections
 from oversight.documents.yaml_file import Document
@@ -301,22 +301,11 @@ _WRONG: list[Any] = [
 ]
 
 
-def _sections(annotation: Any, seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
-    """All sections that a file of this schema may hold."""
-    inner = items(annotation) or named(annotation)
-    for section in sections(annotation) if inner is None else ():
-        if section not in seen:
-            seen.add(section)
-            for field in keys(section).values():
-                _sections(field.annotation, seen)
-    return seen if inner is None else _sections(inner, seen)
-
-
 def _refusals() -> Iterator[ErrorDetails]:
     """What the schemas say of wrong values at every key of files and of manifests."""
     held = [(Written, key) for key in Written.__annotations__]
     for schema in (experiment_model(Kinds()), Policy, Replication):
-        held += [(section, key) for section in _sections(schema, set()) for key in keys(section)]
+        held += [(section, key) for section in sections_below(schema, set()) for key in keys(section)]
     for schema, key in held:
         for value in _WRONG:
             try:
@@ -341,7 +330,7 @@ def test_every_refusal_of_the_schema_is_told_in_our_words() -> None:
 def _unions(annotation: Any) -> list[Any]:
     """The types of a schema's keys that hold one of several kinds, each once."""
     found = {}
-    for section in _sections(annotation, set()):
+    for section in sections_below(annotation, set()):
         for field in keys(section).values():
             union = items(field.annotation) or named(field.annotation) or field.annotation
             held = Annotated[union, *field.metadata] if union is field.annotation and field.metadata else union
