@@ -84,7 +84,9 @@ class Frontier:
 
 def _said(levers: Iterable[Dimension], row: pd.Series[Any]) -> str:
     cells = [(lever, row[lever.column]) for lever in levers]
-    return listed([lever.phrase(cell) for lever, cell in cells if not pd.isna(cell)])
+    said = [lever.phrase(cell) for lever, cell in cells if not pd.isna(cell)]
+    # A listed point may leave every lever alone, or set whole sections that no key is left of.
+    return listed(said) if said else "the experiment's own policy"
 
 
 def frontier(study: Study) -> Frontier | None:
