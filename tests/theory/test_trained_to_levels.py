@@ -75,10 +75,12 @@ def test_a_palette_under_audits() -> None:
     assert found.misconduct_rate == pytest.approx(0.05, abs=1e-9)
     assert found.measures["value.honesty.in"] == pytest.approx(-0.05, abs=1e-9)
     assert found.measures["nats"] == pytest.approx(0.273165, abs=5e-7)
+    assert found.measures["weight.honesty"] == pytest.approx(w, abs=1e-9)
     # Five standard errors of a share of 200,000.
     simulated = oversight.run(spec(*world, periods=100)).metrics
     assert simulated["misconduct_rate"] == pytest.approx(0.05, abs=5 * (0.0475 / 200_000) ** 0.5)
     assert simulated["nats"] == pytest.approx(0.273165, abs=5e-7)
+    assert simulated["weight.honesty"] == pytest.approx(w, abs=1e-9)
 
 
 def test_a_palette_over_gains() -> None:
@@ -121,7 +123,10 @@ def test_weights_that_were_found_drift_like_others() -> None:
     """A decay of all of it leaves nothing after the first period: (.05 + .357486 x 9) / 10."""
     world = spec(audit(0.3), 2.0, aim(-0.05, drift={"decay": 1.0}), lying(0.2, 0.5, 1.0), periods=10)
     expected = (0.05 + 9 * 0.357486) / 10
-    assert oversight.run(world).metrics["misconduct_rate"] == pytest.approx(expected, abs=5 * (0.22 / 20_000) ** 0.5)
+    run = oversight.run(world)
+    assert run.series["weight.honesty"].tolist() == pytest.approx([1.179072] + 9 * [0.0], abs=5e-7)
+    assert run.metrics["weight.honesty"] == pytest.approx(0.1179072, abs=5e-8)
+    assert run.metrics["misconduct_rate"] == pytest.approx(expected, abs=5 * (0.22 / 20_000) ** 0.5)
 
 
 def test_one_model_in_several_hands() -> None:
@@ -237,6 +242,7 @@ def test_training_in_step_with_an_overseer(target: float, x: float, nats: bool) 
     assert (found.measures["nats"] > 0) is nats
     y = 0.0 if nats else due(0.2) / 2
     assert found.inspection_rate == pytest.approx(y, abs=1e-7)
+    assert found.measures["weight.honesty"] == pytest.approx(due(0.1) if nats else 0.0, abs=1e-7)
     if nats:
         assert due(0.1) == pytest.approx(0.945855, abs=5e-7)
         model = oversight.model(spec(strategic(0.2, 1.0), 2.0, training, trained()))
@@ -257,6 +263,11 @@ def test_training_in_step_with_a_capacity() -> None:
     assert oversight.run(world).metrics["misconduct_rate"] == pytest.approx(0.3, abs=0.0085)
 
 
+def test_weights_that_are_stated_are_no_measure() -> None:
+    world = spec(audit(0.3), 2.0, {"weights": {"honesty": 0.5}}, lying(0.2, 0.5, 1.0), periods=2)
+    assert "weight.honesty" not in {**oversight.run(world).metrics, **oversight.solve(world).equilibria[0].measures}
+
+
 def test_targets_are_swept_like_any_lever() -> None:
     sweep = {"kind": "grid", "parameters": {"policy.training.targets.honesty": {"values": [-0.05, -0.2, -0.9]}}}
     world = spec(audit(0.3), 1.0, aim(-0.05), trained(size=1_000), sweep=sweep, periods=50, replicates=2)
@@ -264,6 +275,8 @@ def test_targets_are_swept_like_any_lever() -> None:
     x = [0.05, 0.2, rates(solved(audit(0.3), 1.0, aim(-0.9), trained()))[0]]
     assert list(found.summary["theory.highest"]) == pytest.approx(x, abs=1e-8)
     assert list(found.summary["metric.misconduct_rate.mean"]) == pytest.approx(x, abs=0.01)
+    w = [due(0.05) - 0.3, due(0.2) - 0.3, 0.0]
+    assert list(found.summary["metric.weight.honesty.mean"]) == pytest.approx(w, abs=1e-7)
 
 
 def test_kinds_of_training_are_swept() -> None:

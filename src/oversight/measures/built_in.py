@@ -250,6 +250,15 @@ VALUE = {
 """Measured of each value that something has, `value.<name>`; in opportunities like those of training, and in others,
 `value.<name>.in` and `value.<name>.out`."""
 
+WEIGHT = {
+    "weight": Words(
+        "Weight of a value",
+        "money per unit of value",
+        "What a unit of the value is worth to an actor, beside what an act earns.",
+    )
+}
+"""Measured of each value whose weight is found rather than stated, `weight.<name>`: a mean over actors and periods."""
+
 SHARE = {
     "share": _rate(
         "Share", "% of opportunities", "Opportunities at which what only looks like a violation is done.", _NOBODY
@@ -298,6 +307,7 @@ WORDS: dict[str, Words] = {
     **TRAINED,
     **RESAMPLED,
     **VALUE,
+    **WEIGHT,
     **SHARE,
     **ANARCHY,
 }

@@ -162,6 +162,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         value_lost=every.value_lost,
         social_cost=social_cost(scenarios, Accounts(accounts, spent)),
         measures=_values(scenarios, stands, done, nats)
+        | _sought(scenarios, rate)
         | _drawn_again(policy, active, redrawn, withheld)
         | (
             _noticed(scenarios, stands, seen, looks, flagged)
@@ -193,6 +194,15 @@ def _values(scenarios: Scenarios, stands: Standing, done: Deeds, nats: Column) -
             found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(error, met)
     cost = np.zeros((1, 1)) if training is None else arrayed(training.cost(nats) + training.upkeep)
     return found | {"nats": nats / stands.active, "training_cost": cost}
+
+
+def _sought(scenarios: Scenarios, rate: Column) -> dict[str, Column]:
+    """The weights that training aims at levels with, where violators are inspected at `rate`; none that are stated."""
+    training = scenarios.policy.training
+    if training is None or not training.sought:
+        return {}
+    parts = [present(trained(part, at).policy.training).loads for part, at in in_parts(scenarios, rate)]
+    return {f"weight.{name}": np.concatenate([arrayed(loads[name]) for loads in parts]) for name in training.sought}
 
 
 def _errors(scenarios: Scenarios, training: Training, stands: Standing, done: Deeds) -> dict[str, Column]:

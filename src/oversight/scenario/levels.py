@@ -33,10 +33,13 @@ def values_of(population: Sequence[Entry]) -> list[str]:
 
 
 def measures_of(population: Sequence[Entry], training: Training | None) -> list[str]:
-    """The names of the measures of levels."""
+    """The names of the measures of levels, and of the weights that are found for them."""
     sorts = ("",) if training is None else ("", ".in", ".out")
     found = [f"value.{name}{sort}" for name in values_of(population) for sort in sorts]
-    return found + [f"value_measured.{name}" for name in training.names] if training and training.saw else found
+    if training is None:
+        return found
+    measured = [f"value_measured.{name}" for name in training.names] if training.saw else []
+    return [*found, *measured, *(f"weight.{name}" for name in training.sought)]
 
 
 def levels(population: Sequence[Entry], inside: Done, outside: Done | None) -> dict[str, Column]:

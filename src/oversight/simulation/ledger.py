@@ -89,7 +89,7 @@ class Ledger:
             active = self.entry_active if len(self.groups) > 1 else self.sums.active
             table |= by_option(self.stacked, self.done, active, self.periods)
         if self.tally is not None:
-            table |= by_value(self.stacked, self.tally)
+            table |= by_value(self.stacked, self.tally, self.periods)
         if self.dynamics is not None:
             table |= self.dynamics.measures()
         if self.tails is not None:
@@ -113,14 +113,19 @@ def by_option(stacked: Batch, done: Done, active: Floats, periods: int) -> dict[
     return table
 
 
-def by_value(stacked: Batch, tally: Tally) -> dict[str, Vector]:
-    """Levels of values, (runs,) each, of what is done; as training saw it, too, where it saw errors."""
+def by_value(stacked: Batch, tally: Tally, periods: int) -> dict[str, Vector]:
+    """Levels of values, (runs,) each, of what is done in so many periods; as training saw it, where it saw errors.
+
+    With them the mean weights, where they were found.
+    """
     training = stacked.policy.training
     found = levels(stacked.entries, tally.inside, None if training is None else tally.outside)
     if training is not None and training.saw is not None:
         met = tally.inside.met.sum(axis=1, keepdims=True)
         for place, name in enumerate(training.names):
             found[f"value_measured.{name}"] = found[f"value.{name}.in"] + ratio(tally.errors[:, place : place + 1], met)
+    for place, name in enumerate(() if training is None else training.sought):
+        found[f"weight.{name}"] = tally.weights[:, place : place + 1] / periods
     return {name: np.broadcast_to(level, (stacked.runs, 1))[:, 0] for name, level in found.items()}
 
 

@@ -77,7 +77,7 @@ def of_last_period(engine: Engine) -> dict[str, float]:
         active = np.concatenate([_opportunities(engine, group) for group in engine.groups], axis=1)
         table |= by_option(engine.stacked, engine.done, active, 1)
     if engine.tally is not None:
-        table |= by_value(engine.stacked, engine.tally)
+        table |= by_value(engine.stacked, engine.tally, 1)
     return {name: float(values[0]) for name, values in table.items()}
 
 

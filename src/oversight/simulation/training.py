@@ -187,6 +187,13 @@ class Loaded:
         everyone = np.ones((1, 1), dtype=bool)
         return total(self._nats, everyone if active is None else active)
 
+    def sought(self) -> Table:
+        """Weights of the values whose weights are found, means over all actors, (runs, values)."""
+        everyone = np.ones((1, 1), dtype=bool)
+        found = [self.weights[name] for name in self.training.sought]
+        means = [total(weight, everyone) / weight.shape[1] for weight in found]
+        return np.concatenate(np.broadcast_arrays(*means), axis=1) if means else np.zeros((1, 0))
+
     def errors(self, taking: Choices | Flags, active: Flags | None) -> Table:
         """Sums of the errors in what is done in opportunities like those of training, (runs, values)."""
         found = np.zeros((len(taking), len(self.training.names)))
@@ -211,10 +218,17 @@ class Tally:
     outside: Done
     errors: Table
     """Sums of the errors with which training saw what is done in the first, (runs, values), in the order of names."""
+    weights: Table
+    """Sums over periods of the weights that were found, (runs, values) or (1, values), in the order of names."""
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
-        return Tally(self.inside.plus(other.inside), self.outside.plus(other.outside), self.errors + other.errors)
+        return Tally(
+            self.inside.plus(other.inside),
+            self.outside.plus(other.outside),
+            self.errors + other.errors,
+            self.weights + other.weights,
+        )
 
 
 def tallied(groups: Sequence[Group], taking: Choices | Flags, active: Flags | None, loaded: Loaded | None) -> Tally:
@@ -238,4 +252,6 @@ def tallied(groups: Sequence[Group], taking: Choices | Flags, active: Flags | No
             for place in range(len(group.entry.acts)):
                 acts[sort].append(count((taking[:, mine] == place + 1) & which))
     first, second = (Done(np.concatenate(a, axis=1), np.concatenate(m, axis=1)) for a, m in zip(acts, met, strict=True))
-    return Tally(first, second, np.zeros((1, 1)) if loaded is None else loaded.errors(taking, active))
+    if loaded is None:
+        return Tally(first, second, np.zeros((1, 1)), np.zeros((1, 0)))
+    return Tally(first, second, loaded.errors(taking, active), loaded.sought())

@@ -64,6 +64,10 @@ class Palette(Training):
         return self.targets
 
     @property
+    def sought(self) -> Sequence[str]:
+        return self.names
+
+    @property
     def audited(self) -> bool:
         return self.at == "policy"
 
@@ -101,6 +105,10 @@ class Reached(Training):
     @property
     def loads(self) -> Mapping[str, Number]:
         return self.weights
+
+    @property
+    def sought(self) -> Sequence[str]:
+        return self.names
 
     @property
     def reached(self) -> Training:

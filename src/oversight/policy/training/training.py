@@ -72,6 +72,11 @@ class Training(Section):
         return {}
 
     @property
+    def sought(self) -> Sequence[str]:
+        """The values whose weights are found, rather than stated."""
+        return ()
+
+    @property
     def reached(self) -> Training | None:
         """What the weights were found for; None where they are stated, or have still to be found."""
         return None
