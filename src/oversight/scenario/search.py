@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
@@ -112,9 +113,9 @@ class Wanted(Section):
     )
 
     @property
+    @abstractmethod
     def objectives(self) -> tuple[str, ...]:
         """The measures that are to be least, or the one that is to be greatest."""
-        raise NotImplementedError
 
     @property
     def about(self) -> tuple[str, ...]:

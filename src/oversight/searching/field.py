@@ -44,7 +44,6 @@ class Field:
         self.seed: int = source.experiment.seed
         self.branches: Sequence[Branch] = branches(source, search)
         self.worlds = worlds(search.uncertainty, self.seed)
-        self.evaluations: Sequence[Evaluations] = []
         self.evaluations = self._evaluations(self.worlds)
         self.how: list[str] = []
         """How settings were chosen, in words."""
