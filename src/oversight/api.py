@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from oversight.caller import by_caller
 from oversight.documents.bundled import FILES, file_of, shown_of
 from oversight.documents.whole import written_whole
 from oversight.documents.yaml_file import read_yaml
-from oversight.equilibrium import Solution, solve_all
-from oversight.equilibrium import solve as _solve
-from oversight.errors import InputError, Problem
+from oversight.environments import Answer, environment_of
+from oversight.equilibrium import Solution
+from oversight.errors import InputError, KindError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
-from oversight.scenario import Source, enforced, load_experiment, load_policy
+from oversight.scenario import Source, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
 from oversight.searching import Found, refuse_nonsense
 from oversight.searching import search as find
@@ -42,7 +42,7 @@ def solve(
     actors: Sequence[Plugin] = (),
     unchecked: bool = False,
 ) -> Solution:
-    """Equilibria and prices of an experiment's base point, in the large-population limit, without simulation.
+    """Equilibria and prices of an experiment's base point, without simulation: of a population in its large limit.
 
     Args:
         experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself.
@@ -53,24 +53,29 @@ def solve(
 
     Returns:
         `equilibria` by rising misconduct rate, each with its certificate; `price_of_anarchy` and the other
-        prices; where each start leads. `not_covered` says why where there is no theory.
+        prices; where each start leads. `not_covered` says why where there is no theory. Of a game: `equilibria` and
+        `solution`, which has its other numbers in `facts`.
 
     Raises:
         InputError: the experiment is wrong; it lists every mistake.
     """
-    return solve_once(load(experiment, overrides, [*plugins, *actors], unchecked))
+    found: Any = solve_once(load(experiment, overrides, [*plugins, *actors], unchecked))
+    return cast("Solution", found)
 
 
-def solve_once(source: Source) -> Solution:
-    """`solve` of an experiment that is loaded already."""
-    return _solve(enforced(source.experiment))
+def solve_once(source: Source) -> Answer:
+    """`solve` of an experiment that is loaded already, of whatever model."""
+    (found,) = environment_of(source.experiment).solve([source.experiment])
+    if found.fault:
+        raise KindError(found.fault)
+    return found
 
 
-def solve_points(source: Source) -> list[tuple[dict[str, Any], Solution]]:
+def solve_points(source: Source) -> list[tuple[dict[str, Any], Answer]]:
     """Every design point of a loaded experiment's sweep, as tables show it, and its solution."""
     check(source)
     design = Design(source)
-    solutions = solve_all([enforced(design.experiment(index)) for index in range(len(design))])
+    solutions = environment_of(source.experiment).solve([design.experiment(index) for index in range(len(design))])
     return [(design.shown(index), solution) for index, solution in enumerate(solutions)]
 
 

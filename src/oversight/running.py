@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from oversight.errors import InputError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
-from oversight.scenario import Experiment, Source, Start, enforced
+from oversight.scenario import BaseExperiment, Experiment, Source, Start
 from oversight.simulation import Run, SingleRun, single_run
 
 
@@ -21,7 +21,7 @@ def run(
     unchecked: bool = False,
     agents: bool = False,
     replicate: int = 0,
-    start: Start | None = None,
+    start: str | None = None,
 ) -> SingleRun:
     """One run of an experiment's base point: by default the first replicate, from its start.
 
@@ -50,24 +50,41 @@ def run(
     return run_once(load(experiment, overrides, [*plugins, *actors], unchecked), agents, replicate, start)
 
 
-def run_once(source: Source, agents: bool = False, replicate: int = 0, start: Start | None = None) -> SingleRun:
+def run_once(source: Source, agents: bool = False, replicate: int = 0, start: str | None = None) -> SingleRun:
     """`run` of an experiment that is loaded already."""
-    return single_run(run_of(enforced(source.experiment), replicate, start), agents)
+    experiment = source.experiment
+    if isinstance(experiment, Experiment):
+        return single_run(run_of(experiment, replicate, start), agents)
+    from oversight.environments import environment_of  # with all of theory, which takes a while to import
+
+    refuse_unknown(experiment, replicate, start)
+    return environment_of(experiment).single(experiment, replicate, start or experiment.starts[0], agents)
 
 
-def run_of(experiment: Experiment, replicate: int = 0, start: Start | None = None) -> Run:
+def run_of(experiment: Experiment, replicate: int = 0, start: str | None = None) -> Run:
     """A run of an experiment, with what is watched in it.
 
     Raises:
         InputError: there is no such replicate or start.
     """
-    if replicate < 0:
-        raise InputError(Problem(f"{replicate} is no replicate", "replicate", remedy="They are counted from 0."))
-    if start not in (None, "compliant", "violating"):
-        raise InputError(Problem(f"`{start}` is no start", "start", remedy="It is `compliant` or `violating`."))
+    refuse_unknown(experiment, replicate, start)
     watched: tuple[Any, ...] = ()
     if experiment.dynamics is not None or any(entry.copies for entry in experiment.population):
         from oversight.equilibrium.near import ahead  # theory takes a while to import
 
         watched = ahead(experiment)
-    return Run(experiment, replicate, start or experiment.starts[0], *watched)
+    return Run(experiment, replicate, cast("Start", start or experiment.starts[0]), *watched)
+
+
+def refuse_unknown(experiment: BaseExperiment, replicate: int, start: str | None) -> None:
+    """Refuse a replicate or a start that an experiment has not.
+
+    Raises:
+        InputError: it has none such.
+    """
+    if replicate < 0:
+        raise InputError(Problem(f"{replicate} is no replicate", "replicate", remedy="They are counted from 0."))
+    known = experiment.possible
+    if start not in (None, *known):
+        choices = " or ".join(f"`{each}`" for each in known)
+        raise InputError(Problem(f"`{start}` is no start", "start", remedy=f"It is {choices}."))

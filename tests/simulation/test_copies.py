@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 
 import oversight
-from oversight.equilibrium.games import correlated_tipping
 from oversight.errors import InputError
+from oversight.games import correlated_tipping
 from oversight.report import write_report
 from oversight.scenario import load_experiment
 from oversight.scenario.copies import Copies

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import audit_awareness
 from oversight.errors import InputError
+from oversight.games import audit_awareness
 from oversight.scenario import load_experiment
 from oversight.sweeps import load_results
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import resampled
 from oversight.errors import InputError
+from oversight.games import resampled
 from posed import UNIFORM, constant, rates
 
 Mapping = dict[str, Any]

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import bargain, bribed_oversight
 from oversight.equilibrium.planner import optimum
 from oversight.errors import InputError
+from oversight.games import bargain, bribed_oversight
 from oversight.policy.inspectors import Bribe, Inspectors
 from oversight.scenario import load_experiment
 from posed import constant, fine, strategic

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
-from oversight.equilibrium.games import (
+from oversight.games import (
     audit_awareness,
     aware_inspection_game,
     bargain,

@@ -13,7 +13,7 @@ from oversight.distributions.constant import Constant
 from oversight.distributions.empirical import Empirical
 from oversight.distributions.exponential import Exponential
 from oversight.distributions.uniform import Uniform
-from oversight.equilibrium.games import (
+from oversight.games import (
     Equilibrium,
     GainsGame,
     InspectionGame,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oversight.distributions.exponential import Exponential
-from oversight.equilibrium.games import (
+from oversight.games import (
     GainsGame,
     InspectionGame,
     hedge_cycle,

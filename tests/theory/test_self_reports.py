@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import best_self_reporting, self_reporting
 from oversight.errors import InputError
+from oversight.games import best_self_reporting, self_reporting
 from posed import capacity, constant, fine, solved, strategic
 
 SIZE, PERIODS = 50_000, 4

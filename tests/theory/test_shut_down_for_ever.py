@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import shutdown
 from oversight.errors import InputError
+from oversight.games import shutdown
 from posed import UNIFORM, rates
 
 Mapping = dict[str, Any]

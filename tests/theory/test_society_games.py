@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq, linprog
 from scipy.stats import beta, multivariate_normal, norm
 
-from oversight.equilibrium.games import (
+from oversight.games import (
     Copies,
     ReviewerPanel,
     correlated_tipping,
@@ -26,7 +26,7 @@ from oversight.equilibrium.games import (
     sycophantic_reports,
     threshold_cascade,
 )
-from oversight.equilibrium.games.chains import stationary
+from oversight.games.chains import stationary
 
 
 def sigmoid(z: float) -> float:

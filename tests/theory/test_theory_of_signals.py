@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import oversight
-from oversight.equilibrium.games import audit_awareness
+from oversight.games import audit_awareness
 
 Mapping = dict[str, Any]
 share = st.floats(0, 1).map(lambda x: round(x, 3))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import resetting_retraining, stepwise_retraining
 from oversight.errors import InputError
+from oversight.games import resetting_retraining, stepwise_retraining
 from posed import constant, rates
 
 Mapping = dict[str, Any]

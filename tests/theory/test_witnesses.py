@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.equilibrium.games import report_bounty, volunteers_dilemma
 from oversight.errors import InputError
+from oversight.games import report_bounty, volunteers_dilemma
 from oversight.policy.witnesses import Witnesses
 from oversight.scenario.stacking import stack
 from posed import capacity, fine, solved, strategic

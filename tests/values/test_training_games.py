@@ -10,7 +10,7 @@ from scipy.integrate import quad, solve_ivp
 from scipy.optimize import linprog, minimize
 from scipy.stats import binom
 
-from oversight.equilibrium.games import (
+from oversight.games import (
     Decay,
     PolicyGradient,
     PricedLoading,

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from oversight.cli.options import all_overrides, json_option, make_folder, print_json, scenario_options
 from oversight.documents.whole import written_whole
 from oversight.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from oversight.scenario import Start
 
 
 @click.command()
@@ -24,7 +20,7 @@ if TYPE_CHECKING:
     "--agents", type=click.Path(dir_okay=False), help="File (.csv or .parquet) for a row an actor and period."
 )
 @click.option("--replicate", type=click.IntRange(min=0), default=0, help="Which replicate, from 0: a sweep's row.")
-@click.option("--start", type=click.Choice(["compliant", "violating"]), help="Overrides the experiment's start.")
+@click.option("--start", help="Overrides the experiment's start: compliant or violating, of a population.")
 @json_option
 def run(
     experiment: str,
@@ -35,7 +31,7 @@ def run(
     out: str | None,
     agents: str | None,
     replicate: int,
-    start: Start | None,
+    start: str | None,
     as_json: bool,
 ) -> None:
     """One run of EXPERIMENT at its base point, and its measures."""
@@ -43,7 +39,6 @@ def run(
         raise InputError(Problem(f"`{agents}` ends in neither .csv nor .parquet", "--agents"))
     from oversight.loading import load
     from oversight.running import run_once
-    from oversight.scenario import enforced
     from oversight.spreadsheets import to_csv
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
@@ -64,12 +59,12 @@ def run(
                 to_csv(done.agents, unfinished)
             else:
                 done.agents.to_parquet(unfinished, index=False)
-    base = enforced(source.experiment)
+    base = source.experiment
     if as_json:
         about = {"experiment": base.name, "seed": base.seed, "replicate": replicate, "start": start or base.starts[0]}
-        about |= {"periods": base.periods}
+        about |= {"periods": len(done.periods)}
         print_json({"metrics": done.metrics, **about})
         return
-    click.echo(f"{base.heading}: {base.policy.heading}")
+    click.echo(base.about)
     for name, value in done.metrics.items():
         click.echo(f"  {name:<28}{'-' if value != value else f'{value:.6g}'}")

@@ -23,29 +23,28 @@ def solve(
 ) -> None:
     """Equilibria and price of anarchy of EXPERIMENT, without simulation.
 
-    They are those of the large-population limit. With --sweep, every design point is solved.
+    Of a population they are those of its large limit. With --sweep, every design point is solved.
     """
     from oversight.api import solve_once, solve_points
-    from oversight.equilibrium.told import as_data, as_text
     from oversight.loading import load
-    from oversight.scenario import enforced
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if over_sweep:
         points = solve_points(source)
         if as_json:
-            print_json({"points": [{"point": place, **shown, **as_data(s)} for place, (shown, s) in enumerate(points)]})
+            print_json(
+                {"points": [{"point": place, **shown, **s.to_data()} for place, (shown, s) in enumerate(points)]}
+            )
         for shown, solution in [] if as_json else points:
             where = ", ".join(f"{path.removeprefix('param.')} = {value}" for path, value in shown.items())
-            click.echo(f"\n{where or 'base point'}\n{as_text(solution)}")
+            click.echo(f"\n{where or 'base point'}\n{solution}")
         faults = dict.fromkeys(solution.fault for _, solution in points if solution.fault)
         if faults:
             raise KindError("\n".join(faults))
         return
     solution = solve_once(source)
     if as_json:
-        print_json({"experiment": source.experiment.name, **as_data(solution)})
+        print_json({"experiment": source.experiment.name, **solution.to_data()})
         return
-    base = enforced(source.experiment)
-    click.echo(f"{base.heading}: {base.policy.heading}")
-    click.echo(as_text(solution))
+    click.echo(source.experiment.about)
+    click.echo(str(solution))

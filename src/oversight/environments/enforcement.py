@@ -17,6 +17,7 @@ from oversight.equilibrium.column_words import COLUMNS
 from oversight.equilibrium.columns import beside
 from oversight.equilibrium.forecast import Forecast, forecasts
 from oversight.equilibrium.near import NEAR, ahead
+from oversight.equilibrium.solve import Solution, solve_all
 from oversight.equilibrium.threshold import Along, Threshold, thresholds
 from oversight.measures import (
     APPARENT,
@@ -56,6 +57,9 @@ class Enforcement(Environment[Experiment]):
         "chance and cost of being caught. They show how a policy's parts work together; they do not predict what any "
         "real system or firm will do."
     )
+
+    def solve(self, experiments: Sequence[Experiment]) -> Sequence[Solution]:
+        return solve_all(experiments)
 
     def measures(self, experiment: Experiment, points: Sequence[Experiment]) -> list[str]:
         several = [each.population for each in points if len(each.population) > 1]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from oversight.arrays import Indices, Table, Vector
+from oversight.environments.answer import Asked
 from oversight.environments.chapters import Chapter
 from oversight.equilibrium.forecast import Forecast
 from oversight.equilibrium.threshold import Along, Threshold
@@ -17,7 +18,7 @@ from oversight.scenario import BaseExperiment, Source
 from oversight.scenario.family import Placed
 
 
-class Environment[E: BaseExperiment](ABC):
+class Environment[E: BaseExperiment](Asked[E], ABC):
     """A model, by what is asked of it. It only composes: what has a formula stands in a package of its own.
 
     An environment holds no state. Its experiments say in their schema which `starts` they have, and what a run takes.
@@ -39,6 +40,10 @@ class Environment[E: BaseExperiment](ABC):
     """The words of the columns that `theory` sets beside measures, by name."""
     caveat: ClassVar[str]
     """What the numbers are and are not, in sentences."""
+
+    def of(self, experiment: E) -> Environment[E]:
+        """The environment of one experiment, where what stands above is not the same for all of them."""
+        return self
 
     @abstractmethod
     def measures(self, experiment: E, points: Sequence[E]) -> list[str]:

@@ -13,8 +13,8 @@ from scipy.special import ndtr, ndtri
 from oversight.actors import Actor
 from oversight.arrays import Values, Vector
 from oversight.common_factor import gauss_legendre
-from oversight.equilibrium.games import Copies
-from oversight.equilibrium.games.chains import stationary
+from oversight.games import Copies
+from oversight.games.chains import stationary
 from oversight.policy import State
 from oversight.response.opportunities import axes
 from oversight.response.posed import posed

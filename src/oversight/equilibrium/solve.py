@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from oversight.equilibrium.prices import Price, anarchy_share, price
 from oversight.equilibrium.reference import known_by, reference
 from oversight.equilibrium.sampled import Optimum
 from oversight.equilibrium.stability import Stability, stability
-from oversight.equilibrium.told import as_frame, as_text
+from oversight.equilibrium.told import as_data, as_frame, as_text
 from oversight.errors import InputError, KindError
 from oversight.numerals import percent
 from oversight.response.leadership import best_commitment
@@ -129,6 +129,10 @@ class Solution:
         and whether its certificate holds (None without one).
         """
         return as_frame(self)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data: a missing number is NaN, with a note beside it that says why."""
+        return as_data(self)
 
     def __str__(self) -> str:
         return as_text(self)

@@ -18,6 +18,7 @@ from oversight.actors import ACTORS
 from oversight.actors.beliefs import BELIEFS
 from oversight.distributions import DISTRIBUTIONS, HARMS
 from oversight.errors import InputError, Problem
+from oversight.finite_games import GAMES
 from oversight.measures import ASKED
 from oversight.plugins.load import as_kind, load_plugins
 from oversight.plugins.objects import Plugin, is_object, kinds_of, name_of
@@ -28,7 +29,7 @@ from oversight.welfare import WELFARE
 
 SEAMS: dict[str, Seam] = {
     seam.name: seam
-    for seam in (ACTORS, BELIEFS, MONITORING, RESPONSES, SANCTIONS, DISTRIBUTIONS, HARMS, ASKED, WELFARE)
+    for seam in (ACTORS, BELIEFS, MONITORING, RESPONSES, SANCTIONS, DISTRIBUTIONS, HARMS, ASKED, WELFARE, GAMES)
 }
 """Every seam by its name, which `oversight list` takes, and which names its group of entry points."""
 GROUP = "oversight"

@@ -33,7 +33,7 @@ class Inspectors(Section):
     A flagged actor and its inspector agree on a bribe where both gain: k s > w, for a sanction s, a reward w, and the
     worth k to the inspector of a bribe of 1. Their Nash bargain is b = a s + (1 - a) w / k at the inspector's power a.
     A bribe leaves no record, suspends nobody and averts no harm; an innocent that is flagged bargains as well.
-    Tirole 1986, Journal of Law, Economics and Organization 2, 181; see `oversight.equilibrium.games.bribes`.
+    Tirole 1986, Journal of Law, Economics and Organization 2, 181; see `oversight.games.bribes`.
     """
 
     meaning: ClassVar[str] = "Whoever is flagged may bribe its inspector."

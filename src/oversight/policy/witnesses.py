@@ -20,7 +20,7 @@ class Witnesses(Section):
 
     With a `stake` all of them gain it if anyone reports, while whoever reports pays the cost: the volunteer's dilemma,
     in which more witnesses report less (Diekmann 1985, Journal of Conflict Resolution 29, 605). A `bounty` is split
-    among those who report. They play the symmetric equilibrium: see `oversight.equilibrium.games.witnesses`.
+    among those who report. They play the symmetric equilibrium: see `oversight.games.witnesses`.
     """
 
     meaning: ClassVar[str] = "Each violation that shows is seen by others, who may report it."

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from oversight.choice import RULES, Profile
-from oversight.equilibrium.games import (
+from oversight.games import (
     Copies,
     InspectionGame,
     ReviewerPanel,

@@ -152,6 +152,8 @@ def _text(units: Mapping[str, str], info: FieldInfo, value: Any) -> str:
     extra = info.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     quantity = of_unit(info.title or "", unit, units)
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "; ".join(f"({_text({}, FieldInfo(), row)})" for row in value)
     if isinstance(value, tuple):
         if len(value) > 6:
             return f"{len(value)} values from {quantity.text(min(value))} to {quantity.text(max(value))}"

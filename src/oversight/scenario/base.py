@@ -78,6 +78,11 @@ class BaseExperiment(Section):
         """The starts that each replicate is run from, in alphabetical order; design points share them."""
 
     @property
+    def possible(self) -> tuple[str, ...]:
+        """The starts that a run may have, whether the experiment asks for them or not."""
+        return self.starts
+
+    @property
     @abstractmethod
     def work(self) -> int:
         """What a run takes, in periods of one actor; a core plays about forty million of them in a second."""
@@ -107,6 +112,11 @@ class BaseExperiment(Section):
     def heading(self) -> str:
         """Title, or the name made readable."""
         return self.title or self.name.replace("_", " ").capitalize()
+
+    @property
+    def about(self) -> str:
+        """What is asked and of what, for the line above an experiment's numbers."""
+        return self.heading
 
     @model_validator(mode="after")
     @reads("stakeholders", "choice")

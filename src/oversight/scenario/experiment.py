@@ -127,6 +127,14 @@ class Experiment(BaseExperiment):
         return ("compliant", "violating") if self.start == "both" else (self.start,)
 
     @property
+    def about(self) -> str:
+        return f"{self.heading}: {self.policy.heading}"
+
+    @property
+    def possible(self) -> tuple[Start, ...]:
+        return ("compliant", "violating")
+
+    @property
     def actors(self) -> int:
         """Size of the whole population."""
         return sum(entry.size for entry in self.population)

@@ -9,7 +9,14 @@ from oversight.plugins import Kinds
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.experiment import experiment_model
 
-SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"population": experiment_model}
+
+def _game_model(kinds: Kinds) -> type[BaseExperiment]:
+    from oversight.scenario.game import game_model  # only where there is a game
+
+    return game_model(kinds)
+
+
+SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"population": experiment_model, "game": _game_model}
 """By section, the schema when these kinds exist."""
 
 

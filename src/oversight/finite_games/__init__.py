@@ -1,0 +1,9 @@
+"""Finite games that experiments are put to, one file a kind; their formulas stand in `oversight.games`."""
+
+from oversight.finite_games.chance import Chance
+from oversight.finite_games.game import Game, Played, Solved
+from oversight.seams import Seam
+
+GAMES = Seam("games", Game, {"best_ai": "oversight.finite_games.best_ai:BestAIGame"})
+
+__all__ = ["GAMES", "Chance", "Game", "Played", "Solved"]
