@@ -47,5 +47,4 @@ def game_model(kinds: Kinds) -> type[GameExperiment]:
         return GameExperiment
     fields: dict[str, Any] = retyped(GameExperiment, {"game": kinds.union(GAMES)})
     model: Any = create_model(GameExperiment.__name__, __base__=GameExperiment, **fields)
-    model.__module__, model.__qualname__ = GameExperiment.__module__, GameExperiment.__qualname__
     return remade(told_as(model, GameExperiment), game_model, kinds)

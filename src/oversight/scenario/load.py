@@ -14,6 +14,7 @@ from oversight.documents.extends import read_policy
 from oversight.documents.links import with_links
 from oversight.documents.overrides import Override, overridden, parsed
 from oversight.documents.points import with_points
+from oversight.documents.tables import with_tables
 from oversight.documents.values import plain
 from oversight.documents.yaml_file import Document, Mark, read_yaml
 from oversight.errors import InputError
@@ -56,6 +57,7 @@ def load_experiment(
     model = schema_of(document.data, kinds)
     document = overridden(model, document, laid_over)
     document.data = with_links(with_columns(with_points(document), document), document)
+    document.data = with_tables(document.data, document)
     source = Source(document, model, tuple(map(name_of, plugins)), overrides=changes, kinds=kinds)
     _ = source.experiment
     return source

@@ -10,7 +10,7 @@ from math import inf, log, nan
 import numpy as np
 
 from oversight.arrays import Cube, Indices, Table, Vector
-from oversight.finite_games.best_ai.sections import Audit, Market, User
+from oversight.finite_games.best_ai.sections import Audit, User
 from oversight.games.alignment import Alignment, alignment, alone
 from oversight.games.best_ai import BestAI, every_rule, quantal, worths
 from oversight.games.evaluation import Evaluated, Tests
@@ -133,15 +133,3 @@ def owned(providers: Cube, owners: Sequence[int] | None) -> Cube:
         return providers
     numbers = np.array(owners)
     return np.array([providers[numbers == owner].mean(axis=0) for owner in dict.fromkeys(owners)])
-
-
-def joint(prior: Vector, market: Market) -> Table:
-    """The chance of each state and signal together, (states, signals)."""
-    states = len(prior)
-    if market.information.kind == "full" or states == 1:
-        return np.diag(prior)
-    accuracy = market.information.accuracy
-    heard = np.full((states, states), (1 - accuracy) / (states - 1))
-    np.fill_diagonal(heard, accuracy)
-    found: Table = prior[:, None] * heard
-    return found

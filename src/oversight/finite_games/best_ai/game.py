@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from oversight.arrays import Indices, Vector
 from oversight.errors import Mistake
-from oversight.finite_games.best_ai.drawn import Drawn, joint, owned
+from oversight.finite_games.best_ai.drawn import Drawn, owned
 from oversight.finite_games.best_ai.sections import Audit, Market, User
 from oversight.finite_games.best_ai.solve import regrets, solved
 from oversight.finite_games.best_ai.words import FACTS, MEASURES
@@ -81,18 +81,11 @@ class BestAIGame(Game):
     @model_validator(mode="after")
     @reads("user.utility", "providers.utilities", "providers.count")
     def _tables_fit(self) -> BestAIGame:
-        utilities, shape = self.providers.utilities, self.user.utility.shape
-        if utilities.kind != "tables":
-            return self
-        where = ("providers", "utilities", "tables")
-        if len(utilities.tables) < self.providers.count:
-            message = f"has {len(utilities.tables)}, and there are {self.providers.count} providers"
-            raise LocatedError(where, message, remedy="Give each its own, or say a lower `count`.")
-        for place, table in enumerate(utilities.tables):
-            found = (len(table), *{len(row) for row in table})
-            if found != shape:
-                message = f"is not {shape[0]} states by {shape[1]} actions, as the user's is"
-                raise LocatedError((*where, place), message, remedy="Give each state a row and each action a number.")
+        providers = self.providers
+        refused = providers.utilities.refuses(providers.count, self.user.utility.shape)
+        if refused:
+            where, message, remedy = refused
+            raise LocatedError(("providers", "utilities", *where), message, remedy=remedy)
         return self
 
     @model_validator(mode="after")
@@ -135,7 +128,7 @@ class BestAIGame(Game):
     @property
     def random(self) -> bool:
         """Whether every run draws a game of its own."""
-        return self.providers.utilities.random or self.user.utility.kind == "uniform"
+        return self.providers.utilities.random or self.user.utility.random
 
     def drawn(self, chance: Chance) -> Drawn:
         """The market of a run."""
@@ -145,7 +138,7 @@ class BestAIGame(Game):
         return Drawn(
             user=user,
             providers=owned(tables, self.providers.owners),
-            joint=joint(prior, self.providers),
+            joint=prior[:, None] * self.providers.information.heard(len(prior)),
             tests=tests(prior, self.user.samples, chance.of("tests")),
             asks=self.user,
             custom=self.custom,
@@ -159,7 +152,7 @@ class BestAIGame(Game):
         means = {name: float(np.mean([each[name] for each in measured])) for name in measured[0]}
         simplex, cone, single = market.alignments()
         least, largest = regrets(market)
-        exact = self.user.choice == "best" and self.user.samples is None and self.providers.information.kind == "full"
+        exact = self.user.choice == "best" and self.user.samples is None and self.providers.information.full
         found = {
             **means,
             "market_cost": self.spent,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
+from oversight.arrays import Table
 from oversight.errors import Mistake
 from oversight.finite_games.best_ai.play import AnyPlay, BestResponse
 from oversight.finite_games.best_ai.utilities import AnyProviders, AnyUtility
@@ -55,12 +57,32 @@ class Full(Section):
 
     kind: Literal["full"] = "full"
 
+    @property
+    def full(self) -> bool:
+        """Whether it tells the state."""
+        return True
+
+    def heard(self, states: int) -> Table:
+        """The chance of each signal in each state, (states, signals)."""
+        return np.eye(states)
+
 
 class Signal(Section):
     """Every provider sees the same signal, which names the state or, with equal chances, one of the others."""
 
     kind: Literal["signal"] = "signal"
     accuracy: Probability = quantity("Accuracy", "Chance that it names the state.", "probability")
+
+    @property
+    def full(self) -> bool:
+        return False
+
+    def heard(self, states: int) -> Table:
+        if states == 1:
+            return np.eye(1)
+        found: Table = np.full((states, states), (1 - self.accuracy) / (states - 1))
+        np.fill_diagonal(found, self.accuracy)
+        return found
 
 
 class Market(Section):

@@ -16,7 +16,27 @@ Row = Annotated[tuple[Real, ...], Field(strict=False, min_length=1, max_length=5
 Rows = Annotated[tuple[Row, ...], Field(strict=False, min_length=1, max_length=50)]
 
 
-class GivenTable(Section):
+class Utility(Section):
+    """What the user wants."""
+
+    kind: str
+
+    @property
+    def random(self) -> bool:
+        """Whether runs draw it."""
+        return False
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, int]:
+        """Numbers of states and actions."""
+
+    @abstractmethod
+    def drawn(self, chance: Chance) -> Table:
+        """The table, (states, actions)."""
+
+
+class GivenTable(Utility):
     """A utility for each state, a row, and each action, a column; or `kind: file` in its place."""
 
     kind: Literal["table"] = "table"
@@ -33,15 +53,13 @@ class GivenTable(Section):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Numbers of states and actions."""
         return len(self.rows), len(self.rows[0])
 
     def drawn(self, chance: Chance) -> Table:
-        """The table, (states, actions)."""
         return np.array(self.rows)
 
 
-class Uniform(Section):
+class Uniform(Utility):
     """A utility from 0 to 1 for each state and action, drawn anew in each run."""
 
     kind: Literal["uniform"] = "uniform"
@@ -49,12 +67,14 @@ class Uniform(Section):
     actions: Annotated[PositiveCount, Field(ge=2, le=50)] = quantity("Actions", "", "actions", default=3)
 
     @property
+    def random(self) -> bool:
+        return True
+
+    @property
     def shape(self) -> tuple[int, int]:
-        """Numbers of states and actions."""
         return self.states, self.actions
 
     def drawn(self, chance: Chance) -> Table:
-        """The table, (states, actions)."""
         return chance.of("user").random(self.shape)
 
 
@@ -67,6 +87,10 @@ class Providers(Section):
     def random(self) -> bool:
         """Whether runs draw them."""
         return True
+
+    def refuses(self, count: int, shape: tuple[int, int]) -> tuple[tuple[str | int, ...], str, str] | None:
+        """A key, what is wrong with it beside so many providers, states and actions, and what would be right."""
+        return None
 
     @abstractmethod
     def drawn(self, user: Table, count: int, chance: Chance) -> Cube:
@@ -84,6 +108,16 @@ class Tables(Providers):
     @property
     def random(self) -> bool:
         return False
+
+    def refuses(self, count: int, shape: tuple[int, int]) -> tuple[tuple[str | int, ...], str, str] | None:
+        if len(self.tables) < count:
+            message = f"has {len(self.tables)}, and there are {count} providers"
+            return ("tables",), message, "Give each its own, or say a lower `count`."
+        for place, table in enumerate(self.tables):
+            if (len(table), *{len(row) for row in table}) != shape:
+                message = f"is not {shape[0]} states by {shape[1]} actions, as the user's is"
+                return ("tables", place), message, "Give each state a row and each action a number."
+        return None
 
     def drawn(self, user: Table, count: int, chance: Chance) -> Cube:
         return np.array(self.tables[:count])
