@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from math import nan
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -178,10 +179,14 @@ class BestAIGame(Game):
         game, play = market.game, self.providers.play
         profile: Indices = np.argmax(game.game.providers, axis=1)
         held: Any = play.begins(game)
-        for _ in range(self.rounds):
+        for place in range(self.rounds):
             after = play.revised(game, profile, held, generator)
-            yield self._round(market, after, settled=bool((after == profile).all()))
-            profile = after
+            settled = bool((after == profile).all())
+            profile, last = after, self._round(market, after, settled)
+            if settled and play.rests:
+                yield from repeat(last, self.rounds - place)
+                return
+            yield last
 
     def _round(self, market: Drawn, profile: Indices, settled: bool) -> dict[str, float]:
         game = market.game

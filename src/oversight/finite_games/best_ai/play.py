@@ -23,6 +23,11 @@ class Play(Section):
         "Revision", "Chance that a provider may change its rule in a round.", "probability", default=1.0
     )
 
+    @property
+    def rests(self) -> bool:
+        """Whether rules that did not change in a round never will."""
+        return False
+
     def begins(self, game: Evaluated) -> Any:
         """What providers remember before the first round."""
         return None
@@ -40,6 +45,10 @@ class BestResponse(Play):
     """In turns, each provider takes the rule that is best for it, and keeps what cannot be bettered."""
 
     kind: Literal["best_response"] = "best_response"
+
+    @property
+    def rests(self) -> bool:
+        return self.revision == 1
 
     def revised(self, game: Evaluated, profile: Indices, held: Any, generator: np.random.Generator) -> Indices:
         profile = profile.copy()
