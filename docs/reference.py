@@ -19,6 +19,7 @@ from oversight.measures import AnyMeasure
 from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Honeypots, Policy, Signal, Units
 from oversight.policy.inspectors import Bribe, Inspectors
+from oversight.policy.market import Market
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
@@ -108,6 +109,7 @@ def page() -> str:
     parts += seam("Sanction", AnySanction)
     parts += section("Self-reports, of a sanction", SelfReport)
     parts += section("Retraining, of a sanction", Retrain)
+    parts += section("Market", Market)
     parts += seam("Training", AnyTraining)
     parts += section("Proxy, of training", Proxy)
     parts += section("Selection, of a proxy", Selection)

@@ -11,7 +11,7 @@ from oversight.quantities import PositiveCount, Probability, quantity
 
 
 class ForwardLooking(Actor):
-    """Maximises the discounted stream of gains less sanctions: violates iff g - p s > (p - q) L.
+    """Maximises the discounted stream of gains less sanctions: violates iff g - p s > (p - q) L + M.
 
     L is what a sanction costs beyond what is taken: the periods of a suspension, in which nothing is earned, and
     all that a longer record brings (`oversight.foresight.prospects`). The chances announced now are taken as lasting
@@ -19,7 +19,8 @@ class ForwardLooking(Actor):
     `horizon`, life ends after that many periods of the run; where a model is played on, each further one is lived as
     the last. Polinsky and Rubinfeld, Journal of Public Economics 46 (1991) 291, for records; the discount 0 is Becker,
     Journal of Political Economy 76 (1968) 169. Of several options it takes the one with the highest
-    g_j - p_j s_j - (p_j - q) L, and L is that of an actor who goes on so.
+    g_j - p_j s_j - (p_j - q) L, and L is that of an actor who goes on so. M is what a violation costs later on where
+    customers leave who notice it.
     """
 
     meaning: ClassVar[str] = "Counts what a sanction costs in later periods too."
@@ -52,4 +53,5 @@ class ForwardLooking(Actor):
         assert now.prospects is not None
         left = None if self.horizon is None else max(1, self.horizon - now.prospects.period)
         loss = now.prospects.loss(self.discount, left)
-        return now.gain - now.expected_sanction - (now.detection - now.false_detection) * loss
+        leaving = now.prospects.leaving(self.discount, left) * now.violation
+        return now.gain - now.expected_sanction - (now.detection - now.false_detection) * loss - leaving

@@ -22,6 +22,7 @@ from oversight.equilibrium.threshold import Along, Threshold, thresholds
 from oversight.measures import (
     APPARENT,
     BRIBES,
+    CUSTOMERS,
     DYNAMICS,
     MEASURES,
     REPORTS,
@@ -75,6 +76,7 @@ class Enforcement(Environment[Experiment]):
             *(REPORTS if any(each.policy.sanction.self_report for each in points) else ()),
             *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
+            *(CUSTOMERS if any(each.policy.market for each in points) else ()),
             *(RESAMPLED if any(each.policy.sanction.resample for each in points) else ()),
             *(TRAINED if any(each.policy.training for each in points) else ()),
             *dict.fromkeys(

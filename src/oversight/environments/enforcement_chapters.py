@@ -9,7 +9,7 @@ from oversight.policy import Policy
 from oversight.scenario import Entry, Experiment
 from oversight.seams import meaning, title_of
 
-_SECTIONS = ("monitoring", "honeypots", "witnesses", "detector", "sanction", "inspectors", "training")
+_SECTIONS = ("monitoring", "honeypots", "witnesses", "detector", "sanction", "inspectors", "market", "training")
 
 
 def policies(compared: Sequence[Policy]) -> Chapter:

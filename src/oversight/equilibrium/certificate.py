@@ -152,8 +152,7 @@ def _certified(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: 
     totals = _totals(scenarios, shares, laws)
     # Where inspections do not respond, chances are the same under any law of records.
     for _ in range(200 if followed else 0):
-        met = [_met(share, own) for share, own in zip(shares, chances(totals), strict=True)]
-        laws = [_laws(chance, policy) for chance in met]
+        laws = _pasts(scenarios, shares, chances(totals))
         before, totals = totals, _totals(scenarios, shares, laws)
         moved = np.abs(before.acts.counts - totals.acts.counts).sum(axis=1, keepdims=True)
         if np.all(moved + np.abs(before.active - totals.active) < 1e-12 * size):
@@ -268,7 +267,7 @@ def _certified_forewarned(scenarios: Scenarios, shares: list[Floats], tails: Vec
             view = _View(entry, policy, [guilty], innocent, 0, np.zeros((1, 1)))
             if len(view.axes) > MOST_AXES or (policy.sanction.suspension and lasting(view.axes)):
                 return [None] * rows
-            view.signal, view.hope = one.signal, _hope(policy, one)
+            view.signal, view.hope, view.genuine = one.signal, _hope(policy, one), one.real
             share = claimed[:, place : place + 1] / np.where(one.often > 0, one.often, 1.0)
             gap, loss = _entry(view, guilty, share)
             residual = np.maximum(residual, gap * one.often[:, 0])  # which keeps a NaN
@@ -354,6 +353,14 @@ def _met(share: Floats, chances: list[Floats]) -> Floats:
     return found
 
 
+def _pasts(scenarios: Scenarios, shares: list[Floats], chances: list[list[Floats]]) -> list[_Law]:
+    """The law of each entry's pasts: of records, or of what is left of a loss of customers."""
+    policy = scenarios.policy
+    if policy.restarts:
+        return [_losing(entry, share, policy) for entry, share in zip(scenarios.entries, shares, strict=True)]
+    return [_laws(_met(share, own), policy) for share, own in zip(shares, chances, strict=True)]
+
+
 def _laws(chance: Floats, policy: Policy) -> _Law:
     """Records of active members, (rows, records), and the share active, at chances of a sanction by record."""
     if chance.shape[1] == 1:
@@ -362,6 +369,21 @@ def _laws(chance: Floats, policy: Policy) -> _Law:
         return np.eye(1, chance.shape[1]), _playing(policy, chance[:, :1])
     each = [_law(row, policy) for row in chance]
     return np.array([law for law, _ in each]), np.array([[active] for _, active in each])
+
+
+def _losing(entry: Entry, share: Floats, policy: Policy) -> _Law:
+    """The law of periods left of a loss of customers, (rows, periods + 1): its transitions, solved row by row."""
+    acts, top = len(entry.acts), present(policy.market).periods
+    wrong = [share[:, place::acts] for place in range(acts) if not entry.options or entry.options[place].violation]
+    found = []
+    for noticed in present(policy.market).notice * np.add.reduce([np.zeros((len(share), top + 1)), *wrong]):
+        moves = np.zeros((top + 1, top + 1))
+        for left, chance in enumerate(noticed):
+            moves[left, max(left - 1, 0)] += 1 - chance
+            moves[left, top] += chance
+        balance = np.vstack([moves.T - np.eye(top + 1), np.ones((1, top + 1))])
+        found.append(np.linalg.lstsq(balance, np.eye(1, top + 2, top + 1)[0])[0])
+    return np.array(found), np.ones((len(found), 1))
 
 
 def _playing(policy: Policy, chance: Column) -> Column:
@@ -585,11 +607,14 @@ class _View:
         self.policy = policy
         self.guilty = guilty
         self.innocent = innocent
-        self.record = record
+        self.record, self.losing = (0, record) if policy.restarts else (record, 0)
+        """Past sanctions, and how many periods are left of a loss of customers."""
         self.signal = False
         self.looked: Number = 0.0
         """The chance that an opportunity is inspected, where flagged answers are drawn again."""
         self.hope: Column | None = None
+        self.genuine: Number = 1.0
+        """The chance that customers could notice a violation: that it is no honeypot."""
         self.trained = True
         self.reads = entry.reads
         self.ahead: dict[tuple[bytes, ...], Prospects] = {}
@@ -615,6 +640,7 @@ class _View:
         view.guilty, view.innocent = [chance[rows] for chance in self.guilty], self.innocent[rows]
         view.seen, view.looked = taken(self.seen, rows), taken(self.looked, rows)
         view.hope = None if self.hope is None else self.hope[rows]
+        view.genuine = taken(self.genuine, rows)
         return view
 
     def _read(self, axis: str) -> bool:
@@ -885,6 +911,12 @@ class _View:
             now.violation = option.violation
         if self.policy.training is not None and self.trained and not self._selects:
             now.gain = now.gain + self._worth(act, self.policy.training, places)
+        market, wrong = self.policy.market, not self.entry.options or self.entry.options[act].violation
+        if market is not None and wrong and self.entry.heeds:
+            again = max(self.losing - 1, 0) if market.losses == "restart" else 0
+            now.gain = now.gain - self.genuine * market.notice * market.share_lost * self.entry.income * (
+                market.periods - again
+            )
         if self.reads:  # most built-in classes read nothing more
             known = {
                 "harm": harm,
@@ -933,10 +965,12 @@ class _View:
         key = (believed.tobytes(), *traits)
         if key not in self.ahead:
             self.ahead[key] = self._prospects(given, believed)
-        return self.ahead[key].at(np.full((1, 1), self.record))
+        losing = np.full((1, 1), self.losing)
+        return self.ahead[key].at(np.full((1, 1), self.record), losing=losing)
 
     def _prospects(self, given: dict[str, Floats], believed: Table) -> Prospects:
-        columns = [slice(record, record + 1) for record in range(self.innocent.shape[1])]
+        records = 1 if self.policy.restarts else self.innocent.shape[1]
+        columns = [slice(record, record + 1) for record in range(records)]
         trusts = self.entry.belief.trusts
         own = [believed[:, act : act + 1] for act in range(believed.shape[1])]
         flagged = [[chance[:, at] for chance in self.guilty] if trusts else own for at in columns]
@@ -951,6 +985,7 @@ class _View:
             self.entry.options,
             flagged,
             self.entry.felt(self.policy.training),
+            self.policy.customers(self.entry.income),
         )
 
 

@@ -33,6 +33,7 @@ def not_covered(experiment: Experiment) -> str:
     """
     reasons = [*_of_policy(experiment.policy), *_of_training(experiment), *_of_network(experiment)]
     reasons += _of_shutdown(experiment)
+    reasons += _of_market(experiment) if experiment.policy.restarts else []
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")
@@ -113,7 +114,7 @@ def _of_training(experiment: Experiment) -> Iterator[str]:
             f"Weights are restored every {training.recertify.every:,} periods, and cycles of at most {LONGEST} are "
             "followed: simulate it."
         )
-    elif policy.records > 1 or not steps(posed([experiment])):
+    elif policy.standings > 1 or not steps(posed([experiment])):
         yield "Weights drift between certifications, and how actors go on by the period is not known: simulate it."
 
 
@@ -129,7 +130,7 @@ def _of_draws(experiment: Experiment, what: str, of_runs: bool, instead: str) ->
     policy = experiment.policy
     moves = {
         "detection answers what is done": of_runs and policy.monitoring.responsive,
-        "who has which record or is suspended depends on it": policy.records > 1 or policy.sanction.suspension,
+        "who has which record or is suspended depends on it": policy.standings > 1 or policy.sanction.suspension,
         "actors go by others": experiment.network is not None,
         "actors learn from what they do": any(entry.rule.drifts for entry in experiment.population),
     }
@@ -145,6 +146,23 @@ def _of_shutdown(experiment: Experiment) -> Iterator[str]:
             "Suspensions are for ever, and entries whose actors are not shut down alike die out one after the other: "
             "who is in play depends on the period, so that the simulation stands alone."
         )
+
+
+def _of_market(experiment: Experiment) -> Iterator[str]:
+    """The same where a new notice starts a loss of customers anew: what is left of it tells actors apart."""
+    policy, slow = experiment.policy, experiment.network is not None and experiment.network.revision < 1
+    beside = {
+        "records, suspensions": policy.reads_record or policy.sanction.suspension > 0,
+        "signals, honeypots": policy.forewarns,
+        "answers that are drawn again": policy.sanction.resample is not None,
+        "neighbours": slow or any(entry.reads & NEIGHBOURLY for entry in experiment.population),
+    }
+    for what, there in beside.items():
+        if there:
+            yield f"What is left of a loss of customers tells actors apart, beside {what}: simulate it."
+    for entry in experiment.population:
+        if entry.rule.drifts or entry.rule.learn is not Actor.learn:
+            yield f"The actors of `{entry.label}` learn by what they have left to lose of their customers: simulate it."
 
 
 def _of_network(experiment: Experiment) -> Iterator[str]:
@@ -213,7 +231,7 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
     if unsettled:
         yield f"The actors of `{label}` {unsettled}."
     unlike = lasting(axes(entry, policy.sanction))
-    if unlike and (policy.sanction.suspension or policy.records > 1):
+    if unlike and (policy.sanction.suspension or policy.standings > 1):
         who = "who is suspended" if policy.sanction.suspension else "who has which record"
         traits = " and ".join(f"`{axis}`" for axis in unlike)
         yield f"The actors of `{label}` differ for good in {traits}, and {who} depends on it: simulate it."

@@ -78,7 +78,7 @@ def _is_known(experiment: Experiment) -> bool:
         not policy.forewarns
         and policy.sanction.self_report is None
         and policy.sanction.resample is None
-        and policy.records == 1
+        and policy.standings == 1
         and not policy.sanction.suspension
         and "prospects" not in entry.reads
     )

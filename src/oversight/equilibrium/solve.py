@@ -246,7 +246,7 @@ def _solved(block: Block, certified: bool, prices: bool) -> list[Solution]:
 def _out_of_time(experiment: Experiment) -> str:
     return (
         f"Its equilibria take more than {_SECONDS:g} seconds to find, with {len(experiment.population):,} entries and "
-        f"{experiment.policy.records:,} records to tell apart: the simulation stands alone."
+        f"{experiment.policy.standings:,} records, or stages of a loss, to tell apart: the simulation stands alone."
     )
 
 
@@ -328,7 +328,7 @@ def _about(experiment: Experiment) -> _About:
         labels=[entry.label for entry in experiment.population],
         options=counted([with_reports(entry, policy) for entry in experiment.population]),
         weighed=isinstance(experiment.social_cost, WeightedSum),
-        unstepped=policy.records > 1 and policy.monitoring.responsive,
+        unstepped=policy.standings > 1 and policy.monitoring.responsive,
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
@@ -461,7 +461,7 @@ def _described(about: _About, came: Outcome, stable: Stability, mixing: FlagVect
 
 def _limits(block: Block, stacked: Scenarios) -> list[list[Path]]:
     """Where both starts lead, where the one-period map is known: a path a scenario."""
-    if stacked.policy.records > 1 or not steps(stacked):
+    if stacked.policy.standings > 1 or not steps(stacked):
         return []
     about = _about(block.base)
     return [_paths(about, start, courses(stacked, start == "violating")) for start in ("compliant", "violating")]

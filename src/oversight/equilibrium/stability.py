@@ -36,8 +36,8 @@ def stability(scenarios: Scenarios, found: FixedPoints, stands: Standing) -> Sta
         return [None] * number
     if len(drifting) == len(scenarios.entries) and not leaps:
         jumps = np.zeros(number, dtype=bool)  # habits move by steps, also where they are indifferent
-    if scenarios.policy.records > 1:
-        # Inspections that do not respond leave a Markov chain of records, which forgets where it began.
+    if scenarios.policy.standings > 1:
+        # Inspections that do not respond leave a Markov chain of records, or of losses, which forgets where it began.
         return [None if monitoring.responsive else not jump for jump in jumps]
     radius = spectral_radius(scenarios, found, stands)
     if radius is None:

@@ -50,14 +50,16 @@ class Offered(NamedTuple):
     taken: Taken
     gain: Number = 1.0
     cost: Number = 0.0
+    violation: bool = True
 
 
 def best_of(
     gains: Gains, offered: Sequence[Offered], false_detection: Number, innocent: Taken, loss: Number
-) -> tuple[Values, Values]:
-    """E max(0, f_1(g), f_2(g), ...) and its derivative by the loss L, f_j = m g - c - p s(g) + q s0(g) - (p - q) L.
+) -> tuple[Values, Values, Values]:
+    """E max(0, f_1(g), f_2(g), ...), its derivative by the loss L, and the chance that the best is a violation.
 
-    f_j is what an option is worth beyond complying, where a sanction costs L later on beyond what is taken.
+    f_j = m g - c - p s(g) + q s0(g) - (p - q) L is what an option is worth beyond complying, where a sanction costs L
+    later on beyond what is taken.
 
     Args:
         gains: the distribution of g.
@@ -71,7 +73,8 @@ def best_of(
     shape = np.broadcast_shapes(shape, np.shape(false_detection), *map(np.shape, bends))
     ends: list[Number] = [-np.inf, *bends, np.inf]
     edges = np.sort(np.stack([np.broadcast_to(end, shape) for end in ends]), axis=0)
-    mean, slope = np.zeros(shape), np.zeros(shape)
+    mean, slope, often = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    wrong = np.array([False, *(each.violation for each in offered)])
     for low, high in pairwise(edges):
         starts, rises, by_loss = _lines(offered, false_detection, innocent, loss, _between(low, high))
         cuts = np.concatenate([low[None], _crossings(starts, rises, low, high), high[None]])
@@ -82,7 +85,8 @@ def best_of(
         start, rise, change = (np.take_along_axis(part, best, axis=0) for part in (starts, rises, by_loss))
         mean = mean + _sum(start * chance + rise * amount)
         slope = slope + _sum(change * chance)
-    return mean, slope
+        often = often + _sum(np.where(wrong[best], chance, 0.0))
+    return mean, slope, often
 
 
 def _sum(parts: Values) -> Values:

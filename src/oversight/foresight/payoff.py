@@ -9,6 +9,7 @@ import numpy as np
 
 from oversight.arrays import Floats, Number, present
 from oversight.distributions import Distribution, Harm
+from oversight.foresight.customers import Customers
 from oversight.foresight.envelope import Offered, Taken
 from oversight.foresight.prospects import AtRecord, Prospects
 
@@ -32,6 +33,10 @@ class Option(Protocol):
     def severity(self) -> int:
         """Its class."""
 
+    @property
+    def violation(self) -> bool:
+        """False for what only looks like one."""
+
 
 class _Violation(NamedTuple):
     """The one violation, as an option."""
@@ -40,6 +45,7 @@ class _Violation(NamedTuple):
     harm: Number = 1.0
     cost: Number = 0.0
     severity: int = 1
+    violation: bool = True
 
 
 class Felt(NamedTuple):
@@ -105,6 +111,7 @@ def prospects_of(
     options: Sequence[Option] = (),
     flagged: Sequence[Sequence[Number]] = (),
     felt: Felt | None = None,
+    customers: Customers | None = None,
 ) -> Prospects:
     """The prospects of actors with these chances of being sanctioned, one for each record 0, 1, ...
 
@@ -112,11 +119,12 @@ def prospects_of(
     traits and the numbers of `sanction`, `gain` and `harm` broadcast to (runs, members). `Prospects.at` puts actors at
     their records, or, where `Prospects.lifetime` is not None, at their histories. Of `options`, if there are any,
     `flagged` are the chances of a sanction, by record and option. `felt` is what acts are worth to
-    actors beside what they earn.
+    actors beside what they earn, `customers` what these do who notice a violation.
     """
     amounts = [sanction.line(harm, record, wealth, turnover) for record in range(len(chances))]
     bare = not options
-    if bare and (felt or any(np.any(np.not_equal(sanction.of_innocents(amount), amount)) for amount, _ in amounts)):
+    apart = any(np.any(np.not_equal(sanction.of_innocents(amount), amount)) for amount, _ in amounts)
+    if bare and (felt or customers or apart):
         options, flagged = [_Violation()], [[chance.violating] for chance in chances]
     capped = {"wealth": np.maximum(present(wealth), 0.0)} if sanction.limited_liability else {}
     cap = capped.get("wealth")
@@ -126,7 +134,7 @@ def prospects_of(
     def offered(option: Option, record: int, chance: Number, more: Number) -> Offered:
         amount, rate = sanction.line(harm, record, wealth, turnover, option)
         forfeit = option.gain if sanction.forfeit_gain else 0.0
-        return Offered(chance, Taken(amount, rate + forfeit, cap), option.gain, option.cost - more)
+        return Offered(chance, Taken(amount, rate + forfeit, cap), option.gain, option.cost - more, option.violation)
 
     offers = tuple(
         tuple(
@@ -147,6 +155,7 @@ def prospects_of(
         sanction.forfeit_gain,
         income + felt.complying if felt else income,
         options=offers,
+        customers=customers,
     )
 
 

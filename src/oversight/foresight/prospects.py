@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Flags, Floats, Indices, Number, Values, Wholes
+from oversight.arrays import Flags, Floats, Indices, Number, Values, Wholes, present
 from oversight.deadline import keep_to_time
+from oversight.foresight.customers import Customers
 from oversight.foresight.envelope import Gains, Offered, Taken, best_of
 
 FOREVER = 10_000_000
@@ -59,6 +61,12 @@ class Prospects:
 
     where w is its income, c and c' are its next record without and with a sanction, and L is what a sanction costs
     beyond what is taken. The chances p, q are those announced now, taken as lasting for ever (stationary expectations).
+    Where customers leave who notice a violation, it costs M as well. Of losses that add up, M is a number. Of one that
+    a new notice starts anew, with k periods of it left, n for k - 1 if k > 0 and else 0, and T for as many as it has,
+
+        V(k) = w - [k > 0] l + E max(g - p s(g) - M(k), -q s0(g)) + d V(n),  M(k) = notice d [V(n) - V(T)]
+
+    where l is what they take in a period.
     """
 
     faced: tuple[AtRecord, ...]
@@ -79,7 +87,13 @@ class Prospects:
     """Periods played so far, for an actor whose life is finite."""
     options: tuple[tuple[Offered, ...], ...] = ()
     """By record class, what there is to do, where that is not just the one violation."""
+    customers: Customers | None = None
+    """What customers do who notice a violation; None where they do nothing."""
+    losing: int | Wholes = 0
+    """How many periods are left of a loss of customers that a new notice starts anew; broadcasts as `standing` does."""
     _solved: dict[tuple[bytes, int | None], Values] = field(default_factory=dict, repr=False, compare=False)
+    _costs: dict[tuple[bytes, int | None], Values] = field(default_factory=dict, repr=False, compare=False)
+    """Of M, as `_solved` of L."""
 
     def loss(self, discount: Number, left: int | None = None) -> Values:
         """L, what a sanction in this period costs later on, in money; broadcasts to (runs, members).
@@ -97,17 +111,36 @@ class Prospects:
         chosen: Values = np.take_along_axis(losses, state[None], axis=0)[0] if state.ndim else losses[state]
         return chosen
 
-    def at(self, standing: int | Wholes, period: int = 0) -> Prospects:
+    def leaving(self, discount: Number, left: int | None = None) -> Values:
+        """M, what a violation in this period costs later on as customers leave, in money, arguments as for `loss`."""
+        if self.customers is None:
+            return np.zeros(())
+        if not self.customers.restart:
+            return self.customers.discounted(np.asarray(discount), None if left is None else left - 1)
+        key = (np.asarray(discount).tobytes(), left)
+        if key not in self._costs:
+            clocks = self._clocks if left is None else partial(self._mortal_clocks, left=left)
+            self._costs[key] = clocks(self.customers, np.asarray(discount))
+        costs = self._costs[key]
+        state = np.asarray(self.losing, dtype=np.intp)
+        chosen: Values = np.take_along_axis(costs, state[None], axis=0)[0] if state.ndim else costs[state]
+        return chosen
+
+    def at(self, standing: int | Wholes, period: int = 0, losing: int | Wholes = 0) -> Prospects:
         """The same for actors in these states, at the start of a period."""
-        return replace(self, standing=standing, period=period)
+        return replace(self, standing=standing, period=period, losing=losing)
 
     def part(self, cut: Callable[[Any], Any]) -> Prospects:
         """The same for some of the actors: `cut` takes their part of an array, and leaves what is none."""
         faced = tuple(AtRecord(*map(cut, facing)) for facing in self.faced)
         options = tuple(tuple(_cut_offer(offer, cut) for offer in here) for here in self.options)
         gain = _part_of(self.gain, cut)
+        customers = self.customers and self.customers._replace(
+            notice=cut(self.customers.notice), lost=cut(self.customers.lost)
+        )
         whole = (
             gain is self.gain
+            and (customers is None or all(map(is_, customers, present(self.customers))))
             and all(
                 _same_offer(new, old)
                 for one, other in zip(options, self.options, strict=True)
@@ -127,7 +160,10 @@ class Prospects:
             gain=gain,
             income=cut(self.income),
             standing=cut(self.standing),
+            customers=customers,
+            losing=cut(self.losing),
             _solved=self._solved if whole else {},
+            _costs=self._costs if whole else {},
         )
 
     def _losses(self, discount: Values, left: int | None) -> Values:
@@ -151,6 +187,7 @@ class Prospects:
             keep_to_time()
             facing = self.faced[place]
             best = _Best(self, facing, self.options[place] if self.options else ())
+            best.leaving = self._constant(discount)
             if value is None:
                 slope, offset = discount * (1 - away), _ZERO
                 value = _root(best, discount, slope, offset)
@@ -178,6 +215,7 @@ class Prospects:
     def _of_histories(self, discount: Values) -> Values:
         """Records lapse: policies are improved and, in between, followed for some steps until nothing changes."""
         unharmed, sanctioned, best = self._histories(discount)
+        best.leaving = self._constant(discount)
         discount, away = discount[None], self._away(discount)[None]
 
         def loss(value: Values) -> Values:
@@ -222,8 +260,62 @@ class Prospects:
             loss = discount * (stays - away * returns)
             key = (discount.tobytes(), periods + 1)
             self._solved[key] = loss
+            if self.customers and not self.customers.restart:
+                best.leaving = self.leaving(discount[0], periods + 1)
             values.append(best.at(loss)[0] + discount * stays)
         return self._solved[discount.tobytes(), left]
+
+    def _constant(self, discount: Values) -> Values | None:
+        """M of a life without end, where it is the same in every period; losses that start anew change nothing of L."""
+        return None if self.customers is None or self.customers.restart else self.leaving(discount)
+
+    def _clocks(self, customers: Customers, discount: Values) -> Values:
+        """M by the periods that are left of a loss, (periods + 1, runs, members): policies are improved and followed.
+
+        V(k) = a + b V(T) under a policy, in turn from k = 0 on, so that V(T) = a(T) / (1 - b(T)).
+        """
+        best, risk = _Best(self, self.faced[0], self.options[0]), customers.notice * discount
+        best.leaving = self._alike(customers, discount)
+        done: bool | Flags = False
+        for _ in range(_STEPS):
+            keep_to_time()
+            mean, often = best.weighed()
+            fixed = mean + often * best.leaving
+            stays = discount - risk * often
+            level, slope = fixed[0] / (1 - stays[0]), risk * often[0] / (1 - stays[0])
+            levels, slopes = [level], [slope]
+            for left in range(1, customers.periods + 1):
+                levels.append(fixed[left] - customers.lost + stays[left] * levels[-1])
+                slopes.append(risk * often[left] + stays[left] * slopes[-1])
+            last = levels[-1] / (1 - slopes[-1])
+            values = np.stack([level + slope * last for level, slope in zip(levels, slopes, strict=True)])
+            new = risk * (values[[0, *range(customers.periods)]] - last)
+            done = done | (_largest(new - best.leaving) <= 1e-15 * _largest(new))
+            best.leaving = np.where(done, best.leaving, new)
+            if np.all(done):
+                break
+        return best.leaving
+
+    def _mortal_clocks(self, customers: Customers, discount: Values, left: int) -> Values:
+        """The same backwards from the last period."""
+        best = _Best(self, self.faced[0], self.options[0])
+        values = costs = self._alike(customers, discount)
+        lost = np.concatenate([values[:1], values[1:] + customers.lost])
+        for periods in range(left):
+            keep_to_time()
+            after = values[[0, *range(customers.periods)]]
+            costs = customers.notice * discount * (after - values[-1:])
+            self._costs[discount.tobytes(), periods + 1] = costs
+            best.leaving = costs
+            values = best.weighed()[0] - lost + discount * after
+        return costs
+
+    def _alike(self, customers: Customers, discount: Values) -> Values:
+        """Nothing in each state, (periods + 1, runs, members)."""
+        numbers = [discount, customers.notice, customers.lost, self.income, *self.faced[0]]
+        numbers += [number for offer in self.options[0] for number in _flat(offer)]
+        shape = np.broadcast_shapes(*(np.shape(number) for number in numbers if number is not None), (1, 1))
+        return np.zeros((customers.periods + 1, *shape))
 
     def _histories(self, discount: Values) -> tuple[Indices, Indices, _Best]:
         """Each state's next state without and with a sanction, and the opportunities that all of them face."""
@@ -262,6 +354,7 @@ class Prospects:
                     taken,
                     stacked(*(offer.gain for offer in same)),
                     stacked(*(offer.cost for offer in same)),
+                    same[0].violation,
                 )
             )
         return tuple(found)
@@ -277,16 +370,31 @@ class _Best:
         lines, taken = _with_gain(prospects, facing) if prospects.reads_gain else _without_gain(facing)
         self.lines: list[Line] = lines
         self.complying = prospects.income - self.false_detection * taken
+        self.leaving: Values | None = None
+        """What a violation costs as customers leave, as `Prospects.leaving`, where there are any."""
 
     def at(self, loss: Number) -> tuple[Values, Values]:
         """E max(violate, comply), and its derivative by the loss."""
         if self.options:
-            mean, slope = best_of(self.gain, self.options, self.false_detection, self.innocent, loss)
+            mean, slope, _ = self._best_of(loss)
             return self.complying - self.false_detection * loss + mean, slope - self.false_detection
         threshold = (self.detection - self.false_detection) * loss
         mean, chance = _positive_part(self.gain, self.lines, threshold)
         slope = -(self.false_detection + (self.detection - self.false_detection) * chance)
         return self.complying - self.false_detection * loss + mean, slope
+
+    def weighed(self) -> tuple[Values, Values]:
+        """E max(violate, comply) where a sanction costs nothing later on, and the chance of a violation."""
+        mean, _, often = self._best_of(_ZERO)
+        return self.complying + mean, often
+
+    def _best_of(self, loss: Number) -> tuple[Values, Values, Values]:
+        options = self.options
+        if self.leaving is not None:
+            options = tuple(
+                offer._replace(cost=offer.cost + self.leaving) if offer.violation else offer for offer in options
+            )
+        return best_of(self.gain, options, self.false_detection, self.innocent, loss)
 
 
 def _without_gain(facing: AtRecord) -> tuple[list[Line], Number]:
@@ -382,7 +490,8 @@ def _flat(offer: Offered) -> list[Number]:
 
 
 def _cut_offer(offer: Offered, cut: Callable[[Any], Any]) -> Offered:
-    return Offered(cut(offer.detection), Taken(*map(cut, offer.taken)), cut(offer.gain), cut(offer.cost))
+    taken = Taken(*map(cut, offer.taken))
+    return Offered(cut(offer.detection), taken, cut(offer.gain), cut(offer.cost), offer.violation)
 
 
 def _same_offer(one: Offered, other: Offered) -> bool:

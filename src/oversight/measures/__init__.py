@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from oversight.measures.built_in import (
     APPARENT,
     BRIBES,
+    CUSTOMERS,
     DYNAMICS,
     MEASURES,
     REPORTS,
@@ -39,6 +40,7 @@ __all__ = [
     "APPARENT",
     "ASKED",
     "BRIBES",
+    "CUSTOMERS",
     "DYNAMICS",
     "MEASURES",
     "REPORTS",

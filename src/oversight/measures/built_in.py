@@ -213,6 +213,20 @@ BRIBES = {
     "bribes_paid": Words("Bribes paid", _PER, "A transfer to inspectors, no part of social cost.", least=0.0),
 }
 """The same where inspectors may be bribed."""
+CUSTOMERS = {
+    "noticed_rate": _rate(
+        "Noticed by users", "% of violations", "Violations that users noticed.", "nobody violated", more_is_better=True
+    ),
+    "income_lost": Words(
+        "Income lost to customers who left",
+        "% of the income of all actors",
+        "What customers who noticed violations took elsewhere: a transfer, no part of social cost.",
+        "no actor has an income",
+        percent=True,
+        least=0.0,
+    ),
+}
+"""The same where customers may leave."""
 TRAINED = {
     "nats": Words(
         "Divergence from untrained actors",
@@ -304,6 +318,7 @@ WORDS: dict[str, Words] = {
     **REPORTS,
     **WITNESSED,
     **BRIBES,
+    **CUSTOMERS,
     **TRAINED,
     **RESAMPLED,
     **VALUE,

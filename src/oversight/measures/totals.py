@@ -48,6 +48,10 @@ class Totals:
     """Answers drawn beyond the first."""
     withheld: Column
     """Opportunities at which the last answer was withheld: those of active actors, neither violations nor sanctions."""
+    noticed: Column
+    """Violations that users noticed."""
+    income_lost: Column
+    """What customers who left took elsewhere, in money."""
 
     @property
     def opportunities(self) -> Column:

@@ -4,6 +4,7 @@ from oversight.policy.acts import OPEN, Act, Acts, Deeds
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.honeypots import Honeypots
+from oversight.policy.market import Market
 from oversight.policy.policy import Bargained, Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
 from oversight.policy.signal import Notice, Signal
@@ -19,6 +20,7 @@ __all__ = [
     "Deeds",
     "Detector",
     "Honeypots",
+    "Market",
     "Notice",
     "Offence",
     "Policy",

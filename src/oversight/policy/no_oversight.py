@@ -9,7 +9,10 @@ from oversight.policy.sanctions.fixed import Fixed
 
 
 def without_oversight(policy: Policy) -> Policy:
-    """`policy` with nobody inspected, sanctioned or trained, as policies/no_oversight says; units and name stay."""
+    """`policy` with nobody inspected, sanctioned or trained, and no customers who leave; units and name stay.
+
+    It is what policies/no_oversight says.
+    """
     nothing = {
         "monitoring": RandomAudit(rate=0.0),
         "detector": Detector(),
@@ -17,6 +20,7 @@ def without_oversight(policy: Policy) -> Policy:
         "honeypots": None,
         "witnesses": None,
         "inspectors": None,
+        "market": None,
         "training": None,
     }
     return policy.model_copy(update=nothing)

@@ -9,12 +9,13 @@ from pydantic import model_validator
 from oversight.arrays import NOBODY, Flags, Number, present
 from oversight.documents.paths import value_at
 from oversight.errors import Mistake
-from oversight.foresight import FOREVER
+from oversight.foresight import FOREVER, Customers
 from oversight.policy.acts import Act
 from oversight.policy.chances import Chances, State
 from oversight.policy.detector import Detector
 from oversight.policy.honeypots import Honeypots
 from oversight.policy.inspectors import Inspectors
+from oversight.policy.market import Market
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
 from oversight.policy.sanctions import Amounts, AnySanction, Offence, Sanction
 from oversight.policy.sanctions.fixed import Fixed
@@ -56,6 +57,9 @@ class Policy(Section):
     witnesses: Witnesses | None = quantity("Witnesses", "Who sees violations and may report them.", default=None)
     inspectors: Inspectors | None = quantity(
         "Inspectors", "Whether whoever is flagged may bribe its inspector; absent: nobody may.", default=None
+    )
+    market: Market | None = quantity(
+        "Market", "Whether customers leave who notice violations; absent: none do.", default=None
     )
     training: AnyTraining | None = quantity("Training", "Values loaded into actors; absent: none.", default=None)
 
@@ -121,6 +125,20 @@ class Policy(Section):
         lifetime = self.sanction.record_lifetime
         # Nobody has a longer record than one entry for each period after which the oldest lapses.
         return told_apart if lifetime is None else min(told_apart, lifetime + 1)
+
+    @property
+    def standings(self) -> int:
+        """How many pasts tell actors apart: their records, or how many periods are left of a loss of customers."""
+        return self.market.periods + 1 if self.market and self.restarts else self.records
+
+    def customers(self, income: Number) -> Customers | None:
+        """The customers of an actor with this income, in money per period; None where they do nothing."""
+        return None if self.market is None else self.market.customers(income)
+
+    @property
+    def restarts(self) -> bool:
+        """Whether a new notice starts a loss of customers anew, so that actors are told apart by what is left of it."""
+        return self.market is not None and self.market.restarts
 
     @property
     def open_ended(self) -> bool:

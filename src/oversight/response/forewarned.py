@@ -34,6 +34,7 @@ def facings(policy: Policy, notices: Sequence[Notice], entry: Entry) -> list[Fac
                 options=[arrayed(policy.flagged(look, act)) for act in entry.acts] if entry.options else [],
                 signal=place > 0,
                 real=arrayed(notice.real) if voids else None,
+                seen=notice.real,
             )
         )
     return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oversight.arrays import Column, Vector
-from oversight.policy import Detector, Policy, Training
+from oversight.policy import Detector, Market, Policy, Training
 from oversight.policy.inspectors import Inspectors
 from oversight.policy.monitoring.random_audit import RandomAudit
 from oversight.policy.sanctions import Sanction
@@ -53,6 +53,7 @@ def best_commitment(experiment: Experiment) -> Commitment:
         policy.detector.as_one(),
         policy.sanction,
         policy.inspectors,
+        policy.market,
         policy.training,
         experiment.population,
         experiment.social_cost,
@@ -65,6 +66,7 @@ def _best(
     detector: Detector,
     sanction: Sanction,
     inspectors: Inspectors | None,
+    market: Market | None,
     training: Training | None,
     population: tuple[Entry, ...],
     welfare: Welfare,
@@ -77,6 +79,7 @@ def _best(
             detector=stack([detector]),
             sanction=stack([sanction]),
             inspectors=None if inspectors is None else stack([inspectors]),
+            market=None if market is None else stack([market]),
             training=stack([training]) if training else None,
         )
         entries = tuple(stack([entry]) for entry in population)

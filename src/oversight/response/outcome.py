@@ -11,7 +11,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Column, Floats, arrayed, present
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED
+from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
 from oversight.policy import Policy, Training
@@ -20,7 +20,7 @@ from oversight.response.bribery import ANY, bribed
 from oversight.response.share import Responder, Taken
 from oversight.response.standing import (
     Standing,
-    facing,
+    facings,
     flagged,
     in_parts,
     inspections,
@@ -90,10 +90,7 @@ def _deeds(scenarios: Scenarios, rate: Column) -> Deeds:
         return [[forewarned.taken(entry, scenarios.policy, told, told, rows)] for entry in scenarios.entries]
     chances = sanctions(scenarios, rate)
     return [
-        [
-            Responder(entry, scenarios.policy).taken(facing(scenarios, entry, rate, chances, record), rows)
-            for record in range(len(chances))
-        ]
+        [Responder(entry, scenarios.policy).taken(faced, rows) for faced in facings(scenarios, entry, rate, chances)]
         for entry in scenarios.entries
     ]
 
@@ -164,6 +161,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         measures=_values(scenarios, stands, done, nats)
         | _sought(scenarios, rate)
         | _drawn_again(policy, active, redrawn, withheld)
+        | _left(scenarios, stands)
         | (
             _noticed(scenarios, stands, seen, looks, flagged)
             if policy.forewarns
@@ -268,6 +266,25 @@ def _drawn_again(policy: Policy, active: Column, redrawn: Column, withheld: Colu
     if policy.sanction.resample is None:
         return {}
     return dict(zip(RESAMPLED, (1 + redrawn / active, withheld / active), strict=True))
+
+
+def _left(scenarios: Scenarios, stands: Standing) -> dict[str, Column]:
+    """How many violations customers notice, and the share of all income that they take elsewhere."""
+    market = scenarios.policy.market
+    if market is None:
+        return {}
+    earned = gone = np.zeros((1, 1))
+    for weight, entry, law, share in zip(
+        scenarios.weights, scenarios.entries, stands.laws, stands.violating, strict=True
+    ):
+        noticed = market.notice * law.active * (law.records * share).sum(axis=1, keepdims=True)
+        if scenarios.policy.forewarns:  # a share of real opportunities
+            noticed = noticed * (1 - forewarned.planted(scenarios.policy))
+        losing = 1 - law.records[:, :1] if market.restarts else market.periods * noticed
+        earned = earned + weight * arrayed(entry.income)
+        gone = gone + weight * market.customers(entry.income).lost * losing
+    noticed = np.where(stands.violations > 0, market.notice, np.nan)
+    return dict(zip(CUSTOMERS, (noticed, ratio(gone, np.broadcast_to(earned, gone.shape))), strict=True))
 
 
 def _told(

@@ -1,4 +1,4 @@
-"""The stationary law of past sanctions and suspensions, given the chance of a sanction at each record."""
+"""The stationary law of past sanctions and suspensions, or of losses of customers, given the chances of each past."""
 
 from __future__ import annotations
 
@@ -47,6 +47,19 @@ def stationary(chance: Floats, lifetime: int | None, suspension: int) -> Law:
     if suspension == 0:
         return Law(_lapsing(chance, lifetime), np.ones((rows, 1)))
     return _patterns(chance, lifetime, suspension)
+
+
+def lost(chance: Floats) -> Law:
+    """The law of how many periods are left of a loss that starts anew with `chance`, (rows, periods + 1), by that.
+
+    The balance pi(k) = pi(k + 1) (1 - c(k + 1)) below the top, and pi(0) c(0) = pi(1) (1 - c(1)).
+    """
+    clean = chance[:, :1] <= _NEVER
+    stays = np.cumprod(1 - chance[:, :0:-1], axis=1)[:, ::-1]  # that all from the top down to each are lived through
+    below = np.concatenate([stays[:, 1:], np.ones((len(chance), 1))], axis=1)
+    rest = stays[:, :1] / np.where(clean, 1.0, chance[:, :1])
+    law = np.where(clean, np.eye(1, chance.shape[1]), np.concatenate([rest, below], axis=1))
+    return Law(law / law.sum(axis=1, keepdims=True), np.ones((len(chance), 1)))
 
 
 def _lapsing(chance: Floats, lifetime: int) -> Floats:

@@ -107,6 +107,10 @@ class Facing:
     """Whether it is about opportunities like those of training, where there is any."""
     looked: Number = 0.0
     """The chance that an opportunity is inspected, where flagged answers are drawn again."""
+    losing: int = 0
+    """How many periods are left of a loss of customers that a new notice starts anew."""
+    seen: Number = 1.0
+    """The chance that customers could notice a violation: that it is no honeypot."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -340,11 +344,18 @@ class Responder:
             np.broadcast_to(nats(self.entry, actor, asked, felt, self.answers), (rows, weights.shape[1])), weights
         )
 
+    def _at_stake(self, facing: Facing, place: int) -> Number:
+        """What an act is expected to cost members who do not look ahead as customers leave, in money."""
+        if self.policy.market is None or not self.entry.wrong[place]:
+            return 0.0
+        return facing.seen * self.policy.market.customers(self.entry.income).expected(facing.losing)
+
     def _retrained_share(self, facing: Facing, rows: int) -> Column:
         """How often members violate who meet one opportunity again and again, and are trained again when caught."""
         given = opportunities(self.entry, {})
         actor, (now,) = self._ask(facing, rows, given, 1, np.full((1, 1), 0.5))
-        advantage, size = now.gain - now.expected_sanction, present(self.policy.sanction.retrain).size
+        gain = now.gain - self._at_stake(facing, self.entry.only)
+        advantage, size = gain - now.expected_sanction, present(self.policy.sanction.retrain).size
         found = actor.retrained_share(advantage, now.detection, now.false_detection, size)
         return np.broadcast_to(found, (rows, 1))
 
@@ -590,6 +601,8 @@ class Responder:
             now.base = self.entry.bases[place]
         if self.felt is not None and facing.trained and self.answers is None:
             now.gain = now.gain + self._worth(given, place)
+        if self.policy.market is not None and self.entry.heeds:
+            now.gain = now.gain - self._at_stake(facing, place)
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:
@@ -660,12 +673,13 @@ class Responder:
                 self.entry.options,
                 facing.flagged,
                 self.felt,
+                self.policy.customers(self.entry.income),
             )
             if made.lifetime is not None:
                 reason = f"kind {self.entry.kind} decides by history where records lapse: theory does not follow it"
                 raise InputError(Problem(reason, "policy.sanction.record_lifetime"))
             facing.prospects[traits] = made
-        return made.at(facing.record)
+        return made.at(facing.record, losing=facing.losing)
 
     # Amounts
 

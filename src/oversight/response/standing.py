@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oversight.arrays import Column, Floats, Number, arrayed
+from oversight.arrays import Column, Floats, Number, arrayed, present
 from oversight.policy import Act, Acts, Chances, Notice, State
 from oversight.response import forewarned
 from oversight.response.aiming import Meeting, aimed, unaudited
-from oversight.response.records import Law, stationary
+from oversight.response.records import Law, lost, stationary
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry
 from oversight.scenario.stacked import Scenarios
@@ -96,10 +96,10 @@ def by_act(entry: Entry, shares: Floats) -> list[Floats]:
 
 
 def sanctions(scenarios: Scenarios, rate: Column) -> list[Chances]:
-    """Chances of a sanction at each record."""
+    """Chances of a sanction at each record, or for each number of periods that are left of a loss of customers."""
     detector = scenarios.policy.detector
     found = []
-    for record in range(scenarios.policy.records):
+    for record in range(scenarios.policy.standings):
         chance = inspections(scenarios, rate, record)
         found.append(Chances(chance.violating * detector.sensitivity, chance.complying * detector.false_positive_rate))
     return found
@@ -137,7 +137,7 @@ def columns(scenarios: Scenarios, entry: Entry) -> int:
     policy = scenarios.policy
     if policy.forewarns:
         return 2 if policy.monitoring.signal else 1
-    return policy.records * len(entry.acts)
+    return policy.standings * len(entry.acts)
 
 
 def trained(scenarios: Scenarios, rate: Column, fine: bool = True) -> Scenarios:
@@ -177,17 +177,23 @@ def _responses(scenarios: Scenarios, rate: Column, fine: bool) -> Shares:
     return [
         np.concatenate(
             [
-                np.broadcast_to(
-                    responder.share(facing(scenarios, entry, rate, chances, record), rows, fine),
-                    (rows, len(entry.acts)),
-                )
-                for record in range(len(chances))
+                np.broadcast_to(responder.share(faced, rows, fine), (rows, len(entry.acts)))
+                for faced in facings(scenarios, entry, rate, chances)
             ],
             axis=1,
         )
         for entry in scenarios.entries
         for responder in [Responder(entry, scenarios.policy)]
     ]
+
+
+def facings(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chances]) -> list[Facing]:
+    """What members of an entry face by their past: at each record, or with so many periods left of a loss."""
+    if not scenarios.policy.restarts:
+        return [facing(scenarios, entry, rate, chances, record) for record in range(len(chances))]
+    # One dynamic programme knows all of them.
+    alike = facing(scenarios, entry, rate, chances[:1], 0)
+    return [replace(alike, losing=left) for left in range(len(chances))]
 
 
 def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chances], record: int) -> Facing:
@@ -241,7 +247,10 @@ def standing(scenarios: Scenarios, rate: Column, shares: Shares) -> Standing:
             for r, chance in enumerate(chances)
         ]
         chance = np.concatenate(np.broadcast_arrays(*by_record), axis=1)
-        laws.append(stationary(chance, sanction.record_lifetime, sanction.suspension))
+        if scenarios.policy.restarts:
+            laws.append(lost(present(scenarios.policy.market).notice * violating(entry, done)))
+        else:
+            laws.append(stationary(chance, sanction.record_lifetime, sanction.suspension))
         each.append(done)
     weights = scenarios.weights
     wrong = [violating(entry, done) for entry, done in zip(scenarios.entries, each, strict=True)]

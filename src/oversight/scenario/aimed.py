@@ -83,6 +83,9 @@ def check_aims(policy: Policy, population: Sequence[Entry], training: Training) 
             message = f"kind {entry.kind} is no model that is held near a reference: no weights are found for it"
             remedy = "Use `trained` actors, or state `weights`."
             raise LocatedError(("population", index, "kind"), message, Mistake.OTHER, remedy)
+    if policy.restarts:
+        message = "incentives differ by what is left of a loss of customers, which follows from what is trained"
+        raise LocatedError(("policy", "market", "losses"), message, Mistake.OTHER, "Say `losses: add`.")
     if training.audited:
         _check_incentives(policy, population, training)
     _check_reach(population, training)

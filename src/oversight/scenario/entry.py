@@ -73,7 +73,8 @@ class Entry(Section):
     )
     income: Money = quantity(
         "Income",
-        "What an actor earns in each period in play; lost in suspension, and counted by actors that look ahead.",
+        "What an actor earns in each period in play; lost in suspension, or to customers who leave, and counted by "
+        "actors that look ahead.",
         "money per period",
         default=0.0,
     )
@@ -229,6 +230,14 @@ class Entry(Section):
         if training is None:
             return None
         return Felt(training.worth(self.restraint), [training.worth(scores) for scores in self.scores])
+
+    @property
+    def heeds(self) -> bool:
+        """Whether its class decides by what is expected in a period, and so by customers who leave too.
+
+        A class that looks ahead asks its prospects about those.
+        """
+        return self.rule.advantage is not Actor.advantage and "prospects" not in self.rule.uses
 
     @property
     def counts_nats(self) -> bool:

@@ -37,6 +37,7 @@ from oversight.scenario.aimed import worth_of
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
+from oversight.scenario.marketed import check_market
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
 from oversight.scenario.reporting import check_reports, reports
@@ -270,6 +271,13 @@ class Experiment(BaseExperiment):
     def _answers_can_be_drawn_again(self) -> Experiment:
         if self.policy.sanction.resample is not None:
             check_resampled(self.policy, self.population, self.network)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: experiment.policy.market is not None)
+    def _customers_can_leave(self) -> Experiment:
+        if self.policy.market:
+            check_market(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

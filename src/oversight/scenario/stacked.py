@@ -118,7 +118,7 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     return Scenarios(policy=policy, population=population, welfare=welfare, rows=len(experiments), revision=revision)
 
 
-_OPTIONAL = ("honeypots", "witnesses", "inspectors", "training")
+_OPTIONAL = ("honeypots", "witnesses", "inspectors", "market", "training")
 """Parts of a policy that all of some experiments have, or none."""
 
 

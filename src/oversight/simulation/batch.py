@@ -103,6 +103,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(policy.honeypots),
         structure(policy.witnesses),
         structure(policy.inspectors),
+        structure(policy.market),
         structure(policy.training),
         structure(experiment.population),
         structure(experiment.social_cost),

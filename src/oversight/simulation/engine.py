@@ -39,6 +39,7 @@ from oversight.scenario.levels import values_of
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
 from oversight.simulation.batch import Batch
+from oversight.simulation.customers import Leaving
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.forewarning import Foreseen, Forewarning
 from oversight.simulation.ledger import Ledger
@@ -79,6 +80,7 @@ class Engine:
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
         self._noise: dict[tuple[Purpose, int], Draws] = {}
         self.loaded: Loaded | None = None
+        self.customers: Leaving | None = None
         self._begin_population(granularity)
         self._begin_policy()
         self._begin_state()
@@ -140,6 +142,10 @@ class Engine:
             same = before is not None and equal(before.training.stands_for, self.policy.training.stands_for)
             if before is not None and same and self.period > 0:
                 self.loaded.resume(before)
+        customers = self.customers
+        self._begin_market()
+        if customers is not None and self.customers is not None:
+            self.customers.go_on_from(customers)
         self._rounding = self._draws(Purpose.ROUNDING, "uniform", int(monitoring.rounding))
         self._witness = self._draws(Purpose.WITNESS, "uniform", size * (self.policy.witnesses is not None))
         hides = self.menu is not None and self.menu.hides
@@ -149,6 +155,11 @@ class Engine:
         self._later = [self._draws(Purpose.RESAMPLE, "uniform", size * 3, place) for place in later]
         # A perfect detector's draws decide nothing, so they are not made.
         self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
+
+    def _begin_market(self) -> None:
+        """Customers have noticed nothing yet."""
+        market, shape = self.policy.market, (self.stacked.runs, self.stacked.size)
+        self.customers = None if market is None else Leaving(market, shape, self._draws)
 
     def _draws(self, purpose: Purpose, noise: Noise, width: int, place: int = 0) -> Draws | None:
         """The draws from this period on: those under way if they are the same, None for a width of 0."""
@@ -258,6 +269,7 @@ class Engine:
             self._change_menu()
         self._begin_policy()
         if self.period == 0:
+            self._begin_market()
             self._begin_state()
             return
         self._keep_accounts()
@@ -351,6 +363,7 @@ class Engine:
             self._forewarn(self.warning)
         chances, settled = self._announce(gain, harm)
         taken = settled.amounts
+        self._stakes = self._at_stake()
         if self.menu is not None:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
         if self.loaded is not None and self.loaded.aims is not None:
@@ -378,6 +391,8 @@ class Engine:
         self._detect(None if self._detection is None else self._detection.next())
         if self.policy.sanction.resample is not None:
             state = self._draw_again(state, answered)
+        if self.customers is not None:
+            self.customers.see(self.offending)
         self.totals = self._total(state, active)
         if self.scores:
             taking = self.violating if self.choice is None else self.choice
@@ -406,7 +421,31 @@ class Engine:
 
     def _felt(self, gain: Floats, choice: Choices | None) -> Floats:
         """What the options taken are worth to actors, values included; of those who take none the first."""
-        return gain if self.loaded is None else gain + self.loaded.laid(choice)
+        felt = gain if self.loaded is None else gain + self.loaded.laid(choice)
+        if self.customers is None:
+            return felt
+        return felt - present(joined([self._stake_of(group, choice) for group in self.groups], self.groups))
+
+    def _at_stake(self) -> dict[int, Floats]:
+        """What a violation is expected to cost members of each group as customers leave, where some may."""
+        if self.customers is None:
+            return {}
+        real = None if self.warning is None else self.warning.real
+        found = {}
+        for group in self.groups:
+            stake = arrayed(self.customers.expected(group))
+            found[group.columns.start] = stake if real is None else stake * columns_of(real, group.columns)
+        return found
+
+    def _stake_of(self, group: Group, choice: Choices | None) -> Floats:
+        """The same of the act that each member of a group takes, or of the first."""
+        first, *others = group.entry.wrong
+        wrong = np.full((1, 1), first)
+        if choice is not None:
+            for place, other in enumerate(others, start=2):
+                wrong = np.where(choice[:, group.columns] == place, other, wrong)
+        stake: Floats = self._stakes[group.columns.start] * wrong
+        return stake
 
     def play(self, watch: Watch | None = None) -> None:
         """Play all periods; `watch` sees the engine after each."""
@@ -471,7 +510,8 @@ class Engine:
             if not group.entry.options:
                 group.believe(chances.violating, self.history)
         self.prospects = {
-            start: foresight.prospects(known, self.records, self.period) for start, foresight in self.foresight.items()
+            start: foresight.prospects(known, self.records, self.period, self.customers)
+            for start, foresight in self.foresight.items()
         }
         return chances, settled
 
@@ -635,6 +675,8 @@ class Engine:
         )
         if self.loaded is not None and self.loaded.training.answers is None:
             now.gain = offer.gain + self.loaded.worth(group, place, mine)
+        if self.customers is not None and group.entry.heeds and group.entry.wrong[place]:
+            now.gain = now.gain - columns_of(self._stakes[group.columns.start], inside)
         reads = group.reads
         if "harm" in reads:
             now.harm = offer.harm
@@ -786,6 +828,8 @@ class Engine:
             *self._trained(),
             NONE if self.policy.sanction.resample is None else self._redrawn,
             count(self.withheld) if self.policy.sanction.withhold else NONE,
+            NONE if self.customers is None else self.customers.number(),
+            NONE if self.customers is None else self.customers.lost(self.groups),
         )
 
     def _trained(self) -> tuple[Column, Column]:
@@ -899,6 +943,8 @@ class Engine:
         if self.released is not None:
             np.copyto(self.released, self.period + 1 + self.policy.sanction.suspension, where=self.sanctioned)
             self.active = self.released <= self.period + 1
+        if self.customers is not None:
+            self.customers.leave()
 
     # Results
 

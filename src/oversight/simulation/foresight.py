@@ -10,6 +10,7 @@ import numpy as np
 from oversight.arrays import Number, arrayed, columns_of
 from oversight.foresight import Prospects, prospects_of
 from oversight.policy import Chances, Policy, State
+from oversight.simulation.customers import Leaving
 from oversight.simulation.population import Group
 from oversight.simulation.records import Records
 
@@ -23,7 +24,9 @@ class Foresight:
         self.chances: list[Sequence[Number]] = []
         self.made: Prospects | None = None
 
-    def prospects(self, known: State, records: Records | None, period: int) -> Prospects:
+    def prospects(
+        self, known: State, records: Records | None, period: int, leaving: Leaving | None = None
+    ) -> Prospects:
         """The members' prospects at the start of a period, given the last one's state."""
         chances, flagged = self._chances(known)
         if self.made is None or not _same([*chances, *flagged], self.chances):
@@ -39,12 +42,14 @@ class Foresight:
                 group.entry.options,
                 flagged,
                 group.entry.felt(self.policy.training),
+                self.policy.customers(group.entry.income),
             )
             self.chances = [*chances, *flagged]
+        losing = leaving.left[:, self.group.columns] if self.policy.restarts and leaving else 0
         if records is None or not self.policy.reads_record:
-            return self.made.at(0, period)
+            return self.made.at(0, period, losing)
         standing = records.standing if self.made.lifetime is None else records.history(self.made.lifetime)
-        return self.made.at(standing[:, self.group.columns].astype(np.intp), period)
+        return self.made.at(standing[:, self.group.columns].astype(np.intp), period, losing)
 
     def _chances(self, known: State) -> tuple[list[Chances], list[list[Number]]]:
         """By record, and by record and option: those announced, or the belief that members hold at any record."""

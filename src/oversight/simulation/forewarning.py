@@ -64,7 +64,12 @@ class Forewarning:
 
     def hoped(self, gain: Floats) -> Floats:
         """The part of the gain that actors reckon with: of a honeypot that may be void, what is likely to be real."""
-        return gain * self._told([notice.real for notice in self._notices]) if self._voids else gain
+        return gain * self.real if self._voids else gain
+
+    @property
+    def real(self) -> Floats:
+        """The chance that actors give an opportunity to be no honeypot."""
+        return self._told([notice.real for notice in self._notices])
 
     def came(self, gain: Floats, harm: Floats) -> tuple[Floats, Floats]:
         """What opportunities really offer, and would do to others."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Flags, Floats, Vector, count
+from oversight.arrays import Flags, Floats, Vector, arrayed, count
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, REPORTS, RESAMPLED, WITNESSED, of_totals
+from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.scenario.counted import counted
@@ -154,6 +154,10 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         table |= dict(
             zip(BRIBES, (ratio(totals.bribed, totals.misconduct), totals.bribes_paid / everyone), strict=True)
         )
+    if policy.market is not None:
+        income = sum((entry.size * arrayed(entry.income) for entry in stacked.population), np.zeros((1, 1))) * periods
+        parts = (ratio(totals.noticed, totals.misconduct), ratio(totals.income_lost, income))
+        table |= dict(zip(CUSTOMERS, parts, strict=True))
     if policy.sanction.resample is not None:
         each = (totals.active + totals.redrawn, totals.withheld)
         table |= dict(zip(RESAMPLED, (ratio(part, totals.active) for part in each), strict=True))

@@ -44,6 +44,7 @@ class Purpose(IntEnum):
     DRIFT = 19
     PROXY = 20
     RESAMPLE = 21
+    MARKET = 22
 
 
 class Streams:

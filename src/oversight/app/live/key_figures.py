@@ -10,7 +10,7 @@ from oversight.app.widgets import KeyFigure
 from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
-from oversight.measures import APPARENT, REPORTS, WITNESSED
+from oversight.measures import APPARENT, CUSTOMERS, REPORTS, WITNESSED
 from oversight.policy import Policy
 from oversight.scenario import Experiment, levels
 
@@ -65,6 +65,7 @@ def _besides(policy: Policy) -> list[str]:
         **dict.fromkeys(REPORTS, policy.sanction.self_report is not None),
         **dict.fromkeys(WITNESSED, policy.witnesses is not None),
         "bribery_rate": policy.inspectors is not None,
+        **dict.fromkeys(CUSTOMERS, policy.market is not None),
         "answers": policy.sanction.resample is not None,
         "withheld_rate": policy.sanction.withhold,
     }
