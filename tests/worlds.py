@@ -334,6 +334,26 @@ def reports(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, 
 
 
 @st.composite
+def market(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
+    """Let customers leave, in one of the ways that this policy and these entries go with."""
+    if draw(st.booleans()):
+        return
+    for entry in population:
+        entry["income"] = draw(money)
+    ahead = any(entry["kind"] == "forward_looking" for entry in population)
+    sanction, monitoring = policy["sanction"], policy["monitoring"]
+    records = sanction["kind"] == "escalating" or monitoring["kind"] == "record_based" or sanction["suspension"]
+    targets = policy.get("training", {}).get("targets")
+    adds = (ahead and records) or monitoring.get("response") == "leadership" or targets
+    policy["market"] = {
+        "notice": draw(probability),
+        "share_lost": draw(probability),
+        "periods": draw(st.integers(1, 4)),
+        "losses": "add" if adds else draw(st.sampled_from(["add", "restart"])),
+    }
+
+
+@st.composite
 def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
     periods = draw(st.integers(1, 8))
@@ -380,4 +400,5 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
         draw(options(made["population"], made["policy"]))
         draw(forewarned(made["policy"], made["population"]))
         draw(reports(made["policy"], made["population"]))
+        draw(market(made["policy"], made["population"]))
     return made

@@ -145,7 +145,8 @@ class _Panel:
 
     def _sanction(self, policy: type[BaseModel]) -> Iterator[Control]:
         yield from self._section("policy.sanction", "Sanction", policy)
-        yield from self._field("policy.inspectors", policy.model_fields["inspectors"], policy, "inspectors")
+        for key in ("inspectors", "market"):
+            yield from self._field(f"policy.{key}", policy.model_fields[key], policy, key)
 
     def _entry(self, index: int) -> Iterator[Control]:
         path = f"population.{index}"

@@ -361,14 +361,12 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
                 continue
             value = _trait(problem.path, _sanction(experiment, made), _TRAIT_BY_GAIN * world.gain)
             more[problem.path] = {"kind": "constant", "value": value}
-        elif problem.path == "policy.monitoring.overseers" and problem.mistake is Mistake.MISSING:
-            more[problem.path] = World(experiment, problem.path).filled(Overseers, None)
-        elif problem.mistake is Mistake.MISSING and problem.path == "network":
-            more[problem.path] = {"kind": "everyone"}
+        elif problem.mistake is Mistake.MISSING and key in ("overseers", "income", "network"):
+            more[problem.path] = _lacking(key, World(experiment, problem.path))
         elif problem.mistake is Mistake.MISSING and parent in ("policy.training.weights", "policy.training.targets"):
             more |= _wrong(experiment, key)
-        elif problem.path == "policy.training.when":
-            more[problem.path] = "each_period"
+        elif problem.path in _MENDED:
+            more[problem.path] = _MENDED[problem.path]
         elif problem.mistake is Mistake.MISSING and parent.endswith(".traits"):
             held = value_at(_dump(experiment), parent) or {}
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
@@ -381,6 +379,15 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
     return {path: value for path, value in more.items() if path not in made}
 
 
+def _lacking(key: str, world: World) -> Any:
+    """What a strategic overseer, customers who may leave or actors who see one another cannot do without."""
+    if key == "overseers":
+        return world.filled(Overseers, None)
+    return rounded(world.gain) if key == "income" else {"kind": "everyone"}
+
+
+_MENDED = {"policy.training.when": "each_period", "policy.market.losses": "add"}
+"""What a key had better say where it does not go with another choice."""
 _OPTIONAL = (
     "policy.honeypots",
     "policy.witnesses",

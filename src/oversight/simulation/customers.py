@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from oversight.arrays import Column, Flags, Floats, Number, arrayed, count, present
+from oversight.arrays import Flags, Floats, arrayed, present
 from oversight.distributions import Noise
 from oversight.policy import Market
-from oversight.simulation.population import Group
+from oversight.simulation.population import Group, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose
 
@@ -17,14 +17,15 @@ from oversight.simulation.streams import Draws, Purpose
 class Leaving:
     """Which violations customers notice, and what actors lose by it.
 
-    `left` is how many periods of its loss each actor has left, (runs, population), this one included; where losses add
-    up, `running` counts those of each.
+    `noticed` says whose violation they noticed in the last period, `taken` what those who had left took from each actor
+    in it, in money, and `left` for how many periods each goes on to lose where losses start anew, (runs, population).
     """
 
     def __init__(self, market: Market, shape: tuple[int, int], draws: Callable[[Purpose, Noise, int], Draws | None]):
         self.market = market
         self._draw = present(draws(Purpose.MARKET, "uniform", shape[1]))
         self.noticed = np.zeros(shape, dtype=bool)
+        self.taken = np.zeros(shape)
         self.left = np.zeros(shape, dtype=np.intp)
         self._losses = Records(shape, market.periods)
 
@@ -36,26 +37,16 @@ class Leaving:
             self._losses = before._losses
             self._losses.lapse_after(self.market.periods)
 
-    @property
-    def running(self) -> Floats:
-        """How many losses each actor has in this period, (runs, population)."""
-        return (self.left > 0).astype(float) if self.market.restarts else self._losses.standing
-
-    def expected(self, group: Group) -> Number:
+    def expected(self, group: Group) -> Floats:
         """What a violation is expected to cost members who do not look ahead, in money."""
         return arrayed(self.market.customers(group.entry.income).expected(self.left[:, group.columns]))
 
-    def lost(self, groups: Sequence[Group]) -> Column:
-        """What customers who left take from all actors in this period, in money, (runs, 1)."""
-        running, lost = self.running, np.zeros((1, 1))
-        for group in groups:
-            each = running[:, group.columns].sum(axis=1, keepdims=True)
-            lost = lost + each * self.market.customers(group.entry.income).lost
-        return lost
-
-    def see(self, violating: Flags) -> None:
-        """Let customers notice some of the period's violations."""
+    def see(self, violating: Flags, groups: Sequence[Group]) -> None:
+        """Let customers notice some of the period's violations, while those who left stay away."""
         self.noticed = violating & (self._draw.next() < self.market.notice)
+        running = (self.left > 0).astype(float) if self.market.restarts else self._losses.standing
+        each = [running[:, group.columns] * self.market.customers(group.entry.income).lost for group in groups]
+        self.taken = present(joined(each, groups))
 
     def leave(self) -> None:
         """Those who noticed leave from the next period on."""
@@ -63,7 +54,3 @@ class Leaving:
             self.left = np.where(self.noticed, self.market.periods, np.maximum(self.left - 1, 0))
         else:
             self._losses.add(self.noticed)
-
-    def number(self) -> Column:
-        """How many violations are noticed in this period, (runs, 1)."""
-        return count(self.noticed)

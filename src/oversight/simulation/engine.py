@@ -392,7 +392,7 @@ class Engine:
         if self.policy.sanction.resample is not None:
             state = self._draw_again(state, answered)
         if self.customers is not None:
-            self.customers.see(self.offending)
+            self.customers.see(self.offending, self.groups)
         self.totals = self._total(state, active)
         if self.scores:
             taking = self.violating if self.choice is None else self.choice
@@ -433,7 +433,7 @@ class Engine:
         real = None if self.warning is None else self.warning.real
         found = {}
         for group in self.groups:
-            stake = arrayed(self.customers.expected(group))
+            stake = self.customers.expected(group)
             found[group.columns.start] = stake if real is None else stake * columns_of(real, group.columns)
         return found
 
@@ -828,8 +828,8 @@ class Engine:
             *self._trained(),
             NONE if self.policy.sanction.resample is None else self._redrawn,
             count(self.withheld) if self.policy.sanction.withhold else NONE,
-            NONE if self.customers is None else self.customers.number(),
-            NONE if self.customers is None else self.customers.lost(self.groups),
+            NONE if self.customers is None else count(self.customers.noticed),
+            NONE if self.customers is None else np.add.reduce(self.customers.taken, axis=1, keepdims=True),
         )
 
     def _trained(self) -> tuple[Column, Column]:

@@ -113,6 +113,14 @@ def _told(engine: Engine) -> Rows:
     return {name: np.broadcast_to(flags, (1, size))[0] for name, (part, flags) in there.items() if part is not None}
 
 
+def _left(engine: Engine) -> Rows:
+    """Whose violation customers noticed, and what they lost to those who left; nothing where none can leave."""
+    customers = engine.customers
+    if customers is None:
+        return {}
+    return {"noticed": customers.noticed[0], "income_lost": customers.taken[0]}
+
+
 class _Watcher:
     """Collects each period as it is played; begins anew when a run is started over."""
 
@@ -169,6 +177,7 @@ class _Watcher:
             "caught": engine.caught[0],
             "sanctioned": engine.sanctioned[0],
             **_told(engine),
+            **_left(engine),
             "paid": engine.paid(engine.taken)[0],
         }
         return {name: values.copy() for name, values in columns.items()}  # the engine may write over its own

@@ -110,6 +110,18 @@ class ActorAgent(mesa.Agent):
         return None if record is None else int(self._of(record))
 
     @property
+    def noticed(self) -> bool:
+        """Whether customers noticed that it violated."""
+        customers = self.model.engine.customers
+        return customers is not None and bool(self._of(customers.noticed))
+
+    @property
+    def income_lost(self) -> float:
+        """What customers who left took from it, in money."""
+        customers = self.model.engine.customers
+        return 0.0 if customers is None else float(self._of(customers.taken))
+
+    @property
     def wealth(self) -> float | None:
         """Its wealth, in money; None where no entry states one."""
         return self._trait(self.model.engine.wealth)
