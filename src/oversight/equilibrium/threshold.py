@@ -1,5 +1,7 @@
 """Becker's deterrence threshold p s = g over the swept parameters, where it applies; with values p s = g + w . v.
 
+Where customers leave, what a violation is expected to cost by it counts as a sanction does.
+
 It applies to risk-neutral rational actors who know the chance of being caught (or hold a fixed belief), where that
 chance does not depend on what others do, and where everyone of a population entry faces the same sanction.
 """
@@ -107,9 +109,10 @@ def _excess(
 
 
 def _worth(experiment: Experiment, entry: int) -> float:
-    """What a violation is worth to an actor beside what it earns, by the values that are trained into it."""
-    felt = experiment.population[entry].felt(experiment.policy.training)
-    return float(felt.acts[0]) if felt else 0.0
+    """What a violation is worth to an actor beside what it earns: by trained values, less what customers take."""
+    actor, policy = experiment.population[entry], experiment.policy
+    felt, customers = actor.felt(policy.training), policy.customers(actor.income)
+    return (float(felt.acts[0]) if felt else 0.0) - (float(customers.expected()) if customers else 0.0)
 
 
 def _root(function: Callable[[float], float], values: Vector) -> float | None:
@@ -160,7 +163,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
         and steady
         and belief.limit(np.full((1, 1), 0.5)) is not None
         and policy.monitoring.reads <= {"active"}
-        and not (policy.reads_record or sanction.suspension)
+        and not (policy.reads_record or sanction.suspension or policy.restarts)
         and all(_one(measures[name]) for name in sanction.depends_on & measures.keys())
     )
 
@@ -190,11 +193,16 @@ def _gains(actor: Entry) -> list[tuple[str, Callable[[Entry], float]]]:
 
 
 def _named(experiment: Experiment, entry: int) -> list[tuple[str, Callable[[Entry], float]]]:
-    """The same with what is compared: also the values that are trained into actors."""
+    """The same with what is compared: also the values that are trained into actors, and what customers take."""
     named = _gains(experiment.population[entry])
-    if experiment.policy.training is None:
-        return named
-    return [(name.replace("gain", "gain and values").replace("p s = g", "p s = g + λ·v"), gain) for name, gain in named]
+    for there, words in ((experiment.policy.training, _VALUED), (experiment.policy.market, _LEFT)):
+        for one, other in words if there else ():
+            named = [(name.replace(one, other), gain) for name, gain in named]
+    return named
+
+
+_VALUED = (("gain", "gain and values"), ("p s = g", "p s = g + λ·v"))
+_LEFT = (("expected sanction", "expected sanction and custom lost"), ("p s", "p s + m"))
 
 
 def _median(gain: Distribution) -> float:

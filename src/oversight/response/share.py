@@ -344,6 +344,10 @@ class Responder:
             np.broadcast_to(nats(self.entry, actor, asked, felt, self.answers), (rows, weights.shape[1])), weights
         )
 
+    def at_stake(self, facing: Facing) -> Number:
+        """What customers who leave are expected to take for the first act, in money, where members decide by that."""
+        return self._at_stake(facing, 0) if self.entry.heeds else 0.0
+
     def _at_stake(self, facing: Facing, place: int) -> Number:
         """What an act is expected to cost members who do not look ahead as customers leave, in money."""
         if self.policy.market is None or not self.entry.wrong[place]:

@@ -29,7 +29,8 @@ class Picture:
     `edges` (bars + 1,) and `shares` (bars,) are the distribution of the gain, from its quantiles, and `beyond` the
     share of gains above the last edge. `violating` (bars,) is the part of each bar that is taken, `chance` the share
     of all, NaN both where the kind's decision is not one on the gain. `perceived` is the chance p of a sanction that a
-    violator expects, `sanction` the mean expected sanction, and `fixed` whether that is the same at every gain.
+    violator expects, `sanction` the mean expected sanction, `leaving` what customers who leave are expected to take
+    beside it, of actors who decide by that, and `fixed` whether the two are the same at every gain.
     `switch` is the gain at which decisions change, NaN where they do not, or more than once.
     """
 
@@ -37,11 +38,17 @@ class Picture:
     shares: Vector
     violating: Vector
     sanction: float
+    leaving: float
     fixed: bool
     switch: float
     beyond: float
     chance: float
     perceived: float
+
+    @property
+    def price(self) -> float:
+        """What a violation is expected to cost in all, in money."""
+        return self.sanction + self.leaving
 
 
 def picture(society: Society, entry: int) -> Picture:
@@ -57,18 +64,20 @@ def picture(society: Society, entry: int) -> Picture:
     gains = each[0][1]
     chance = np.add.reduce([often * violating for often, _, violating, _ in each])
     expected = np.add.reduce([often * due for often, _, _, due in each])
-    edges = _edges(gains, float(np.mean(expected)))
+    mean = float(np.mean(expected))
+    leaving = sum(often * float(np.mean(responder.at_stake(facing))) for often, facing in views)
+    edges = _edges(gains, mean + leaving)
     place = np.searchsorted(edges, gains, side="right") - 1
     inside = place < _BARS
     counts = np.bincount(place[inside], minlength=_BARS)
     with np.errstate(invalid="ignore"):
         violating = np.bincount(place[inside], chance[inside], _BARS) / counts
-    mean = float(np.mean(expected))
     return Picture(
         edges=edges,
         shares=counts / number,
         violating=violating,
         sanction=mean,
+        leaving=leaving,
         fixed=bool(np.ptp(expected) <= _ALIKE * max(abs(mean), 1e-300)),
         switch=_switch(gains, chance),
         beyond=float(1 - inside.mean()),
@@ -77,15 +86,15 @@ def picture(society: Society, entry: int) -> Picture:
     )
 
 
-def _edges(gains: Vector, sanction: float) -> Vector:
-    """Ends of bars that hold nearly all gains, and the expected sanction where that is not far off."""
+def _edges(gains: Vector, price: float) -> Vector:
+    """Ends of bars that hold nearly all gains, and what a violation is expected to cost where that is not far off."""
     low, high, last = float(gains[0]), float(gains[int(_SHOWN * len(gains))]), float(gains[-1])
     high = last if last - low <= 1.2 * (high - low) else high
     if 0 <= low < 0.2 * high:
         low = 0.0
     width = high - low or abs(high) or 1.0
-    high = min(max(high, sanction + 0.1 * width), high + 1.5 * width)
-    low = max(min(low, sanction - 0.1 * width), low - 1.5 * width) if low else low
+    high = min(max(high, price + 0.1 * width), high + 1.5 * width)
+    low = max(min(low, price - 0.1 * width), low - 1.5 * width) if low else low
     return np.linspace(low, high + 1e-9 * width, _BARS + 1)
 
 
@@ -117,7 +126,7 @@ def drawn(seen: Picture, money: str) -> str:
         part = np.nan_to_num(seen.violating)
         traces = [bars(shares * part, "violates", COLOURS[1]), bars(shares * (1 - part), "complies", COLOURS[4])]
     title = {"text": f"Gain of a violation ({money})"}
-    name = "p s" if seen.fixed else "p s, mean"
+    name = ("p s + m" if seen.leaving else "p s") + ("" if seen.fixed else ", mean")
     layout: dict[str, Any] = {
         "height": 250, "barmode": "stack", "bargap": 0, "font": {"family": FONT, "size": 13},
         "margin": {"l": 56, "r": 12, "t": 8, "b": 44}, "uirevision": "same",
@@ -125,12 +134,13 @@ def drawn(seen: Picture, money: str) -> str:
         "xaxis": {"title": title, "fixedrange": True, "range": [float(seen.edges[0]), float(seen.edges[-1])]},
         "yaxis": {"title": {"text": "Share"}, "ticksuffix": "\u00a0%", "fixedrange": True, "rangemode": "tozero"},
     }  # fmt: skip
-    if seen.edges[0] <= seen.sanction <= seen.edges[-1]:
+    if seen.edges[0] <= seen.price <= seen.edges[-1]:
+        cost = "expected sanction and custom lost" if seen.leaving else "expected sanction"
         traces.append(
             {
-                "x": [seen.sanction, seen.sanction], "y": [0, float(shares.max()) * 1.06], "mode": "lines",
-                "name": f"{name} = {seen.sanction:.3g}", "line": {"color": COLOURS[0], "width": 3},
-                "hovertemplate": f"expected sanction {seen.sanction:.3g} {money}<extra></extra>",
+                "x": [seen.price, seen.price], "y": [0, float(shares.max()) * 1.06], "mode": "lines",
+                "name": f"{name} = {seen.price:.3g}", "line": {"color": COLOURS[0], "width": 3},
+                "hovertemplate": f"{cost} {seen.price:.3g} {money}<extra></extra>",
             }
         )  # fmt: skip
     return json.dumps({"data": traces, "layout": layout}, allow_nan=False)
@@ -140,7 +150,10 @@ def words(seen: Picture, money: str, kind: str) -> list[str]:
     """What the picture shows, in sentences."""
     mean = "" if seen.fixed else " on average: it differs between violations"
     found = [f"Expected sanction p s, at p = {_percent(seen.perceived)}: {seen.sanction:.3g} {money}{mean}."]
-    far = not seen.edges[0] <= seen.sanction <= seen.edges[-1]
+    cost = "p s + m" if seen.leaving else "p s"
+    if seen.leaving:
+        found.append(f"Customers who notice a violation are expected to take m = {seen.leaving:.3g} {money} more.")
+    far = not seen.edges[0] <= seen.price <= seen.edges[-1]
     if far:
         found.append("It is off this picture.")
     if np.isnan(seen.chance):
@@ -151,11 +164,11 @@ def words(seen: Picture, money: str, kind: str) -> list[str]:
     width = float(seen.edges[1] - seen.edges[0])
     if seen.chance in (0, 1):
         found.append("Nobody violates." if seen.chance == 0 else "Everybody violates.")
-    elif seen.fixed and abs(seen.switch - seen.sanction) <= max(width, _ALIKE):
+    elif seen.fixed and abs(seen.switch - seen.price) <= max(width, _ALIKE):
         found.append(f"Who would gain more violates: {_percent(seen.chance)}.")
     elif seen.switch == seen.switch:
         found.append(
-            f"Kind {kind} switches at a gain of {seen.switch:.3g}, not at p s: {_percent(seen.chance)} violate."
+            f"Kind {kind} switches at a gain of {seen.switch:.3g}, not at {cost}: {_percent(seen.chance)} violate."
         )
     else:
         found.append(
