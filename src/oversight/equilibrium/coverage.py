@@ -232,7 +232,8 @@ def _of_entry(experiment: Experiment, entry: Entry) -> Iterator[str]:
         yield f"The actors of `{label}` {unsettled}."
     unlike = lasting(axes(entry, policy.sanction))
     if unlike and (policy.sanction.suspension or policy.standings > 1):
-        who = "who is suspended" if policy.sanction.suspension else "who has which record"
+        past = "has how long to lose customers" if policy.restarts else "has which record"
+        who = f"who {'is suspended' if policy.sanction.suspension else past}"
         traits = " and ".join(f"`{axis}`" for axis in unlike)
         yield f"The actors of `{label}` differ for good in {traits}, and {who} depends on it: simulate it."
     if "prospects" in rule.uses and policy.sanction.record_lifetime and policy.records > 1:

@@ -14,7 +14,9 @@ from oversight.response.posed import posed
 from oversight.scenario import Experiment
 from oversight.welfare import WeightedSum
 
-_UNKNOWN = "training is paid by the nat, and inspections that answer what is done, or drift, move what that comes to"
+_UNKNOWN = (
+    "training is paid by the nat, and inspections that answer what is done, pasts or drift move what that comes to"
+)
 
 
 def with_training(experiment: Experiment, welfare: WeightedSum, found: Optimum) -> Optimum:
@@ -26,7 +28,8 @@ def with_training(experiment: Experiment, welfare: WeightedSum, found: Optimum) 
         weight = float(welfare.oversight_weight())
     if not policy.training.priced:
         return replace(found, social_cost=found.social_cost + weight * float(policy.training.upkeep))
-    if policy.training.drift or policy.monitoring.responsive or policy.reads_record or policy.sanction.suspension:
+    moves = policy.monitoring.responsive or policy.reads_record or policy.sanction.suspension or policy.restarts
+    if policy.training.drift or moves:
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=_UNKNOWN)
     spent = float(committed_training(posed([experiment]))[0, 0])
     return replace(found, social_cost=found.social_cost + weight * spent)

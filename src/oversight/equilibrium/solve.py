@@ -521,7 +521,7 @@ def _found(
     elif not rows:
         notes.append("The policy's own jump leaves no stationary equilibrium: see the cycle that each start leads to.")
     if about.unstepped:
-        notes.append("Stability and paths are not worked out where records count and detection depends on the state.")
+        notes.append("Stability and paths are not worked out where pasts count and detection depends on the state.")
     if about.mean_field:
         notes.append(
             "Theory is the mean field, in which everyone sees everyone: on this network it is an approximation."
