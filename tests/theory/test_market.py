@@ -440,3 +440,19 @@ def test_theory_says_what_it_leaves_to_runs(keys: dict[str, Any], entry: dict[st
     assert 0 <= played(made)["misconduct_rate"] <= 1
     adds = posed(leaves(0.3), entry, monitoring=AUDIT, **keys)
     assert oversight.solve(adds).not_covered == ""
+
+
+def test_customers_stand_in_for_audits_where_losses_add_up_and_beside_them_where_they_start_anew() -> None:
+    """What the bundled experiment says of itself."""
+
+    def misconduct(notice: float, audits: float, losses: str) -> float:
+        market = {"policy.market.notice": notice, "policy.market.losses": losses}
+        found = oversight.solve("customers_or_audits", {**market, "policy.monitoring.rate": audits})
+        return float(found.equilibria[0].misconduct_rate)
+
+    assert misconduct(0.4, 0.1, "add") == pytest.approx(1 - 0.2 - 0.4 * 0.92853)
+    alone = [misconduct(notice / 10, 0, "restart") for notice in range(11)]
+    assert min(alone) == pytest.approx(0.8883, abs=1e-4)
+    assert alone[-1] == 1
+    assert [misconduct(notice, 0.2, "restart") for notice in (0, 1)] == pytest.approx([0.6, 0])
+    assert [misconduct(notice, 0.1, "restart") for notice in (0, 1)] == pytest.approx([0.8, 0.7673], abs=1e-4)
