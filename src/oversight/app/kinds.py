@@ -98,7 +98,7 @@ def repaired(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
 
 def completed(document: Document, model: type[Experiment]) -> Document:
-    """The experiment with the traits that its policy asks for and its population lacks.
+    """The experiment with the traits and incomes that its policy asks for and its population lacks.
 
     Raises:
         InputError: anything else is wrong.
@@ -110,12 +110,13 @@ def completed(document: Document, model: type[Experiment]) -> Document:
             break
         except ValidationError as error:
             found = problems(error, model, document)
-            missing = [problem.path for problem in found if _lacks_trait(problem)]
+            missing = [problem.path for problem in found if _lacks_trait(problem) or _lacks_income(problem)]
             if not missing or len(missing) < len(found):
                 raise InputError(found) from None
             sanction = Policy.model_validate(data["policy"]).sanction
             for path in missing:
-                data = assign(data, path, {"kind": "constant", "value": _trait(path, sanction, 1.0)})
+                income = path.endswith(".income")
+                data = assign(data, path, 1.0 if income else {"kind": "constant", "value": _trait(path, sanction, 1.0)})
             document = Document(data, document.folder, document.marks)
     return document
 
@@ -427,6 +428,11 @@ def _lacks_trait(problem: Problem) -> bool:
     """Whether all that is wrong is that the actors have no turnover, or no wealth."""
     head, _, key = problem.path.rpartition(".")
     return problem.mistake is Mistake.MISSING and head.startswith("population.") and key in _TRAITS
+
+
+def _lacks_income(problem: Problem) -> bool:
+    """Whether all that is wrong is that the actors have no income that customers could take."""
+    return problem.mistake is Mistake.MISSING and problem.path.endswith(".income")
 
 
 def _annotation(field: FieldInfo, path: str) -> Any:
