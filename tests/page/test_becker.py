@@ -127,3 +127,16 @@ def test_every_bundled_population_has_a_picture(name: str) -> None:
             assert json.loads(drawn(seen, "money"))["data"]
             assert words(seen, "money", "rational")
         playing.step()
+
+
+def test_customers_who_leave_are_part_of_the_price() -> None:
+    """p s + m with m = .2 x .5 x 2 x 3 = .6 of gains U[0, 4]."""
+    market = {"notice": 0.2, "share_lost": 0.5, "periods": 3}
+    entry = rational(kind="uniform", low=0.0, high=4.0) | {"income": 2.0}
+    seen = picture(society(entry, market=market), 0)
+    assert (seen.sanction, seen.leaving) == (pytest.approx(EXPECTED), pytest.approx(0.6))
+    assert seen.switch == pytest.approx(EXPECTED + 0.6, abs=0.01)
+    assert seen.chance == pytest.approx(1 - (EXPECTED + 0.6) / 4, abs=0.001)
+    assert "m = 0.6 money more" in " ".join(words(seen, "money", "rational"))
+    assert [trace["name"] for trace in json.loads(drawn(seen, "money"))["data"]][-1] == "p s + m = 1.11"
+    assert picture(society({"kind": "unconditional", "income": 2.0, "rate": 0.5}, market=market), 0).leaving == 0
