@@ -11,8 +11,8 @@ import pytest
 
 import oversight
 from oversight.environments.enforcement import Enforcement
+from oversight.report.search.told import headline, remarks
 from oversight.searching import Found
-from oversight.searching.told import headline, remarks
 
 RATE, HIGH = "policy.monitoring.rate", "population.actors.gain.high"
 

@@ -234,8 +234,8 @@ def test_the_command_says_what_is_best_and_what_is_beside_it(write: Callable[...
     answer = command("search", "trial.yaml", "--no-confirm")
     assert answer.code == 0
     assert "Least misconduct rate: 50" in answer.out
-    assert "policy.monitoring.rate = 1, its highest value" in answer.out
-    assert "policy.monitoring.rate = 0.99" in answer.out
+    assert "Inspection rate: 100\u00a0%, its highest value" in answer.out
+    assert "inspection rate 99" in answer.out
 
 
 def test_bounds_that_cannot_be_met_together_are_told_together() -> None:

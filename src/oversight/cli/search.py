@@ -39,7 +39,7 @@ def search(
     """
     from oversight.api import search_into
     from oversight.loading import load
-    from oversight.searching.told import as_data
+    from oversight.searching.data import as_data
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
     if out:
@@ -56,7 +56,7 @@ def search(
 def _tell(found: Found) -> None:
     from oversight.cli.table import table_text
     from oversight.report.search import settings
-    from oversight.searching.told import headline, method, recommendation, remarks
+    from oversight.report.search.told import headline, method, recommendation, remarks
 
     click.echo(headline(found))
     for line in recommendation(found):

@@ -14,10 +14,10 @@ from oversight.app.widgets import Column, Figure, Select, Table
 from oversight.documents.paths import value_at
 from oversight.errors import InputError, OversightError
 from oversight.report.search import front, settings
+from oversight.report.search.levers import setting_text
+from oversight.report.search.told import headline, method, recommendation, remarks
 from oversight.searching import Found, Setting
 from oversight.searching.policy import data_at
-from oversight.searching.told import headline, method, recommendation, remarks
-from oversight.searching.words import setting_text
 
 
 def changes_at(found: Found, setting: Setting) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def Front(found: Found, picked: int, pick: Any) -> None:
         "No setting has less of one measure without more of another. Click a dot, or choose a setting here, to play it."
     )
     solara.HTML("p", said, classes=["ov-quiet"])
-    options = [(str(place), setting_text(found.values(each))) for place, each in enumerate(found.front)]
+    options = [(str(place), setting_text(found, each)) for place, each in enumerate(found.front)]
     Select("Setting", str(picked), {"": options}, lambda place: pick(int(place)))
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 from oversight.environments import environment_of
 from oversight.figures import Quantity, measure
 from oversight.figures import front as figure_of
+from oversight.report.search.levers import setting_text
+from oversight.report.search.told import title_of, value_of
 from oversight.report.views import Panel, View
 from oversight.searching import Found
-from oversight.searching.told import title_of, value_of
-from oversight.searching.words import lower, setting_text
+from oversight.searching.words import lower
 
 
 def front(found: Found) -> View:
@@ -42,4 +43,4 @@ def _said(found: Found, place: int) -> str:
     """The setting, and what the figure's two axes do not show of it."""
     setting = found.front[place]
     more = [f"{title_of(found, name)}: {value_of(found, setting, name)}" for name in found.search.about[2:]]
-    return "; ".join([setting_text(found.values(setting)), *more])
+    return "; ".join([setting_text(found, setting), *more])

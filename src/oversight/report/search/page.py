@@ -10,10 +10,11 @@ from oversight.documents.whole import written_whole
 from oversight.report.downloads import Download, embedded
 from oversight.report.search.front import front
 from oversight.report.search.settings import settings
+from oversight.report.search.told import headline, method, recommendation, remarks
 from oversight.report.template import rendered
 from oversight.searching import Found
+from oversight.searching.data import as_data
 from oversight.searching.policy import experiment_file, policy_file
-from oversight.searching.told import as_data, headline, method, recommendation, remarks
 
 
 def write_page(found: Found, folder: Path) -> Path:

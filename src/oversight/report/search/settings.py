@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oversight.report.search.levers import setting_text
+from oversight.report.search.told import simulated_text, title_of, value_of
 from oversight.report.table import Table
 from oversight.searching import Found, Neighbour, Setting
-from oversight.searching.told import simulated_text, title_of, value_of
-from oversight.searching.words import setting_text
 
 
 def settings(found: Found) -> Table:
@@ -21,7 +21,7 @@ def settings(found: Found) -> Table:
     rows = [
         *([] if found.front else [(first, found.best)]),
         *((_moved(found, each), each.setting) for each in found.neighbours),
-        *((setting_text(found.values(each)), each) for each in found.front),
+        *((setting_text(found, each), each) for each in found.front),
     ]
     return Table(
         caption="",
@@ -34,10 +34,9 @@ def settings(found: Found) -> Table:
 
 
 def _moved(found: Found, each: Neighbour) -> str:
-    values = found.values(each.setting)
     # Another choice has levers of its own.
     other = each.setting.branch != found.best.branch
-    return setting_text(values if other else {path: values[path] for path in each.moved})
+    return setting_text(found, each.setting, None if other else each.moved)
 
 
 def _cells(found: Found, setting: Setting, measures: Sequence[str], kinds: int) -> list[str]:

@@ -1,78 +1,19 @@
-"""What a search found, in sentences and as data."""
+"""What a search found, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan, nan
-from typing import Any
+from dataclasses import replace
+from math import nan
 
-from oversight.environments import Measured, environment_of
+from oversight.environments import environment_of
+from oversight.figures import measure
 from oversight.numerals import percent
+from oversight.report.search.levers import levers, setting_text
+from oversight.searching import Found, Setting
 from oversight.searching.confirm import departures, does_better
-from oversight.searching.found import Found
 from oversight.searching.prices import Price
-from oversight.searching.setting import Setting
-from oversight.searching.words import bound_text, lower, setting_text, value_text, words_of, written
-
-
-def as_data(found: Found) -> dict[str, Any]:
-    """A mapping for programs: a missing number is None."""
-    uncertainty = found.search.uncertainty
-    return {
-        "experiment": found.source.experiment.name,
-        "maximise" if found.search.seeks_most else "minimise": list(found.search.objectives),
-        "in": found.search.within,
-        "by": found.search.by,
-        "robust": uncertainty.robust if uncertainty else None,
-        "worlds": list(found.worlds) if uncertainty else [],
-        "recommended": found.recommended,
-        "value": found.value(found.best),
-        "outcome": _known(found.best.outcome),
-        "simulated": _simulated(found, found.best),
-        "outcomes_by_world": [_known(world) for world in found.best.worlds] if uncertainty else [],
-        "binding": found.binding,
-        "shadow_prices": [
-            {"bound": each.bound, "side": each.side, "looser": each.looser, "tighter": each.tighter, "jump": each.jump}
-            for each in found.prices
-        ],
-        "missing": found.missing,
-        "at_an_end": dict(found.ends),
-        "neighbours": [
-            {
-                "moved": list(each.moved),
-                "levers": found.values(each.setting),
-                "meets": each.setting.meets,
-                "outcome": _known(each.setting.outcome),
-                "simulated": _simulated(found, each.setting),
-            }
-            for each in found.neighbours
-        ],
-        "front": [
-            {
-                "levers": found.values(each),
-                "outcome": _known(each.outcome),
-                "simulated": _simulated(found, each),
-            }
-            for each in found.front
-        ],
-        "settings_tried": found.tried,
-        "how": list(found.how),
-        "note": found.best.note,
-        "before": as_data(found.before) if found.before else None,
-    }
-
-
-def _simulated(found: Found, setting: Setting) -> dict[str, Any] | None:
-    """Means and intervals of a setting's runs, and where they depart from what was expected; None without runs."""
-    if setting.simulated is None:
-        return None
-    came = setting.simulated
-    parts = {name: _known(each) for name, each in (("mean", came.mean), ("low", came.low), ("high", came.high))}
-    return {"start": came.start, **parts, "departs": departures(found, setting)}
-
-
-def _known(measured: Measured) -> dict[str, float | None]:
-    return {name: None if isnan(value) else value for name, value in measured.items()}
+from oversight.searching.words import bound_text, lower, words_of, written
 
 
 def headline(found: Found) -> str:
@@ -86,7 +27,7 @@ def headline(found: Found) -> str:
             f"{len(found.front)} efficient {settings} between {names}{under}: in the middle {_middle(found)} "
             f"{judged_by(found)}."
         )
-    value = written(found.source.experiment, found.objective, found.value(found.best))
+    value = _with_unit(found, found.objective, found.value(found.best))
     return f"{_goal(found)}{under}: {value} {judged_by(found)}."
 
 
@@ -118,6 +59,13 @@ def title_of(found: Found, name: str) -> str:
     return words_of(found.source.experiment, name).title
 
 
+def _with_unit(found: Found, name: str, value: float) -> str:
+    """A value of a measure with its unit."""
+    experiment, environment = found.source.experiment, environment_of(found.source.experiment)
+    words = measure(name, environment.units(experiment), environment.words(experiment))
+    return replace(words, digits=4).text(value)
+
+
 def judged_by(found: Found) -> str:
     """By which outcome settings were judged, as the end of a sentence."""
     within = found.search.within
@@ -130,13 +78,13 @@ def judged_by(found: Found) -> str:
 
 def recommendation(found: Found) -> Iterator[str]:
     """The value of each lever, and what else the setting comes to, a line each."""
-    for path, value in found.recommended.items():
-        end = f", its {found.ends[path]} value" if path in found.ends else ""
-        yield f"{path} = {value_text(value)}{end}"
+    for lever in levers(found, found.best):
+        end = f", its {found.ends[lever.path]} value" if lever.path in found.ends else ""
+        yield f"{lever.title}: {lever.value}{end}"
     others = [name for name in environment_of(found.source.experiment).ranked if name not in found.search.about]
     for name in others:
         if name in found.best.outcome:
-            yield f"{title_of(found, name)}: {value_of(found, found.best, name)}"
+            yield f"{title_of(found, name)}: {_with_unit(found, name, found.best.outcome[name])}"
 
 
 def remarks(found: Found) -> Iterator[str]:
@@ -149,6 +97,7 @@ def remarks(found: Found) -> Iterator[str]:
         yield _price(found, each)
     if found.search.subject_to and not found.binding and not found.front:
         yield "No bound binds: no neighbour that is better misses one."
+    named = {lever.path: lever.title for lever in levers(found, found.best)}
     for path in found.straining:
         back, what, more = (
             ("less harmful", "not what is possible", "worse")
@@ -156,8 +105,8 @@ def remarks(found: Found) -> Iterator[str]:
             else ("worse", "not what a policy costs", "better")
         )
         yield (
-            f"{path} is at its {found.ends[path]} value, and every step back is {back}: what stops it is the range of "
-            f"the search, {what}. Were more allowed, there might be {more} ones."
+            f"{named[path]} is at its {found.ends[path]} value, and every step back is {back}: what stops it is the "
+            f"range of the search, {what}. Were more allowed, there might be {more} ones."
         )
     for name in found.missing:
         missing = words_of(found.source.experiment, name).missing or "there is none"
@@ -182,12 +131,12 @@ def _confirmation(found: Found) -> Iterator[str]:
             expected, came = value_of(found, setting, name), simulated_text(found, setting, name)
             title = title_of(found, name)
             yield (
-                f"Simulation on fresh seeds departs from {found.search.by} at {setting_text(found.values(setting))}: "
+                f"Simulation on fresh seeds departs from {found.search.by} at {setting_text(found, setting)}: "
                 f"{lower(title)} {came}, expected was {expected}."
             )
     for setting in [] if found.front else simulated[1:]:
         if does_better(found, setting):
-            yield f"On fresh seeds {setting_text(found.values(setting))} does better than what is recommended."
+            yield f"On fresh seeds {setting_text(found, setting)} does better than what is recommended."
 
 
 def _went_on(theory: Found) -> str:
@@ -199,7 +148,7 @@ def _went_on(theory: Found) -> str:
         for name in departing or [theory.objective]
     )
     why = f"runs on fresh seeds have {names}" if departing else "runs on fresh seeds do better beside it"
-    there = setting_text(theory.recommended)
+    there = setting_text(theory, theory.best)
     return f"Theory recommends {there}, but {why}: the search went on by simulation from there."
 
 
@@ -210,7 +159,7 @@ def _price(found: Found, price: Price) -> str:
     unit, size = ("percentage point", 0.01) if words.percent else ("unit", 1.0)
 
     def text(value: float) -> str:
-        return written(found.source.experiment, found.objective, value * size)
+        return _with_unit(found, found.objective, value * size)
 
     if price.jump:
         return f"Where the bound of {bound} moves, {objective} jumps: it has no price."
@@ -243,7 +192,7 @@ def _without(found: Found, name: str) -> str:
         each for each in found.neighbours if each.setting.objective < found.best.objective and not each.setting.meets
     ]
     worst = max(over, key=lambda each: each.setting.excess)
-    there = setting_text(found.values(worst.setting))
+    there = setting_text(found, worst.setting)
     return f"{value_of(found, found.best, name)} here, {value_of(found, worst.setting, name)} at {there}."
 
 
