@@ -108,6 +108,18 @@ def test_the_worst_equilibrium_jumps_and_the_search_stops_short_of_it() -> None:
     assert found.binding == ["misconduct_rate"]
 
 
+def test_a_capacity_at_which_equilibria_touch_is_not_trusted() -> None:
+    """Of 900 actors C = 1 / (4 f) is exactly 250, where m = 1 / 2 holds itself from above; 251 are safe."""
+    investigators = "policy.monitoring.investigators"
+    size = {"population.rational.size": 900}
+    found = search(capacity(levers={investigators: {"low": 240, "high": 260, "step": 1}}), size)
+    assert found.recommended == {investigators: 251}
+    (below,) = (each.setting for each in found.neighbours if each.setting.point[investigators] == 250)
+    assert below.outcome["misconduct_rate"] == pytest.approx(0.5, abs=2e-3)
+    with pytest.raises(InputError, match="The nearest has misconduct rate 50"):
+        search(capacity(levers={investigators: {"values": [240, 250]}}), size)
+
+
 @pytest.mark.parametrize("within", ["best", pytest.param("compliant", marks=pytest.mark.slow)])
 def test_the_better_equilibrium_is_found_where_it_is_asked_for(within: str) -> None:
     """All violations are investigated where C >= 1 - f."""

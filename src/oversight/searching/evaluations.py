@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -91,6 +92,20 @@ class Evaluations:
             self._known |= batch
         self._waiting = 0
         return [self._known[row][1] for row in rows]
+
+    def beside(self, rows: Sequence[Row]) -> list[Sequence[Forecast]]:
+        """Forecasts for each world of settings that the search does not count, or keep."""
+        found, size = self._forecasts(self._points(rows), 1), len(self.worlds)
+        return [found[place * size : (place + 1) * size] for place in range(len(rows))]
+
+    def allow_for(self, row: Row, others: Sequence[Forecast]) -> Sequence[Forecast]:
+        """The forecasts of a setting from now on: what may last there may be what another one's forecasts say, too."""
+        times, known = self._known[row]
+        wider = [
+            replace(own, outcomes=[*own.outcomes, *other.outcomes]) for own, other in zip(known, others, strict=True)
+        ]
+        self._known[row] = times, wider
+        return wider
 
     def refuse_forbidden(self, rows: Sequence[Row]) -> None:
         """Refuse settings that the schema forbids.

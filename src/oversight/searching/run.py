@@ -76,9 +76,9 @@ def _found(source: Source, field: Field) -> Found:
     best = best_of(trials)
     if not best.outcome:
         raise InputError(source.document.problem((wanted.section,), f"{wanted.by} can judge none of its settings"))
-    if not best.meets:
-        raise InputError(_out_of_reach(judge, source, trials, best))
     found = _settled(field, judge, trials, best)
+    if not found.best.meets:
+        raise InputError(_out_of_reach(judge, source, trials, found.best))
     if wanted.by == "simulation" or wanted.seeks_most:
         return found
     return replace(found, prices=[price(field, judge, name, found.best) for name in found.binding])
@@ -107,14 +107,22 @@ def _from(theory: Found, field: Field) -> Found:
 
 
 def _settled(field: Field, judge: Judge, trials: Sequence[Trials], best: Setting) -> Found:
-    """A setting with its neighbours, none of which is better: while one is, it takes the place of the setting."""
+    """A setting with its neighbours, none of which is better: while one is, it takes the place of the setting.
+
+    So does the best of all others where equilibria touch at the setting.
+    """
     around: list[Neighbour] = []
     for _ in range(_MOST_STEPS):
         around = _neighbours(trials[best.branch], best)
         least = min([best, *(each.setting for each in around)], key=lambda setting: setting.rank)
-        if least.excess == best.excess and best.objective - least.objective <= _SAME * abs(best.objective):
+        if least.rank < best.rank and not (
+            least.excess == best.excess and best.objective - least.objective <= _SAME * abs(best.objective)
+        ):
+            best = least
+        elif trials[best.branch].is_upset(best):
+            best = best_of([each for each in trials if each.settings])
+        else:
             break
-        best = least
     others = [
         Neighbour(moved=list(each.branch.chosen), setting=each.best)
         for each in trials

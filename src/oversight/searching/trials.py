@@ -13,6 +13,11 @@ from oversight.searching.evaluations import Evaluations, Row
 from oversight.searching.judge import Judge
 from oversight.searching.setting import Setting
 
+_HAIR = 1e-6
+"""Of a lever's value."""
+_JUMP = 1e-3
+"""Of a bound or an objective."""
+
 
 class Trials:
     """All settings of a branch that are known, judged: each once, and those that more runs were played of again."""
@@ -63,8 +68,38 @@ class Trials:
                 self._settings[row] = self.judge.judged(self.number, self._point(row), each)
         return [self._settings[row] for row in rows]
 
+    def is_upset(self, setting: Setting) -> bool:
+        """Whether theory has a far worse outcome of a setting a hair beside it, which it is judged by from now on.
+
+        Where two equilibria are just about to appear they touch, and rounding hides both of them. A range that takes
+        any value has no setting exactly there to end at, a lever with steps or listed values may.
+        """
+        search = self.evaluations
+        if search.by != "theory" or search.within != "worst" or self.judge.search.seeks_most:
+            return False
+        row, stepped = tuple(setting.point.values()), [each.size is not None for each in self.branch.dimensions]
+        rows = [
+            (*row[:place], value + hair, *row[place + 1 :])
+            for place, value in enumerate(row)
+            if stepped[place]
+            for hair in (-_HAIR * (abs(value) or 1.0), _HAIR * (abs(value) or 1.0))
+        ]
+        for forecasts in search.beside(rows):
+            there = self.judge.judged(self.number, setting.point, forecasts)
+            if there.outcome and _far_worse(there, setting):
+                allowed = search.allow_for(row, forecasts)
+                self._settings[row] = self.judge.judged(self.number, setting.point, allowed)
+                return True
+        return False
+
     def _point(self, row: Row) -> Mapping[str, Any]:
         return dict(zip(self.evaluations.paths, row, strict=True))
+
+
+def _far_worse(there: Setting, here: Setting) -> bool:
+    """By more than what changes smoothly does over a hair."""
+    more = there.objective - here.objective
+    return there.excess - here.excess > _JUMP or (there.meets and more > _JUMP * abs(here.objective))
 
 
 def ranks(settings: Sequence[Setting]) -> Table:
