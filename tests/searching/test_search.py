@@ -183,7 +183,8 @@ search:
         ("  levers: {policy.monitoring.rate: 0.3}\n", 8, ("policy.monitoring.rate", "{low: ..., high: ...}")),
         ("  levers: {policy.monitoring.raet: {low: 0, high: 1}}\n", 8, ("no such path", "policy.monitoring.rate")),
         ("  levers: {policy.monitoring.rate: {low: 0, high: 1.5}}\n", 8, ("1.5 is above", "at most 1")),
-        ("  levers: {policy.monitoring.rate: {low: 1, high: 0}}\n", 8, ("high", "0 is not above")),
+        ("  levers: {policy.monitoring.investigators: {low: 0, high: 9}}\n", 8, ("there is no such path",)),
+        ("  levers: {policy.monitoring.rate: {low: 1, high: 0}}\n", 8, ("high", "0 is not above", "Exchange them")),
         ("  levers: {policy.monitoring.rate: {low: 0, high: 1, step: 3}}\n", 8, ("step", "makes 1 values")),
         ("  levers: {seed: {values: [1, 2]}}\n", 8, ("seed", "cannot be a lever")),
         (

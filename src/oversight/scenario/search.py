@@ -39,10 +39,11 @@ class Between(Section):
     @model_validator(mode="after")
     def _has_room(self) -> Between:
         if self.high <= self.low:
-            raise LocatedError(("high",), f"{self.high:g} is not above the lowest value, {self.low:g}")
+            message = f"{self.high:g} is not above the lowest value, {self.low:g}"
+            raise LocatedError(("high",), message, remedy="Exchange them, or leave out a lever that cannot move.")
         if self.steps is not None and not 2 <= self.steps <= MAX_STEPS:
             message = f"{self.step:g} makes {self.steps:,} values; there are to be 2 to {MAX_STEPS:,}"
-            raise LocatedError(("step",), message)
+            raise LocatedError(("step",), message, remedy="Leave `step` out for a range that takes any value.")
         return self
 
 
@@ -57,7 +58,8 @@ class Bound(Section):
         if self.at_most is None and self.at_least is None:
             raise LocatedError((), "bounds nothing", remedy="Write at_most, at_least or both.")
         if self.at_most is not None and self.at_least is not None and self.at_least > self.at_most:
-            raise LocatedError(("at_least",), f"{self.at_least:g} lies above at_most, {self.at_most:g}")
+            message = f"{self.at_least:g} lies above at_most, {self.at_most:g}"
+            raise LocatedError(("at_least",), message, remedy="Nothing can be between them: exchange them.")
         return self
 
     def excess(self, value: float) -> float:

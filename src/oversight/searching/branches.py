@@ -18,6 +18,8 @@ from oversight.searching.dimension import Dimension
 
 _MOST = 1_000
 _SECTIONS = ("search", "against")
+_SAID_OF_SETTINGS = ("sweep", *_SECTIONS)
+"""Sections that repeat paths."""
 _OF_SWEEPS = ("sweep", "mark", "stakeholders", "choice")
 """Sections that say something of a sweep's points."""
 
@@ -116,7 +118,8 @@ def _chosen(source: Source, document: Document, path: str, value: Any, where: Pa
 
 
 def _no_such_path(source: Source, where: Path_) -> Problem:
-    close = nearest(str(where[-1]), list(known_paths(source.model, source.document.data)))
+    paths = known_paths(source.model, source.document.data)
+    close = nearest(str(where[-1]), [path for path in paths if path.partition(".")[0] not in _SAID_OF_SETTINGS])
     remedy = f"Did you mean `{close}`?" if close else ""
     return source.document.problem(where, "there is no such path", remedy)
 
