@@ -34,7 +34,12 @@ def embedded(file: Path, kind: str, about: str) -> Download:
     """A file as a link that holds it, where it is small enough."""
     if not file.is_file() or file.stat().st_size > _MOST_BYTES:
         return Download(file.name, f"{about}, in the results folder beside this page")
-    return Download(file.name, about, f"data:{kind};base64,{b64encode(file.read_bytes()).decode()}")
+    return Download(file.name, about, address(file.read_bytes(), kind))
+
+
+def address(data: bytes, kind: str) -> str:
+    """The address of a link that holds the data itself."""
+    return f"data:{kind};base64,{b64encode(data).decode()}"
 
 
 def script_json(value: object) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from oversight.documents.whole import written_whole
-from oversight.report.downloads import Download, embedded
+from oversight.report.downloads import Download, address, embedded
 from oversight.report.search.front import front
 from oversight.report.search.settings import settings
 from oversight.report.search.told import headline, method, recommendation, remarks
 from oversight.report.template import rendered
 from oversight.searching import Found
 from oversight.searching.data import as_data
-from oversight.searching.policy import experiment_file, policy_file
+from oversight.searching.policy import experiment_file, policy_files
 
 
 def write_page(found: Found, folder: Path) -> Path:
@@ -24,17 +24,18 @@ def write_page(found: Found, folder: Path) -> Path:
         UnfinishedError: they cannot be written.
     """
     against = found.search.seeks_most
-    policy = experiment_file(found) if against else policy_file(found)
+    # What is downloaded may end up anywhere, and so extends nothing.
+    text, whole = (experiment_file(found),) * 2 if against else policy_files(found, folder) or (None, "")
     name = f"{found.source.experiment.name}_{'against' if against else 'found'}.yaml"
     about = "the experiment with this population, to run" if against else "the recommended policy, ready to use"
     with written_whole(folder / "search.json") as unfinished:
         unfinished.write_text(json.dumps(as_data(found), indent=2, default=str) + "\n", encoding="utf-8")
-    if policy is not None:
+    if text is not None:
         with written_whole(folder / name) as unfinished:
-            unfinished.write_text(policy, encoding="utf-8")
+            unfinished.write_text(text, encoding="utf-8")
     files = [
         embedded(folder / "search.json", "application/json", "all of this for programs"),
-        *([embedded(folder / name, "text/yaml", about)] if policy is not None else []),
+        *([Download(name, about, address(whole.encode(), "text/yaml"))] if text is not None else []),
     ]
     with written_whole(folder / "report.html") as unfinished:
         unfinished.write_text(_page(found, files), encoding="utf-8")
