@@ -149,6 +149,16 @@ def test_failures_are_found_where_they_lie(sampled: Path) -> None:
     assert "(coverage)" in said.sentences[1]
 
 
+def test_failures_beside_the_first_box_are_told_too(sampled: Path) -> None:
+    found = _draws(sampled)
+    one = (found.facts[:, 0] < np.quantile(found.facts[:, 0], 0.4)) & (found.facts[:, 1] > 1)
+    other = found.facts[:, 0] > np.quantile(found.facts[:, 0], 0.8)
+    fails = np.where(one | other, 0.8, 0.001)
+    said = discovered(Draws(found.study, {}, "", found.dimensions, found.facts, fails))
+    assert said.sentences[2].startswith("Of the other draws, it fails where ")
+    assert "of all failures, at a density of" in said.sentences[2]
+
+
 def test_a_policy_that_never_fails_has_no_box(sampled: Path) -> None:
     found = _draws(sampled)
     said = discovered(Draws(found.study, {}, "", found.dimensions, found.facts, np.zeros(200)))

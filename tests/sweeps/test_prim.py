@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.sweeps.prim import Box, prim
+from oversight.sweeps.prim import Box, covering, prim
 
 
 def _uniform(points: int, axes: int, seed: int = 1) -> np.ndarray:
@@ -70,6 +70,28 @@ def test_noise_has_hardly_a_limit() -> None:
 @pytest.mark.parametrize("wanted", [np.zeros(50, bool), np.ones(50, bool)])
 def test_there_is_no_box_where_all_or_none_are_wanted(wanted: np.ndarray) -> None:
     assert prim(_uniform(50, 2), wanted) is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_first_box_leaves_is_found_by_a_second(seed: int) -> None:
+    """The first one goes for the larger of two planted boxes, wider than it is: the second is the other to a hair."""
+    facts = _uniform(1000, 4, seed)
+    one, other = (facts[:, 0] < 0.4) & (facts[:, 1] < 0.5), (facts[:, 0] > 0.7) & (facts[:, 2] > 0.6)
+    wanted = one | other
+    first, second = covering(facts, wanted)[:2]
+    assert first.inside(facts)[one].mean() > 0.9
+    assert second.limited.tolist() == [True, False, True, False]
+    assert (second.low[0], second.low[2]) == pytest.approx((0.7, 0.6), abs=0.03)
+    assert second.density > 0.9
+    assert first.coverage + second.coverage > 0.95
+    hits = (wanted & ~first.inside(facts) & second.inside(facts)).sum()
+    assert second.coverage == hits / wanted.sum()
+
+
+def test_one_box_is_enough_where_one_was_planted() -> None:
+    facts = _uniform(1000, 4)
+    assert len(covering(facts, (facts[:, 0] < 0.4) & (facts[:, 1] < 0.5))) == 1
+    assert covering(facts, np.zeros(1000, bool)) == []
 
 
 LAW: dict[str, Any] = {

@@ -7,7 +7,7 @@ Technological Forecasting and Social Change 77(1).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,11 @@ class Box:
     def limited(self) -> FlagVector:
         """Which facts have a limit, (facts,)."""
         found: FlagVector = np.isfinite(self.low) | np.isfinite(self.high)
+        return found
+
+    def inside(self, facts: Table) -> FlagVector:
+        """Which of these points it holds, (points,)."""
+        found: FlagVector = ((facts >= self.low) & (facts <= self.high)).all(axis=1)
         return found
 
 
@@ -75,6 +80,32 @@ def prim(facts: Table, wanted: FlagVector) -> Box | None:
     low, high = _lifted(points, *_pasted(points, low, high))
     coverage, density, _ = points.quality(points.inside(low, high))
     return Box(low, high, coverage, density, _chance(points, low, high))
+
+
+def covering(facts: Table, wanted: FlagVector, most: int = 3, least: int = 5) -> list[Box]:
+    """Boxes one after another, each of the points that those before leave (Friedman and Fisher 1999, section 8).
+
+    Coverage is of all that is wanted, density of the points that were left. After the first, a box is one that holds
+    mostly what is wanted.
+
+    Args:
+        facts: a row a point, (points, facts).
+        wanted: which points are looked for, (points,).
+        most: boxes at most.
+        least: wanted points, fewer of which are not looked for, and make no further box.
+    """
+    found: list[Box] = []
+    left = np.ones(len(wanted), dtype=bool)
+    while len(found) < most and (wanted & left).sum() >= least:
+        box = prim(facts[left], wanted[left])
+        if box is None or not box.limited.any():
+            break
+        hits = int((wanted & left & box.inside(facts)).sum())
+        if found and (box.density < 0.5 or hits < least):
+            break
+        found.append(replace(box, coverage=hits / int(wanted.sum())))
+        left &= ~box.inside(facts)
+    return found
 
 
 def _peeled(points: _Points) -> Iterator[tuple[Vector, Vector]]:

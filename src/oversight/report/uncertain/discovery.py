@@ -11,7 +11,7 @@ from oversight.figures.words import listed
 from oversight.report.study import Dimension
 from oversight.report.table import Table
 from oversight.report.uncertain.draws import Draws
-from oversight.sweeps.prim import prim
+from oversight.sweeps.prim import Box, covering
 
 _LEAST = 5
 """Draws in which it fails, from which on a box is looked for."""
@@ -34,13 +34,12 @@ def discovered(draws: Draws) -> Discovered:
     first = f"{who} stays below {bound} in {share.text(float(1 - fails.mean()))} of {len(fails):,} draws of the facts."
     if fails.sum() < _LEAST:
         return Discovered([first])
-    box = prim(draws.facts, fails)
-    if box is None or not box.limited.any():
+    boxes = covering(draws.facts, fails, least=_LEAST)
+    if not boxes:
         return Discovered([first, "Failures lie all over the facts: no box of them holds most and little else."])
-    limited = np.flatnonzero(box.limited).tolist()
-    limits = [_limit(draws.dimensions[place], float(box.low[place]), float(box.high[place])) for place in limited]
+    box, *others = boxes
     table = Table("", ["Fact", "Drawn from", "It fails where", "By chance"], numeric=[False, True, True, True])
-    for place, limit in sorted(zip(limited, limits, strict=True), key=lambda each: box.chance[each[0]]):
+    for place, limit in sorted(_limits(draws, box).items(), key=lambda each: box.chance[each[0]]):
         dimension, drawn = draws.dimensions[place], draws.facts[:, place]
         words = _rough(dimension)
         range_ = f"{words.bare(drawn.min())} to {words.text(drawn.max())}"
@@ -50,15 +49,28 @@ def discovered(draws: Draws) -> Discovered:
         "Found by PRIM (Friedman and Fisher 1999). Coverage is the share of failures that lie in the box, density the "
         "share of the box that fails. By chance: how probable the density is if the fact's limits did nothing."
     )
-    conditions = [f"{_lower(draws.dimensions[place])} is {limit}" for place, limit in zip(limited, limits, strict=True)]
-    return Discovered(
-        [
-            first,
-            f"It fails where {listed(conditions)}: {share.text(box.coverage)} of the failures lie there (coverage), "
-            f"and {share.text(box.density)} of the draws there are failures (density).",
-        ],
-        table,
+    where = (
+        f"It fails where {_conditions(draws, box)}: {share.text(box.coverage)} of the failures lie there (coverage), "
+        f"and {share.text(box.density)} of the draws there are failures (density)."
     )
+    more = [
+        f"Of the other draws, it fails where {_conditions(draws, other)}: {share.text(other.coverage)} of all "
+        f"failures, at a density of {share.text(other.density)}."
+        for other in others
+    ]
+    return Discovered([first, where, *more], table)
+
+
+def _limits(draws: Draws, box: Box) -> dict[int, str]:
+    """A box's limits in words, by the fact's place."""
+    return {
+        place: _limit(draws.dimensions[place], float(box.low[place]), float(box.high[place]))
+        for place in np.flatnonzero(box.limited).tolist()
+    }
+
+
+def _conditions(draws: Draws, box: Box) -> str:
+    return listed([f"{_lower(draws.dimensions[place])} is {limit}" for place, limit in _limits(draws, box).items()])
 
 
 def _limit(dimension: Dimension, low: float, high: float) -> str:
