@@ -105,8 +105,9 @@ def test_where_a_small_population_departs_from_theory_the_search_goes_on_by_simu
     assert found.recommended == {INVESTIGATORS: 10}
     assert 20 * found.value(found.best) == pytest.approx(36.472977, abs=0.3)
     said = " ".join(remarks(found))
-    assert "Theory recommends investigators 9 cases per period, but runs on fresh seeds have social cost" in said
+    assert "Theory recommends investigators 9\u00a0cases per period, but runs on fresh seeds have social cost" in said
     assert "the search went on by simulation" in said
+    assert "agrees with that of the search, here and beside it" in said
 
 
 def test_a_search_by_simulation_finds_what_small_populations_do() -> None:

@@ -123,16 +123,17 @@ def _confirmation(found: Found) -> Iterator[str]:
     if not simulated:
         return
     departing = [setting for setting in simulated if departures(found, setting)]
+    expected = "theory" if found.search.by == "theory" else "that of the search"
     if not departing:
         beside = "all along the front" if found.front else "here and beside it"
-        yield f"Simulation on fresh seeds agrees with {found.search.by}, {beside}."
+        yield f"Simulation on fresh seeds agrees with {expected}, {beside}."
     for setting in departing:
         for name in departures(found, setting):
-            expected, came = value_of(found, setting, name), simulated_text(found, setting, name)
+            value, came = value_of(found, setting, name), simulated_text(found, setting, name)
             title = title_of(found, name)
             yield (
-                f"Simulation on fresh seeds departs from {found.search.by} at {setting_text(found, setting)}: "
-                f"{lower(title)} {came}, expected was {expected}."
+                f"Simulation on fresh seeds departs from {expected} at {setting_text(found, setting)}: "
+                f"{lower(title)} {came}, expected was {value}."
             )
     for setting in [] if found.front else simulated[1:]:
         if does_better(found, setting):
