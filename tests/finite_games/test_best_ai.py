@@ -333,3 +333,28 @@ def test_utilities_from_a_file(tmp_path: Path) -> None:
 def test_mistakes_are_told_where_they_are(change: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         oversight.run(market(USER, [USER + D1, USER + D2], **change))
+
+
+def test_a_report_sets_equilibria_beside_runs(tmp_path: Path) -> None:
+    experiment = market(USER, [USER + d for d in NOISE])
+    experiment["sweep"] = {"kind": "grid", "parameters": {"game.providers.count": {"values": [1, 2, 3]}}}
+    experiment["replicates"] = 1
+    found = oversight.sweep(experiment, out=tmp_path, workers=1).summary
+    assert found["theory.least"].tolist() == pytest.approx([0.3, 0, 0], abs=1e-9)
+    assert found["theory.largest"].tolist() == pytest.approx([0.55, 0, 0], abs=1e-9)
+    page = (tmp_path / "report.html").read_text()
+    for said in ("Theory beside the simulation", "Regret in the worst equilibrium", "Competition for a user", "Regret"):
+        assert said in page
+    assert "misconduct" not in page.partition("<script")[0].lower()
+
+
+def test_a_search_by_theory_takes_the_worst_equilibrium() -> None:
+    experiment = market(USER, [USER + d for d in NOISE], cost_per_provider=0.01)
+    experiment["search"] = {
+        "levers": {"game.providers.count": {"low": 1, "high": 3, "step": 1}},
+        "minimise": "regret",
+        "by": "theory",
+    }
+    found = oversight.search(experiment, workers=1, confirm=False)
+    assert found.recommended["game.providers.count"] in (2, 3)
+    assert found.best.outcome["regret"] == pytest.approx(0, abs=1e-9)

@@ -120,9 +120,9 @@ def _columns(game: type[Game]) -> dict[str, Words]:
     """What theory sets beside the measures of a kind of game."""
     words = game.words[game.main]
     return {
-        **{f"theory.{name}": told for name, told in game.facts.items()},
         "theory.least": Words(f"{words.title} in the best equilibrium", words.unit, percent=words.percent),
         "theory.largest": Words(f"{words.title} in the worst equilibrium", words.unit, percent=words.percent),
+        **{f"theory.{name}": told for name, told in game.facts.items()},
         "theory.states": Words("Equilibria", "", "JSON: the measures of each."),
         "theory.note": Words("Why theory says nothing"),
     }

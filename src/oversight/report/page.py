@@ -19,6 +19,7 @@ from oversight.report.line import line
 from oversight.report.numbers import cards
 from oversight.report.ranking import ranking
 from oversight.report.sensitivity import sensitivity
+from oversight.report.solutions import solutions
 from oversight.report.states import states
 from oversight.report.study import Study
 from oversight.report.template import rendered
@@ -72,6 +73,7 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         anarchy=anarchy(study),
         anarchy_note=note(study),
         theory=theory.sentences(study),
+        solutions=solutions(study),
         worlds=worlds(study),
         robustness=robustness(study, front),
         sensitivity=sensitivity(study),
