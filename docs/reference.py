@@ -31,6 +31,8 @@ from oversight.policy.training import AnyTraining, Drift, Proxy
 from oversight.policy.training.drift import Recertify
 from oversight.policy.training.proxy import Selection
 from oversight.policy.witnesses import Witnesses
+from oversight.principals import AnyPrincipal
+from oversight.principals.schedule import Step
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
 from oversight.replications.replication import (
@@ -95,6 +97,8 @@ def page() -> str:
     parts += section("A lever by its values", Values, level=3)
     parts += section("What a measure must keep to: `subject_to: {...}`", Bound, level=3)
     parts += section("The worst population: `against: {...}`", Against, level=3)
+    parts += seam("Principal", AnyPrincipal)
+    parts += section("Step, of a schedule", Step)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
     parts += section("Sources", Citation)

@@ -23,6 +23,7 @@ LISTS = {
     "harms": "What a violation costs others.",
     "measures": "What is counted of a run.",
     "welfare": "What an outcome is worth.",
+    "principals": "Who moves the policy while a run goes on.",
 }
 
 

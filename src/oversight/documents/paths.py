@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from oversight.documents.schema import fields_by_key, member
+from oversight.documents.schema import fields_by_key, member, split
 
 _NOTHING = object()
 
@@ -19,7 +19,7 @@ _NOTHING = object()
 def value_at(data: Any, path: str, default: Any = None) -> Any:
     """What stands at the dotted `path`, `default` where there is nothing."""
     while path:
-        head, path = _split(data, path)
+        head, path = split(data, path)
         data = _inside(data, head)
         if data is _NOTHING:
             return default
@@ -39,7 +39,7 @@ def assign(data: Any, path: str, value: Any) -> Any:
     Raises:
         KeyError: the path leads through something that is not there.
     """
-    head, rest = _split(data, path)
+    head, rest = split(data, path)
     old = _inside(data, head)
     if isinstance(data, dict) and old is _NOTHING:
         old = {}
@@ -60,7 +60,7 @@ def resolved(data: Any, path: str) -> tuple[str | int, ...]:
     while path:
         if not isinstance(data, list | dict):
             return (*parts, *path.split("."))
-        head, path = _split(data, path)
+        head, path = split(data, path)
         place = member(data, head) if isinstance(data, list) else head
         if place is None:
             return (*parts, head)
@@ -79,11 +79,3 @@ def _inside(data: Any, head: str) -> Any:
         name = fields_by_key(type(data)).get(head)
         return _NOTHING if name is None else getattr(data, name)
     return getattr(data, head, _NOTHING) if is_dataclass(data) else _NOTHING
-
-
-def _split(data: Any, path: str) -> tuple[str, str]:
-    parts = path.split(".")
-    for end in range(len(parts), 1, -1) if isinstance(data, dict) else ():
-        if ".".join(parts[:end]) in data:
-            return ".".join(parts[:end]), ".".join(parts[end:])
-    return parts[0], ".".join(parts[1:])

@@ -120,7 +120,9 @@ def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
     """The schema's field at a dotted path, or None where there is none."""
     field: FieldInfo | None = None
     annotation: Any = model
-    for part in path.split("."):
+    rest = path
+    while rest:
+        part, rest = split(data, rest)
         element = items(annotation)
         if element is not None:
             index = member(data, part) if isinstance(data, list) else None
@@ -141,6 +143,15 @@ def field_at(model: type[BaseModel], data: Any, path: str) -> FieldInfo | None:
         annotation = field.annotation
         data = data.get(part) if isinstance(data, dict) else None
     return field
+
+
+def split(data: Any, path: str) -> tuple[str, str]:
+    """A dotted path's first key, which may hold dots where it is one of a mapping, and the rest."""
+    parts = path.split(".")
+    for end in range(len(parts), 1, -1) if isinstance(data, dict) else ():
+        if ".".join(parts[:end]) in data:
+            return ".".join(parts[:end]), ".".join(parts[end:])
+    return parts[0], ".".join(parts[1:])
 
 
 def _of_mapping(mapping: FieldInfo | None, annotation: Any, key: str) -> FieldInfo:

@@ -37,6 +37,7 @@ from oversight.measures import (
 from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
+from oversight.scenario.governed import with_phases
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
@@ -66,13 +67,13 @@ class Enforcement(Environment[Experiment]):
         several = [each.population for each in points if len(each.population) > 1]
         entries = dict.fromkeys(entry.label for population in several for entry in population)
         near = [f"time_near.{place}" for place in range(NEAR)]
-        return [
+        found = [
             *MEASURES,
             *(measure.label for measure in experiment.measures),
             *((*DYNAMICS, *near) if experiment.dynamics else ()),
             *(TAILS if any(entry.copies for each in points for entry in each.population) else ()),
             *(WATCHED if any(each.policy.monitoring.signal for each in points) else ()),
-            *(APPARENT if any(each.policy.forewarns for each in points) else ()),
+            *(APPARENT if any(each.policy.forewarns or each.principal for each in points) else ()),
             *(REPORTS if any(each.policy.sanction.self_report for each in points) else ()),
             *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
@@ -85,6 +86,7 @@ class Enforcement(Environment[Experiment]):
             *(f"{self.main}.{entry}" for entry in entries),
             *dict.fromkeys(name for each in points for name in measures_of(each.population)),
         ]
+        return with_phases(found, [each.principal for each in points], (*DYNAMICS, *near, *TAILS))
 
     def pooled(self, experiment: Experiment, points: Sequence[Experiment]) -> Mapping[str, Mapping[str, float]]:
         copied = any(entry.copies for each in points for entry in each.population)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from oversight.actors.crew import CREW
-from oversight.arrays import Column, Cube, FlagVector, Indices, Vector, arrayed, present
+from oversight.arrays import Column, Cube, Flags, FlagVector, Indices, Vector, arrayed, present
 from oversight.equilibrium.dynamics import Moment, Played, has_habit, holds_belief, period, trained_on
 from oversight.errors import InputError, Problem
 from oversight.foresight import FOREVER
@@ -79,7 +79,33 @@ def _course(path: _Path, length: Indices) -> Course:
     """What rows come to that are at the beginning of a cycle of this `length`, 0 where there is none, (rows,)."""
     span = np.where(length > 0, length, LONGEST)
     cycle: Cube = np.array([path.step(accounts=True) for _ in range(span.max())])
-    counts = np.arange(len(cycle))[:, None] < span
+    return _means(cycle, np.arange(len(cycle))[:, None] < span, length)
+
+
+def followed(
+    phases: Sequence[Scenarios], phase: Sequence[int], measured: Sequence[int], violating: bool
+) -> list[Course]:
+    """The limit under a policy that moves: the course of the measured periods, and of each phase's part of them.
+
+    Args:
+        phases: the scenarios as each phase has them.
+        phase: that of each period from the first on.
+        measured: the periods that count.
+        violating: whether everybody violated before the first period, rather than nobody.
+    """
+    path = _Path(phases[phase[0]], violating)
+    table = []
+    for here in phase:
+        path.scenarios = phases[here]
+        table.append(path.step(accounts=True))
+    cycle, own, counted = np.array(table), np.array(phase), np.isin(np.arange(len(phase)), measured)
+    parts = [counted, *(counted & (own == each) for each in range(len(phases)))]
+    rows = np.ones((1, path.scenarios.rows), dtype=bool)
+    return [_means(cycle, part[:, None] & rows, np.full(path.scenarios.rows, part.sum())) for part in parts]
+
+
+def _means(cycle: Cube, counts: Flags, length: Indices) -> Course:
+    """Means over those periods of a table (periods, quantities, rows) that count, (periods, rows)."""
     violations, inspections, active, costs = (cycle * counts[:, None, :]).sum(axis=0)
     playing = counts & (cycle[:, 2] > 0)
     playing_at_all = np.where(active > 0, active, np.nan)
@@ -91,7 +117,7 @@ def _course(path: _Path, length: Indices) -> Course:
         inspection_rate=np.minimum(inspections / playing_at_all, 1.0),
         lowest=np.where(playing, misconduct, np.inf).min(axis=0) + missing,
         highest=np.where(playing, misconduct, -np.inf).max(axis=0) + missing,
-        social_cost=costs / span,
+        social_cost=costs / np.maximum(counts.sum(axis=0), 1),
     )
 
 

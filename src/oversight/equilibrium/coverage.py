@@ -23,6 +23,8 @@ from oversight.scenario import Entry, Experiment
 
 _TRIED = 9
 """Records at which a class that may read them is asked what it does."""
+FOLLOWED = 5_000
+"""Periods of a policy that moves which theory follows, a tenth of a second for each few hundred."""
 _HALF = np.full((1, 1), 0.5)
 
 
@@ -34,9 +36,26 @@ def not_covered(experiment: Experiment) -> str:
     reasons = [*_of_policy(experiment.policy), *_of_training(experiment), *_of_network(experiment)]
     reasons += _of_shutdown(experiment)
     reasons += _of_market(experiment) if experiment.policy.restarts else []
+    reasons += _of_principal(experiment)
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")
+
+
+def _of_principal(experiment: Experiment) -> Iterator[str]:
+    """Why the path under a policy that moves is not known, where one moves it."""
+    principal, policy = experiment.principal, experiment.policy
+    if principal is None:
+        return
+    if not principal.starts:
+        by = f"{principal.told()} (principal {principal.kind})"
+        yield f"The policy moves by {by}, which differs by chance: simulate it."
+    elif policy.records > 1 or not steps(posed([experiment])):
+        yield "The policy moves, and how everyone goes from one period to the next under it is not known: simulate it."
+    elif policy.training is not None or (experiment.network is not None and not experiment.network.whole):
+        yield "The policy moves where values are trained or actors see a few others: the simulation stands alone."
+    elif experiment.periods > FOLLOWED:
+        yield f"The policy moves for more than {FOLLOWED:,} periods, which theory does not follow: simulate it."
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:

@@ -86,4 +86,6 @@ def _reached(path: Path, lasting: Sequence[Measured]) -> Measured:
     rests = [each for each in lasting if abs(each["misconduct_rate"] - path.misconduct_rate) < _SAME]
     if path.length == 1 and rests:
         return rests[0]
-    return {name: getattr(path, name) for name in ("misconduct_rate", "social_cost", "inspection_rate")}
+    found = {name: getattr(path, name) for name in ("misconduct_rate", "social_cost", "inspection_rate")}
+    phases = enumerate(path.phases)
+    return found | {f"{name}.phase_{place}": mean for place, each in phases for name, mean in each.items()}

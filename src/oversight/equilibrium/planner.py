@@ -47,6 +47,8 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
+    if experiment.principal is not None:
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note="the policy moves")
     if experiment.policy.sanction.resample is not None:
         note = "a planner could say which answers are drawn again"
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)

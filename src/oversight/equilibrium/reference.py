@@ -10,7 +10,8 @@ from oversight.scenario import Experiment
 def reference(experiment: Experiment) -> Experiment:
     """The experiment with nobody inspected, nothing sanctioned, nobody suspended, and everybody aware of it."""
     aware = tuple(entry.model_copy(update={"belief": Announced()}) for entry in experiment.population)
-    return experiment.model_copy(update={"policy": without_oversight(experiment.policy), "population": aware})
+    bare = {"policy": without_oversight(experiment.policy), "population": aware, "principal": None}
+    return experiment.model_copy(update=bare)
 
 
 def known_by(experiment: Experiment) -> str:

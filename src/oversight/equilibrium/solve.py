@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oversight.arrays import Column, FlagVector, Indices
+from oversight.arrays import Column, FlagVector, Indices, present
 from oversight.deadline import OutOfTimeError, time_limit
 from oversight.equilibrium.block import Block
 from oversight.equilibrium.certificate import Certificate, certificates, tail_gap
-from oversight.equilibrium.courses import Course, at_rest, courses
+from oversight.equilibrium.courses import Course, at_rest, courses, followed
 from oversight.equilibrium.coverage import not_covered
 from oversight.equilibrium.dynamics import steps
 from oversight.equilibrium.extras import TOO_LONG, Extras
@@ -32,6 +32,7 @@ from oversight.errors import InputError, KindError
 from oversight.numerals import percent
 from oversight.response.leadership import best_commitment
 from oversight.response.outcome import Deeds, Outcome, deeds, mixed, outcome
+from oversight.response.posed import moved, stated_rows
 from oversight.response.share import Responder
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
@@ -87,6 +88,9 @@ class Path:
     highest: float
     inspection_rate: float
     social_cost: float
+    phases: list[dict[str, float]] = field(default_factory=list)
+    """Where a principal moves the policy: means over the measured periods of each of its phases, by measure. The path
+    is then that of all measured periods, `length` of them."""
 
 
 _UNKNOWN = Price(np.nan, "not available")
@@ -199,6 +203,7 @@ def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
     return held
 
 
+_MOVES = "The policy moves, so that no state is stationary: the path is what the limit does in the measured periods."
 _COPIED = "Actors err together, and detection answers what they do: equilibria are those of independent actors."
 _RETRAINED = "actors learn and are trained again, so that no single decision says how often they violate"
 _TOO_MANY = "more random quantities, or longer records, than can be followed to the last digit"
@@ -251,6 +256,8 @@ def _out_of_time(experiment: Experiment) -> str:
 
 
 def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
+    if block.base.principal is not None:
+        return _scheduled(block)
     extras = Extras(alone=len(block) == 1)
     stacked = block.posed()
     late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)
@@ -284,6 +291,33 @@ def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
         more = [*gone, *about.copied, *extras.notes]
         solutions.append(replace(solution, notes=[*solution.notes, *more]) if more else solution)
     return solutions
+
+
+def _scheduled(block: Block) -> list[Solution]:
+    """Where both starts go under a policy that a schedule moves: no state of it is stationary."""
+    found: list[Solution | None] = [None] * len(block)
+    horizons = [(block.families[family].base.periods, block.families[family].base.burn_in) for family in block.which]
+    for periods, burn_in in dict.fromkeys(horizons):
+        places = np.array([place for place, each in enumerate(horizons) if each == (periods, burn_in)])
+        part = block.take(places)
+        stated = stated_rows(part.families, part.which, part.rows)
+        principal = present(stated.principal)
+        phases = [moved(stated, principal.sets(principal.begin(stated.rows), at, None)) for at in principal.starts]
+        about, order = _about(block.base), [principal.phase(period) for period in range(periods)]
+        by_start = {
+            start: followed(phases, order, range(burn_in, periods), start == "violating")
+            for start in ("compliant", "violating")
+        }
+        for row, place in enumerate(places.tolist()):
+            paths = [_moved_path(about, start, each, row) for start, each in by_start.items()]
+            found[place] = Solution(complete=False, paths=paths, notes=[_MOVES])
+    return [solution for solution in found if solution is not None]
+
+
+def _moved_path(about: _About, start: str, each: Sequence[Course], row: int) -> Path:
+    whole, *phases = (_paths(about, start, course)[row] for course in each)
+    names = ("misconduct_rate", "inspection_rate", "social_cost")
+    return replace(whole, phases=[{name: getattr(phase, name) for name in names} for phase in phases])
 
 
 def _law(block: Block, index: int, equilibria: list[Equilibrium]) -> Law | None:

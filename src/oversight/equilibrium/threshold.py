@@ -51,7 +51,10 @@ def thresholds(
         x: path and values of a parameter.
         y: the same of another.
     """
-    labels = [entry.label for entry in enforced(source.experiment).population]
+    experiment = enforced(source.experiment)
+    labels = [entry.label for entry in experiment.population]
+    if experiment.principal is not None:
+        return []
     if source.kinds.strangers or (who not in labels if who else len(labels) > 1):
         return []
     entry = 0 if who is None else labels.index(who)

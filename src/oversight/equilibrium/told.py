@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oversight.equilibrium.certificate import Certificate
     from oversight.equilibrium.law import Law
     from oversight.equilibrium.prices import Price
-    from oversight.equilibrium.solve import Equilibrium, Solution
+    from oversight.equilibrium.solve import Equilibrium, Path, Solution
 
 _COLUMNS = (
     "misconduct_rate",
@@ -37,7 +37,7 @@ def as_data(solution: Solution) -> dict[str, Any]:
         "complete": solution.complete,
         "not_covered": solution.not_covered or None,
         "notes": solution.notes,
-        "paths": [asdict(path) for path in solution.paths],
+        "paths": [_path(path) for path in solution.paths],
         "optimum": {
             "social_cost": solution.optimum.social_cost,
             "misconduct_rate": solution.optimum.misconduct_rate,
@@ -57,6 +57,13 @@ def as_data(solution: Solution) -> dict[str, Any]:
     data["reference"] = {"social_cost": solution.reference.value}
     if solution.reference.note:
         data["reference"]["note"] = solution.reference.note
+    return data
+
+
+def _path(path: Path) -> dict[str, Any]:
+    data = asdict(path)
+    if not path.phases:
+        del data["phases"]
     return data
 
 
@@ -109,7 +116,9 @@ def as_text(solution: Solution) -> str:
     if solution.equilibria:
         lines.append(_certified([each.certificate for each in solution.equilibria], solution.uncertified))
     for path in solution.paths:
-        lines.append(f"From the {path.start} start, the limit {_course(path.length)} {_range(path)}.")
+        lines.append(f"From the {path.start} start, the limit {_course(path)} {_range(path)}.")
+        for place, phase in enumerate(path.phases):
+            lines.append(f"  phase {place}: " + ", ".join(_measured(name, value) for name, value in phase.items()))
     if solution.law:
         lines.append(_law(solution.law))
     lines.append(f"Planner's optimum: social cost {_number(solution.optimum.social_cost)}")
@@ -165,14 +174,17 @@ def _certified(certificates: list[Certificate | None], why: str) -> str:
     return f"  Certified: recomputed by other code, rates and regrets agree within {largest:.1e}."
 
 
-def _course(length: int) -> str:
+def _course(path: Path) -> str:
+    length = path.length
+    if path.phases:
+        return f"has, over the {length} measured periods,"
     if length == 1:
         return "comes to rest at"
     return f"repeats every {length} periods, with" if length else "has not settled after a thousand periods, with"
 
 
-def _range(path: Any) -> str:
-    if path.length == 1:
+def _range(path: Path) -> str:
+    if path.length == 1 and not path.phases:
         return f"misconduct {path.misconduct_rate:.4%}"
     return f"misconduct from {path.lowest:.4%} to {path.highest:.4%}, {path.misconduct_rate:.4%} on average"
 

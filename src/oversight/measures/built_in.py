@@ -186,6 +186,9 @@ APPARENT = {
 }
 """The same, and where there are honeypots."""
 
+LEVER = {"lever": Words("Lever", "", "What a number of the policy was on average, which the principal moves.")}
+"""The same of each number that a principal may move, as `lever.<path>`."""
+
 REPORTS = {
     "self_report_rate": _rate(
         "Self-reports",
@@ -315,6 +318,7 @@ WORDS: dict[str, Words] = {
     **TAILS,
     **WATCHED,
     **APPARENT,
+    **LEVER,
     **REPORTS,
     **WITNESSED,
     **BRIBES,

@@ -24,12 +24,25 @@ from oversight.plugins.load import as_kind, load_plugins
 from oversight.plugins.objects import Plugin, is_object, kinds_of, name_of
 from oversight.policy.monitoring import MONITORING, RESPONSES
 from oversight.policy.sanctions import SANCTIONS
+from oversight.principals import PRINCIPALS
 from oversight.seams import Seam, kinded, stranger, written
 from oversight.welfare import WELFARE
 
 SEAMS: dict[str, Seam] = {
     seam.name: seam
-    for seam in (ACTORS, BELIEFS, MONITORING, RESPONSES, SANCTIONS, DISTRIBUTIONS, HARMS, ASKED, WELFARE, GAMES)
+    for seam in (
+        ACTORS,
+        BELIEFS,
+        MONITORING,
+        RESPONSES,
+        SANCTIONS,
+        DISTRIBUTIONS,
+        HARMS,
+        ASKED,
+        WELFARE,
+        GAMES,
+        PRINCIPALS,
+    )
 }
 """Every seam by its name, which `oversight list` takes, and which names its group of entry points."""
 GROUP = "oversight"

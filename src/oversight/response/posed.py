@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from oversight.arrays import Indices, present
+from oversight.arrays import Column, Indices, present
 from oversight.response.bribery import as_paid
 from oversight.response.leadership import committed
 from oversight.response.standing import trained
@@ -19,16 +19,21 @@ from oversight.scenario.stacking import column
 
 def posed(experiments: Sequence[Experiment]) -> Scenarios:
     """Stack experiments of equal `structure_of`, an overseer that leads replaced by the audits that it commits to."""
-    return _reviewed(scenarios([committed(experiment) for experiment in experiments]))
+    return reviewed(scenarios([committed(experiment) for experiment in experiments]))
 
 
 def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Indices) -> Scenarios:
     """Stack rows of families of equal `structure_of`: `which` is the family of each, `rows` its row there."""
+    return reviewed(stated_rows(families, which, rows))
+
+
+def stated_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Indices) -> Scenarios:
+    """The same as files say it, but for overseers that lead."""
     used, which = np.unique(which, return_inverse=True)
     mine = [families[place] for place in used.tolist()]
     if any(committed(each.base) is not each.base for each in mine):
         pairs, every = np.unique(np.column_stack([which, rows]), axis=0, return_inverse=True)
-        return posed([mine[place].experiment(row) for place, row in pairs.tolist()]).take(every)
+        return scenarios([committed(mine[place].experiment(row)) for place, row in pairs.tolist()]).take(every)
     stacked = scenarios([each.base for each in mine])
     stacked = stacked.take(which) if len(mine) > 1 else replace(stacked, rows=len(rows))
     for path in dict.fromkeys(path for each in mine for path in each.numbers):
@@ -37,10 +42,17 @@ def posed_rows(families: Sequence[Family[Experiment]], which: Indices, rows: Ind
             here = which == place
             values[here] = each.values(path, rows[here])
         stacked = stacked.with_number(path, column(values))
-    return _reviewed(stacked)
+    return stacked
 
 
-def _reviewed(stacked: Scenarios) -> Scenarios:
+def moved(stated: Scenarios, levers: Mapping[str, Column]) -> Scenarios:
+    """Scenarios as files say them with these numbers of their policy, (rows, 1) each by path, as they are posed."""
+    for path, value in levers.items():
+        stated = stated.with_number(path, column(np.broadcast_to(value, (stated.rows, 1))))
+    return reviewed(stated)
+
+
+def reviewed(stacked: Scenarios) -> Scenarios:
     """The scenarios with one detector in the place of each panel, what bribes leave of a policy, and weights found.
 
     Weights that follow from what the population does, or from what it comes to expect, are left to be found.

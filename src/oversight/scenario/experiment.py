@@ -23,6 +23,7 @@ from oversight.policy import Policy
 from oversight.policy.monitoring import MONITORING, RESPONSES, Monitoring
 from oversight.policy.monitoring.responses import worded
 from oversight.policy.sanctions import SANCTIONS
+from oversight.principals import PRINCIPALS, AnyPrincipal
 from oversight.quantities import (
     Count,
     LocatedError,
@@ -37,6 +38,7 @@ from oversight.scenario.aimed import worth_of
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
+from oversight.scenario.governed import check_principal
 from oversight.scenario.marketed import check_market
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
@@ -98,7 +100,7 @@ else:
 class Experiment(BaseExperiment):
     """A question put to policy and population: scenario, horizon, randomness and sweep."""
 
-    stacked: ClassVar[frozenset[str]] = frozenset({"policy", "population", "social_cost"})
+    stacked: ClassVar[frozenset[str]] = frozenset({"policy", "population", "social_cost", "principal"})
 
     policy: Policy = quantity("Policy", "A policy file, or the mapping itself.")
     population: tuple[Entry, ...] = quantity("Population", "Who may violate.")
@@ -114,6 +116,9 @@ class Experiment(BaseExperiment):
     )
     social_cost: Valued = quantity(
         "Social cost", "What outcomes are worth; without a kind it is `standard`.", default=Standard()
+    )
+    principal: AnyPrincipal | None = quantity(
+        "Principal", "Who moves numbers of the policy while a run goes on; absent: nobody.", default=None
     )
     measures: Asked = quantity(
         "Measures", "Measures besides those that every run has: kinds, or mappings with their keys.", default=()
@@ -298,6 +303,13 @@ class Experiment(BaseExperiment):
         return self
 
     @model_validator(mode="after")
+    @reads("policy", "population", "principal", where=lambda experiment: experiment.principal is not None)
+    def _policy_can_move(self) -> Experiment:
+        if self.principal is not None:
+            check_principal(self, self.policy, self.principal)
+        return self
+
+    @model_validator(mode="after")
     @reads("policy", "population", where=lambda experiment: any(map(_looks_ahead, experiment.population)))
     def _future_can_be_valued(self) -> Experiment:
         for index, entry in enumerate(self.population):
@@ -402,5 +414,6 @@ def experiment_model(kinds: Kinds) -> type[Experiment]:
     types: dict[str, Any] = {"policy": policy_model(kinds), "population": population_type(kinds)}
     if kinds:
         types |= {"social_cost": _valued(kinds.union(WELFARE)), "measures": _asked(kinds.union(ASKED))}
+        types["principal"] = kinds.union(PRINCIPALS) | None
     fields = retyped(Experiment, types)
     return create_model("Experiment", __base__=Experiment, **fields)

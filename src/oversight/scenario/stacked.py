@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from oversight.arrays import Column, Floats, Indices
 from oversight.documents.paths import assign
 from oversight.policy import Act, Policy
+from oversight.principals import Principal
 from oversight.scenario.entry import Entry
 from oversight.scenario.experiment import Experiment
 from oversight.scenario.reported import with_reports
@@ -33,6 +34,8 @@ class Scenarios:
     """Share of the actors that decides anew in a period."""
     seen: Column | None = None
     """Share of violators that actors see who go by it."""
+    principal: Principal | None = None
+    """Who moves the policy, which is then what files say it is at first."""
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -67,8 +70,14 @@ class Scenarios:
     def with_number(self, path: str, values: Column) -> Scenarios:
         """The scenarios with other numbers at a dotted path of an experiment."""
         held = {"policy": self.policy, "population": self.population, "social_cost": self.welfare}
-        held = assign(held, path, values)
-        return replace(self, policy=held["policy"], population=held["population"], welfare=held["social_cost"])
+        held = assign({**held, "principal": self.principal}, path, values)
+        return replace(
+            self,
+            policy=held["policy"],
+            population=held["population"],
+            welfare=held["social_cost"],
+            principal=held["principal"],
+        )
 
     def told_apart(self) -> tuple[Indices, Indices]:
         """One row of each sort that differs in a number of the policy or the population, and the sort of each row."""
@@ -87,6 +96,7 @@ class Scenarios:
             rows=len(rows),
             revision=self.revision,
             seen=taken(self.seen, rows),
+            principal=taken(self.principal, rows),
         )
 
 
@@ -94,7 +104,8 @@ def structure_of(experiment: Experiment) -> Any:
     """What two experiments must share to be solved together."""
     policy = experiment.policy
     set_by = [policy.monitoring, policy.detector, policy.sanction, *(getattr(policy, name) for name in _OPTIONAL)]
-    return (experiment.network, *map(structure, (*set_by, experiment.population, experiment.social_cost)))
+    moved = (experiment.population, experiment.social_cost, experiment.principal)
+    return (experiment.network, *map(structure, (*set_by, *moved)))
 
 
 def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
@@ -115,7 +126,14 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     )
     welfare = stack([experiment.social_cost for experiment in experiments])
     revision = first.network.revision if first.network else 1.0
-    return Scenarios(policy=policy, population=population, welfare=welfare, rows=len(experiments), revision=revision)
+    return Scenarios(
+        policy=policy,
+        population=population,
+        welfare=welfare,
+        rows=len(experiments),
+        revision=revision,
+        principal=_optional([experiment.principal for experiment in experiments]),
+    )
 
 
 _OPTIONAL = ("honeypots", "witnesses", "inspectors", "market", "training")

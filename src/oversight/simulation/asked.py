@@ -49,7 +49,8 @@ class Asked:
         self.measures = stacked.measures
         with faults_of(type(stacked.welfare), KindError):
             by_entry = stacked.welfare.by_entry(stacked.labels)
-        self.groups = groups if by_entry else ()
+        # Costs of sanctions are added up period by period where a principal may move them.
+        self.groups = groups if by_entry or stacked.governed is not None else ()
         self._tried = stacked.runs == 1
 
     def __bool__(self) -> bool:
@@ -63,7 +64,8 @@ class Asked:
         """
         accounts = {group.entry.label: _account(engine, group) for group in self.groups}
         parts = self._parts(seen(engine)) if self.measures else {}
-        return Answers(accounts, parts)
+        governed = engine.governing.parts() if engine.governing is not None else {}
+        return Answers(accounts, parts | governed)
 
     def _parts(self, period: Period) -> dict[str, Part]:
         parts = {}

@@ -14,11 +14,11 @@ from oversight.arrays import Column, Flags, FlagVector, Floats, Indices, Vector
 from oversight.measures import Measure
 from oversight.networks import Network
 from oversight.policy import Policy
-from oversight.response.posed import posed_rows
+from oversight.response.posed import reviewed, stated_rows
 from oversight.scenario import Entry, Experiment, Start
 from oversight.scenario.family import Family
 from oversight.scenario.reported import with_reports
-from oversight.scenario.stacked import taken
+from oversight.scenario.stacked import Scenarios, taken
 from oversight.scenario.stacking import column, stack, structure
 from oversight.welfare import Welfare
 
@@ -61,6 +61,8 @@ class Batch:
     within: Column
     edge: Vector
     """The misconduct rate beyond which the time is measured where actors are copies, (runs,)."""
+    governed: Scenarios | None = None
+    """The scenarios as files say them, where a principal moves their policy."""
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -108,6 +110,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(experiment.population),
         structure(experiment.social_cost),
         structure(experiment.measures),
+        structure(experiment.principal),
         experiment.network,
         experiment.periods,
         experiment.burn_in,
@@ -156,7 +159,8 @@ def batch_of(
     """
     used, own = np.unique(which, return_inverse=True)
     bases = [families[place].base for place in used.tolist()]
-    first, stacked = bases[0], posed_rows(families, which, rows)
+    first, stated = bases[0], stated_rows(families, which, rows)
+    stacked = reviewed(stated)
     measures = zip(*(base.measures for base in bases), strict=True)
     within = column([base.dynamics.near if base.dynamics else 0.0 for base in bases])
     return Batch(
@@ -174,6 +178,7 @@ def batch_of(
         near=_padded(near),
         within=taken(within, own),
         edge=edge,
+        governed=stated if stated.principal else None,
     )
 
 

@@ -33,6 +33,7 @@ from oversight.errors import InputError, Problem
 from oversight.foresight.prospects import Prospects
 from oversight.measures.totals import NONE, Totals, nothing
 from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, Policy, Stance, State
+from oversight.policy.monitoring.overseer import Overseer
 from oversight.response.choosing import choice
 from oversight.response.share import Facing
 from oversight.scenario.levels import values_of
@@ -42,6 +43,7 @@ from oversight.simulation.batch import Batch
 from oversight.simulation.customers import Leaving
 from oversight.simulation.foresight import Foresight
 from oversight.simulation.forewarning import Foreseen, Forewarning
+from oversight.simulation.governing import Governing
 from oversight.simulation.ledger import Ledger
 from oversight.simulation.menu import Done, Menu
 from oversight.simulation.neighbours import Experiences, Neighbours
@@ -73,12 +75,14 @@ class Engine:
 
     def __init__(self, batch: Batch, granularity: Granularity = "entry", known: Crew = CREW):
         """`known` says which classes do not work on arrays; classes are tried out for it."""
-        self.stacked = batch
-        self.policy = batch.policy
         self.known = known
         self.period = 0
         self._streams = Streams(batch.seed, batch.replicates, batch.periods)
         self._noise: dict[tuple[Purpose, int], Draws] = {}
+        self.governing = Governing(batch.governed, self._draws) if batch.governed else None
+        first = self.governing.policy(0) if self.governing else None
+        self.stacked = batch if first is None else replace(batch, policy=first)
+        self.policy = self.stacked.policy
         self.loaded: Loaded | None = None
         self.customers: Leaving | None = None
         self._begin_population(granularity)
@@ -233,7 +237,7 @@ class Engine:
         asked = Asked(self.stacked, self.groups)
         self.asked = asked if asked else None
         self.answers = Answers()
-        self.ledger = Ledger(self.stacked, self.groups)
+        self.ledger = Ledger(self.stacked, self.groups, self.governing.principal if self.governing else None)
 
     def _keep_accounts(self) -> None:
         """Records and suspensions, where the policy needs them; those that there are stand as they are."""
@@ -250,9 +254,10 @@ class Engine:
     def change_policy(self, stacked: Batch) -> None:
         """Go on under the policy of `stacked` from the next period, with the same runs of the same population.
 
-        Nothing begins anew but `measures`: actors keep their beliefs and habits, the suspensions imposed on them run
-        out, their records stand, and draws go on. What the policy is the first to need starts now: clean records; the
-        draws that a run under it from the start would make in this period; an overseer that answers to the last one.
+        A principal that moved the policy does so no longer. Nothing begins anew but `measures`: actors keep
+        their beliefs and habits, the suspensions imposed on them run out, their records stand, and draws go on.
+        What the policy is the first to need starts now: clean records; the draws that a run under it from the
+        start would make in this period; an overseer that answers to the last one.
         Before the first period it is the same as a new engine of `stacked`.
 
         Raises:
@@ -261,24 +266,40 @@ class Engine:
         for part in ("population", "network", "seed", "replicates", "violating_start"):
             if not equal(getattr(stacked, part), getattr(self.stacked, part)):
                 raise InputError(Problem(f"another policy needs the same runs: {part} differ", remedy="Begin anew."))
-        before, overseer = self.policy.monitoring.overseer, stacked.policy.monitoring.overseer
-        before_change = self.policy
-        reported = before_change.sanction.self_report, stacked.policy.sanction.self_report
-        self.stacked, self.policy = stacked, stacked.policy
-        if not equal(*reported):
-            self._change_menu()
-        self._begin_policy()
+        self.governing = None
+        before = self.policy.monitoring.overseer
+        self._take_on(stacked)
         if self.period == 0:
             self._begin_market()
             self._begin_state()
             return
+        self._go_on_from(before)
+        self._begin_ledger()
+        self.measured_from = self.period
+
+    def _take_on(self, stacked: Batch) -> None:
+        reported = self.policy.sanction.self_report, stacked.policy.sanction.self_report
+        self.stacked, self.policy = stacked, stacked.policy
+        if not equal(*reported):
+            self._change_menu()
+        self._begin_policy()
+
+    def _go_on_from(self, before: Overseer | None) -> None:
+        """Let accounts and overseers go on after a change of policy; `before` is who oversaw until then."""
         self._keep_accounts()
+        overseer = self.policy.monitoring.overseer
         if overseer and (before is None or before.answers != overseer.answers):
             self.last = replace(self.last, private=None)
         kept = overseer.resumes(self.last, self.policy.detector)._asdict() if overseer else {"private": None}
         self.last = replace(self.last, **kept)
-        self._begin_ledger()
-        self.measured_from = self.period
+
+    def _govern(self, governing: Governing) -> None:
+        """Take on what the principal sets for the period: all else goes on, measures too."""
+        policy = governing.policy(self.period)
+        if policy is not None:
+            before = self.policy.monitoring.overseer
+            self._take_on(replace(self.stacked, policy=policy))
+            self._go_on_from(before)
 
     def _change_menu(self) -> None:
         """Go on where actors may report themselves from now on, or no longer: what was done is done as it was."""
@@ -354,6 +375,8 @@ class Engine:
 
     def step(self) -> None:
         """Play one period."""
+        if self.governing is not None and self.period:
+            self._govern(self.governing)
         self.reported, self.bribed, self.witnessed = None, NOBODY, NOBODY
         gain, harm = self._opportunities()
         self.played = self.active
@@ -397,16 +420,29 @@ class Engine:
         if self.scores:
             taking = self.violating if self.choice is None else self.choice
             self.tally = tallied(self.groups, taking, self.active, self.loaded)
-        if self.asked is not None:
-            self.answers = self.asked.answer(self)
-        if self.period >= self.measured_from:
-            self.ledger.enter(
-                self.totals, self.answers, self.offending, self.sanctioned, self.exposed, self.done, self.tally
-            )
+        self._enter()
         self._learn(chances)
         self._sanction()
         self.last = state
         self.period += 1
+
+    def _enter(self) -> None:
+        """Show the period to the principal, answer what is asked of it, and enter it into the accounts."""
+        if self.governing is not None:
+            self.governing.see(self.totals, self.policy)
+        if self.asked is not None:
+            self.answers = self.asked.answer(self)
+        if self.period >= self.measured_from:
+            self.ledger.enter(
+                self.totals,
+                self.answers,
+                self.offending,
+                self.sanctioned,
+                self.exposed,
+                self.done,
+                self.tally,
+                phase=self.governing.principal.phase(self.period) if self.governing else 0,
+            )
 
     def _faced(self, group: Group, chances: Chances) -> Facing:
         """What a group expects, whose members all expect the same."""
@@ -809,6 +845,8 @@ class Engine:
         if self.warning is not None:
             foreseen = self.warning.counts(self.violating, self.caught)
             cost = cost + self.warning.cost(foreseen.planted)
+        if self.governing is not None:
+            cost = cost + self.governing.cost * self.stacked.size
         return Totals(
             active,
             came.violations,

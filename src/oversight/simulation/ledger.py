@@ -12,6 +12,7 @@ from oversight.errors import KindError
 from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
+from oversight.principals import Principal
 from oversight.scenario.counted import counted
 from oversight.scenario.levels import levels, values_of
 from oversight.simulation.asked import Answers
@@ -27,7 +28,8 @@ from oversight.welfare import Account, Accounts
 class Ledger:
     """Running sums over the measured periods: never a log of every actor."""
 
-    def __init__(self, stacked: Batch, groups: Sequence[Group]):
+    def __init__(self, stacked: Batch, groups: Sequence[Group], principal: Principal | None = None, whole: bool = True):
+        """Of the phases of a `principal` there is one each, which is no `whole` course and so has no dynamics."""
         self.stacked = stacked
         self.groups = groups
         self.periods = 0
@@ -39,10 +41,14 @@ class Ledger:
         self.tally: Tally | None = None
         self.ever_sanctioned = np.zeros((stacked.runs, stacked.size), dtype=bool)
         self.dynamics = (
-            None if stacked.window is None else Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
+            Dynamics(stacked.runs, stacked.window, stacked.near, stacked.within)
+            if whole and stacked.window is not None
+            else None
         )
         measured = stacked.periods - stacked.burn_in
-        self.tails = Tails(measured, stacked.edge, stacked.persistent) if stacked.copied else None
+        self.tails = Tails(measured, stacked.edge, stacked.persistent) if whole and stacked.copied else None
+        starts = principal.starts if principal else ()
+        self.phases = [Ledger(stacked, groups, whole=False) for _ in starts]
 
     def enter(
         self,
@@ -53,12 +59,15 @@ class Ledger:
         exposed: Flags | None,
         done: Done | None,
         tally: Tally | None,
+        phase: int = 0,
     ) -> None:
         """Add a period: its totals, and its boolean (runs, population) arrays; `exposed` is None where all are.
 
         `done` is what became of options, None where there are none; `tally` what is done in opportunities like those of
-        training, and in others, None where nothing has a value.
+        training, and in others, None where nothing has a value. `phase` is that of the principal, where it has some.
         """
+        if self.phases:
+            self.phases[phase].enter(totals, answers, offending, sanctioned, exposed, done, tally)
         self.periods += 1
         add(self.sums, totals)
         self.answers.add(answers)
@@ -94,6 +103,9 @@ class Ledger:
             table |= self.dynamics.measures()
         if self.tails is not None:
             table |= self.tails.measures()
+        for index, phase in enumerate(self.phases):
+            if phase.periods:
+                table |= {f"{name}.phase_{index}": values for name, values in phase.measures().items()}
         return table
 
 

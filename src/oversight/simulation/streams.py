@@ -45,6 +45,7 @@ class Purpose(IntEnum):
     PROXY = 20
     RESAMPLE = 21
     MARKET = 22
+    PRINCIPAL = 23
 
 
 class Streams:

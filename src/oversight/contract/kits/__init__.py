@@ -5,6 +5,7 @@ from oversight.contract.kits.distributions import DISTRIBUTION_PROMISES
 from oversight.contract.kits.harms import HARM_PROMISES
 from oversight.contract.kits.measures import MEASURE_PROMISES
 from oversight.contract.kits.monitoring import MONITORING_PROMISES
+from oversight.contract.kits.principals import PRINCIPAL_PROMISES
 from oversight.contract.kits.promise import KindPromise
 from oversight.contract.kits.responses import RESPONSE_PROMISES
 from oversight.contract.kits.sanctions import SANCTION_PROMISES
@@ -16,6 +17,7 @@ KITS: dict[str, tuple[KindPromise, ...]] = {
     "harms": HARM_PROMISES,
     "measures": MEASURE_PROMISES,
     "monitoring": MONITORING_PROMISES,
+    "principals": PRINCIPAL_PROMISES,
     "responses": RESPONSE_PROMISES,
     "sanctions": SANCTION_PROMISES,
     "welfare": WELFARE_PROMISES,

@@ -1,0 +1,96 @@
+"""The principal seam: who sets the policy while a run goes on, and by what it sees."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oversight.arrays import Column, Floats, Number
+from oversight.quantities import Section
+
+Settings = Mapping[str, Column]
+"""What numbers of the policy are, (runs, 1), by dotted path (`policy.monitoring.rate`); NaN: as the file says."""
+Key = tuple[str | int, ...]
+"""Where a principal's own file section says something."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Seen:
+    """A period as it shows to a principal, (runs, 1) each. What nobody looked at it does not know."""
+
+    inspections: Column
+    found: Column
+    """Inspected actors that were flagged, rightly or not."""
+    reported: Column
+    """Violations that were reported by those who committed them."""
+    spent: Column
+    """Cost of oversight, in money per actor."""
+    apparent: Column
+    """Misconduct as the inspections alone show it, corrected for the detector's errors; NaN where there were none."""
+    truth: Column | None = None
+    """The misconduct rate itself: None but for a principal that is `unreal`."""
+
+
+class Principal(Section):
+    """Sets numbers of the policy before each period. Its own numbers are (runs, 1) arrays.
+
+    A kind writes `trials` and `sets`. What it remembers is an object that `begin` makes, and that `sets` and `sees` may
+    change: nothing is kept on the kind itself.
+    """
+
+    kind: str
+
+    @property
+    def unreal(self) -> bool:
+        """Whether it knows what nobody can see: the misconduct rate itself."""
+        return False
+
+    @property
+    def draws(self) -> int:
+        """Uniform draws that it decides by, for each run and period."""
+        return 0
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The periods of one round at which its phases begin, from 0, where these are the same in every run."""
+        return ()
+
+    def phase(self, period: int) -> int:
+        """The phase that a period is in, where there are phases."""
+        return 0
+
+    @abstractmethod
+    def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
+        """Settings that the policy must be able to take, and where the section says so: the ends of what it may set."""
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Dotted paths of all numbers that it may set."""
+        return tuple(dict.fromkeys(path for _, settings in self.trials() for path in settings))
+
+    def begin(self, runs: int) -> Any:
+        """What it remembers before the first period."""
+        return None
+
+    @abstractmethod
+    def sets(self, memory: Any, period: int, draw: Floats | None) -> Settings:
+        """The numbers of the policy in a period, those that stay as the file says left out or NaN.
+
+        Args:
+            memory: what it remembers.
+            period: from 0.
+            draw: (runs, draws) uniform draws, None where it makes none.
+        """
+
+    def sees(self, memory: Any, seen: Seen) -> None:
+        """Learn from the period that was played under what it set last."""
+
+    def cost(self, memory: Any) -> Number:
+        """What it spends in the period beside what the policy costs, in money per actor."""
+        return 0.0
+
+    def told(self) -> str:
+        """What it goes by, for readers."""
+        return "the misconduct rate itself, which nobody can see" if self.unreal else "what inspections find"

@@ -1,0 +1,78 @@
+"""What a principal may set: numbers of a policy that stays of its kinds, and that is right wherever it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from oversight.documents.paths import assign, value_at
+from oversight.documents.problems import plainly
+from oversight.documents.schema import fields_by_key
+from oversight.policy import Policy
+from oversight.principals import Principal
+from oversight.quantities import LocatedError
+from oversight.scenario.stacking import structural
+from oversight.seams import is_stranger
+
+_NUMBERS = "Name one that the file states: policy.monitoring.rate, say."
+_WHOLE = "What may move are numbers with a fraction: rates, amounts, capacities."
+
+
+def check_principal(experiment: BaseModel, policy: Policy, principal: Principal) -> None:
+    """Hold each setting of a principal to the schema, as if a file said it.
+
+    Raises:
+        LocatedError: a path names no number of the policy, or a value of it is refused where it stands.
+    """
+    if is_stranger(type(principal)):
+        return
+    overseer = policy.monitoring.overseer
+    if overseer is not None and overseer.leads:
+        message = "moves a policy whose overseers commit to it, once, before the first period"
+        raise LocatedError(("principal",), message, remedy="Use another `response`, or leave the principal out.")
+    for key, settings in principal.trials():
+        for path in settings:
+            _check_path(policy, (*("principal", *key), path), path)
+        _check_settings(experiment, policy, ("principal", *key), settings)
+
+
+def _check_path(policy: Policy, where: tuple[str | int, ...], path: str) -> None:
+    head, _, inner = path.partition(".")
+    found = value_at(policy, inner) if head == "policy" and inner else None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise LocatedError(where, f"`{path}` names no number of the policy", remedy=_NUMBERS)
+    holder, key = value_at(policy, inner.rpartition(".")[0]), inner.rpartition(".")[2]
+    if isinstance(found, int) or (isinstance(holder, BaseModel) and key in structural(type(holder))):
+        raise LocatedError(where, f"`{path}` is part of what the policy is, and stays as it is", remedy=_WHOLE)
+
+
+def _check_settings(
+    experiment: BaseModel, policy: Policy, where: tuple[str | int, ...], settings: Mapping[str, float]
+) -> None:
+    """Read the policy with these numbers, and the experiment with that policy, as files are read."""
+    data = policy.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for path, value in settings.items():
+        data = assign(data, path.partition(".")[2], value)
+    kind = type(experiment)
+    held = {key: getattr(experiment, name) for key, name in fields_by_key(kind).items()}
+    whole: dict[str, Any] = {"principal": None, "sweep": None, "search": None, "against": None, "mark": {}}
+    try:
+        kind.model_validate({**held, **whole, "policy": type(policy).model_validate(data)})
+    except ValidationError as error:
+        item = error.errors()[0]
+        located = item.get("ctx", {}).get("error")
+        *_, last = ("", *item["loc"], *getattr(located, "path", ()))
+        path = next((path for path in settings if path.rpartition(".")[2] == last), "")
+        message, remedy = plainly(item)
+        remedy = getattr(located, "remedy", "") or remedy or "The policy must be right wherever it goes."
+        raise LocatedError((*where, path) if path else where, message, remedy=remedy) from None
+
+
+def with_phases(names: Sequence[str], principals: Sequence[Principal | None], whole: Sequence[str]) -> list[str]:
+    """Measures with what principals bring: levers, and each by phase but those of the `whole` course."""
+    moving = [principal for principal in principals if principal is not None]
+    found = [*names, *dict.fromkeys(f"lever.{path}" for principal in moving for path in principal.levers)]
+    phases = range(max((len(principal.starts) for principal in moving), default=0))
+    return [*found, *(f"{name}.phase_{phase}" for phase in phases for name in found if name not in whole)]
