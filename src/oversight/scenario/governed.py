@@ -63,10 +63,11 @@ def _check_settings(
     except ValidationError as error:
         item = error.errors()[0]
         located = item.get("ctx", {}).get("error")
-        *_, last = ("", *item["loc"], *getattr(located, "path", ()))
+        last = ["", *item["loc"], *(located.path if isinstance(located, LocatedError) else ())][-1]
         path = next((path for path in settings if path.rpartition(".")[2] == last), "")
         message, remedy = plainly(item)
-        remedy = getattr(located, "remedy", "") or remedy or "The policy must be right wherever it goes."
+        own = located.remedy if isinstance(located, LocatedError) else remedy
+        remedy = own or "The policy must be right wherever it goes."
         raise LocatedError((*where, path) if path else where, message, remedy=remedy) from None
 
 
