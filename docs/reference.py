@@ -32,6 +32,7 @@ from oversight.policy.training.drift import Recertify
 from oversight.policy.training.proxy import Selection
 from oversight.policy.witnesses import Witnesses
 from oversight.principals import AnyPrincipal
+from oversight.principals.alarm import Response
 from oversight.principals.schedule import Step
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
@@ -99,6 +100,7 @@ def page() -> str:
     parts += section("The worst population: `against: {...}`", Against, level=3)
     parts += seam("Principal", AnyPrincipal)
     parts += section("Step, of a schedule", Step)
+    parts += section("Response, of an alarm", Response)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
     parts += section("Sources", Citation)

@@ -254,6 +254,8 @@ def test_it_keeps_the_contract_of_its_seam(case: Case, plugins: list[Path], comm
 
 # Built-in kinds keep what they promise
 
+_RATE = "policy.monitoring.rate"
+_THEN = {"set": {_RATE: 0.9}, "periods": 4, "cost": 0.5}
 GIVEN: dict[tuple[str, str], dict[str, Any]] = {
     ("sanctions", "escalating"): {"amounts": [0.5, 1.5, 3.0]},
     ("distributions", "empirical"): {"values": [0.2, 0.5, 0.5, 1.3]},
@@ -269,6 +271,14 @@ GIVEN: dict[tuple[str, str], dict[str, Any]] = {
         "inspection_cost": 0.2,
         "bounty": 0.7,
     },
+    ("principals", "schedule"): {
+        "steps": [{"at": 0, "set": {_RATE: 0.5}}, {"at": 3, "set": {_RATE: 0.1}}],
+        "repeat": 7,
+    },
+    ("principals", "feedback"): {"lever": _RATE, "base": 0.2, "low": 0.1, "high": 0.6, "slope": 0.3},
+    ("principals", "threshold"): {"threshold": 0.6, "then": _THEN},
+    ("principals", "cusum"): {"reference": 0.2, "threshold": 9.0, "then": _THEN},
+    ("principals", "ewma"): {"threshold": 0.5, "then": _THEN},
 }
 GIVEN |= {("harms", kind): GIVEN["distributions", kind] for kind in ("empirical", "triangular", "beta", "pareto")}
 BUILT_IN = [(seam, kind) for seam in KITS for kind in SEAMS[seam].built_in if seam in KITS]

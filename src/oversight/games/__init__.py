@@ -33,6 +33,7 @@ from oversight.games.copies import Copies
 from oversight.games.correlated_tipping import Tipping, correlated_tipping
 from oversight.games.cycles import Orbit, hedge_cycle, small_cycle
 from oversight.games.dresher import Stage, dresher
+from oversight.games.feedback import Loop, feedback_loop
 from oversight.games.finite_imitation import violation_takes_over
 from oversight.games.gains import GainsGame
 from oversight.games.inspection import (
@@ -89,6 +90,7 @@ __all__ = [
     "Leniency",
     "LinearNorm",
     "LogitEquilibrium",
+    "Loop",
     "Mix",
     "Orbit",
     "PolicyGradient",
@@ -126,6 +128,7 @@ __all__ = [
     "crowd_of_conformists",
     "dresher",
     "expected",
+    "feedback_loop",
     "hedge_cycle",
     "leadership",
     "leniency",

@@ -186,8 +186,11 @@ APPARENT = {
 }
 """The same, and where there are honeypots."""
 
-LEVER = {"lever": Words("Lever", "", "What a number of the policy was on average, which the principal moves.")}
-"""The same of each number that a principal may move, as `lever.<path>`."""
+LEVER = {
+    "lever": Words("Lever", "", "What a number of the policy was on average, which the principal moves."),
+    "alarm_rate": _rate("Alarms", "% of periods", "Periods at whose end an alarm sounded."),
+}
+"""What principals do: of each number that one may move, as `lever.<path>`, and of alarms."""
 
 REPORTS = {
     "self_report_rate": _rate(

@@ -91,6 +91,15 @@ class Principal(Section):
         """What it spends in the period beside what the policy costs, in money per actor."""
         return 0.0
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Names of what it counts beside the measures that there are: keys of `LEVER` in `measures.built_in`."""
+        return tuple(self.counts(self.begin(1)))
+
+    def counts(self, memory: Any) -> Mapping[str, Column]:
+        """What the last period comes to that only it knows, (runs, 1) each, by name; means over periods are kept."""
+        return {}
+
     def told(self) -> str:
         """What it goes by, for readers."""
         return "the misconduct rate itself, which nobody can see" if self.unreal else "what inspections find"

@@ -75,5 +75,6 @@ def with_phases(names: Sequence[str], principals: Sequence[Principal | None], wh
     """Measures with what principals bring: levers, and each by phase but those of the `whole` course."""
     moving = [principal for principal in principals if principal is not None]
     found = [*names, *dict.fromkeys(f"lever.{path}" for principal in moving for path in principal.levers)]
+    found += dict.fromkeys(name for principal in moving for name in principal.counted)
     phases = range(max((len(principal.starts) for principal in moving), default=0))
     return [*found, *(f"{name}.phase_{phase}" for phase in phases for name in found if name not in whole)]

@@ -60,6 +60,7 @@ class Governing:
         """What the last period comes to: the misconduct that shows, by inspections, and what was set."""
         ones = np.ones((self.stated.rows, 1))
         found = {f"lever.{path}": Part(value, ones) for path, value in self.levers.items()}
+        found |= {name: Part(value, ones) for name, value in self.principal.counts(self.memory).items()}
         known = ~np.isnan(self.shown.apparent)
         looked = np.where(known, self.shown.inspections, 0.0)
         (name,) = APPARENT
