@@ -33,6 +33,7 @@ from oversight.policy.training.proxy import Selection
 from oversight.policy.witnesses import Witnesses
 from oversight.principals import AnyPrincipal
 from oversight.principals.alarm import Response
+from oversight.principals.bandit import Score
 from oversight.principals.schedule import Step
 from oversight.quantities import Citation
 from oversight.replications.functions import FUNCTIONS
@@ -101,6 +102,7 @@ def page() -> str:
     parts += seam("Principal", AnyPrincipal)
     parts += section("Step, of a schedule", Step)
     parts += section("Response, of an alarm", Response)
+    parts += section("Score, of arms that are tried", Score)
     parts += section("Policy", Policy)
     parts += section("Units", Units)
     parts += section("Sources", Citation)

@@ -280,6 +280,8 @@ GIVEN: dict[tuple[str, str], dict[str, Any]] = {
     ("principals", "cusum"): {"reference": 0.2, "threshold": 9.0, "then": _THEN},
     ("principals", "ewma"): {"threshold": 0.5, "then": _THEN},
 }
+GIVEN |= {("principals", kind): {"arms": {_RATE: [0.1, 0.4, 0.6]}} for kind in ("thompson", "ucb", "exp3", "halving")}
+GIVEN["principals", "halving"] |= {"rounds": [3, 4]}
 GIVEN |= {("harms", kind): GIVEN["distributions", kind] for kind in ("empirical", "triangular", "beta", "pareto")}
 BUILT_IN = [(seam, kind) for seam in KITS for kind in SEAMS[seam].built_in if seam in KITS]
 

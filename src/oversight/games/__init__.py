@@ -6,6 +6,14 @@ from oversight.games.audit_awareness import (
     audit_awareness,
     aware_inspection_game,
 )
+from oversight.games.bandits import (
+    exp3_bound,
+    halving,
+    lai_robbins,
+    thompson_regret,
+    ucb_bound,
+    ucb_regret,
+)
 from oversight.games.bribes import (
     Bargain,
     BribedOversight,
@@ -127,9 +135,12 @@ __all__ = [
     "critical_utility",
     "crowd_of_conformists",
     "dresher",
+    "exp3_bound",
     "expected",
     "feedback_loop",
+    "halving",
     "hedge_cycle",
+    "lai_robbins",
     "leadership",
     "leniency",
     "linear_norm",
@@ -156,7 +167,10 @@ __all__ = [
     "social_costs",
     "stepwise_retraining",
     "sycophantic_reports",
+    "thompson_regret",
     "threshold_cascade",
+    "ucb_bound",
+    "ucb_regret",
     "violation_takes_over",
     "volunteers_dilemma",
 ]

@@ -14,6 +14,10 @@ PRINCIPALS = Seam(
         "threshold": "oversight.principals.threshold:Threshold",
         "cusum": "oversight.principals.cusum:Cusum",
         "ewma": "oversight.principals.ewma:Ewma",
+        "thompson": "oversight.principals.thompson:Thompson",
+        "ucb": "oversight.principals.ucb:Ucb",
+        "exp3": "oversight.principals.exp3:Exp3",
+        "halving": "oversight.principals.halving:Halving",
     },
 )
 
