@@ -37,7 +37,7 @@ from oversight.measures import (
 from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
-from oversight.scenario.governed import with_phases
+from oversight.scenario.governed import governing, kept, with_phases
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
@@ -90,7 +90,9 @@ class Enforcement(Environment[Experiment]):
 
     def pooled(self, experiment: Experiment, points: Sequence[Experiment]) -> Mapping[str, Mapping[str, float]]:
         copied = any(entry.copies for each in points for entry in each.population)
-        return {"path.misconduct_rate": LEVELS} if copied else {}
+        names = kept(experiment.keep, [each.principal for each in points])
+        series: dict[str, dict[str, float]] = {f"path.series.{name}": {} for name in ("period", *names) if names}
+        return ({"path.misconduct_rate": LEVELS} if copied else {}) | series
 
     def words(self, experiment: Experiment) -> Mapping[str, Words]:
         return WORDS | {measure.label: measure.words for measure in experiment.measures}
@@ -117,8 +119,7 @@ class Enforcement(Environment[Experiment]):
             edge=np.array([edge for _, edge in known]),
         )
         played = play(batch)
-        tails = played.ledger.tails
-        return played.measures() | ({} if tails is None else {"path.misconduct_rate": tails.path})
+        return played.measures() | played.ledger.paths
 
     def theory(
         self, design: Placed[Experiment], points: Indices, means: Mapping[str, Table]
@@ -142,6 +143,7 @@ class Enforcement(Environment[Experiment]):
         found = {
             "Horizon": f"{periods}, of which the first {first} are not measured",
             "Social cost": experiment.social_cost.told(weighed),
+            **governing(experiment.principal, swept),
         }
         if experiment.network is not None:
             keys = {path.removeprefix("network."): values for path, values in swept.items()}

@@ -102,4 +102,4 @@ class Principal(Section):
 
     def told(self) -> str:
         """What it goes by, for readers."""
-        return "the misconduct rate itself, which nobody can see" if self.unreal else "what inspections find"
+        return "the misconduct rate itself, which nobody can see (unreal)" if self.unreal else "what inspections find"

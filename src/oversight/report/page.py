@@ -13,6 +13,7 @@ from oversight.plugins import Plugin
 from oversight.report import findings, theory
 from oversight.report.anarchy import anarchy, note
 from oversight.report.choice import choice
+from oversight.report.course import course
 from oversight.report.downloads import downloads
 from oversight.report.frontier import drawn, frontier
 from oversight.report.line import line
@@ -53,6 +54,7 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         "line": crossed.view if crossed else None,
         "choice": chosen.view if chosen else None,
         "tornado": one_by_one.view if one_by_one else None,
+        "course": course(study),
     }
     return rendered(
         "report.html",

@@ -123,6 +123,9 @@ class Experiment(BaseExperiment):
     measures: Asked = quantity(
         "Measures", "Measures besides those that every run has: kinds, or mappings with their keys.", default=()
     )
+    keep: Literal["series"] | None = quantity(
+        "Keep", "`series`: main measures of every measured period, of each run and in the report.", default=None
+    )
     dynamics: Dynamics | None = quantity(
         "Dynamics", "Asks for measures of what learning does from period to period.", default=None
     )

@@ -71,10 +71,30 @@ def _check_settings(
         raise LocatedError((*where, path) if path else where, message, remedy=remedy) from None
 
 
-def with_phases(names: Sequence[str], principals: Sequence[Principal | None], whole: Sequence[str]) -> list[str]:
+def kept(keep: str | None, principals: Sequence[Principal | None]) -> list[str]:
+    """Measures of every period that an experiment keeps, with what its principals set and see."""
+    moving = [principal for principal in principals if principal is not None]
+    shown = ["apparent_misconduct_rate"] * bool(moving)
+    return [*_SERIES, *shown, *with_phases((), principals, (), phases=False)] if keep else []
+
+
+_SERIES = ("misconduct_rate", "inspection_rate", "oversight_cost", "social_cost")
+
+
+def with_phases(
+    names: Sequence[str], principals: Sequence[Principal | None], whole: Sequence[str], phases: bool = True
+) -> list[str]:
     """Measures with what principals bring: levers, and each by phase but those of the `whole` course."""
     moving = [principal for principal in principals if principal is not None]
     found = [*names, *dict.fromkeys(f"lever.{path}" for principal in moving for path in principal.levers)]
     found += dict.fromkeys(name for principal in moving for name in principal.counted)
-    phases = range(max((len(principal.starts) for principal in moving), default=0))
-    return [*found, *(f"{name}.phase_{phase}" for phase in phases for name in found if name not in whole)]
+    each = range(max((len(principal.starts) for principal in moving), default=0) * phases)
+    return [*found, *(f"{name}.phase_{phase}" for phase in each for name in found if name not in whole)]
+
+
+def governing(principal: Principal | None, swept: Mapping[str, str]) -> dict[str, str]:
+    """The fact that the policy moves, and by what, for a report; nothing where it does not."""
+    if principal is None:
+        return {}
+    kind = swept.get("principal", principal.kind)
+    return {"Principal": f"{kind}, which moves {', '.join(principal.levers)} by {principal.told()}"}

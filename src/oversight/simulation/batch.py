@@ -17,6 +17,7 @@ from oversight.policy import Policy
 from oversight.response.posed import reviewed, stated_rows
 from oversight.scenario import Entry, Experiment, Start
 from oversight.scenario.family import Family
+from oversight.scenario.governed import kept
 from oversight.scenario.reported import with_reports
 from oversight.scenario.stacked import Scenarios, taken
 from oversight.scenario.stacking import column, stack, structure
@@ -61,6 +62,8 @@ class Batch:
     within: Column
     edge: Vector
     """The misconduct rate beyond which the time is measured where actors are copies, (runs,)."""
+    kept: tuple[str, ...] = ()
+    """Measures that are kept of every measured period."""
     governed: Scenarios | None = None
     """The scenarios as files say them, where a principal moves their policy."""
 
@@ -111,6 +114,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(experiment.social_cost),
         structure(experiment.measures),
         structure(experiment.principal),
+        experiment.keep,
         experiment.network,
         experiment.periods,
         experiment.burn_in,
@@ -178,6 +182,7 @@ def batch_of(
         near=_padded(near),
         within=taken(within, own),
         edge=edge,
+        kept=tuple(kept(first.keep, [stated.principal])),
         governed=stated if stated.principal else None,
     )
 

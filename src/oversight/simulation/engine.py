@@ -442,6 +442,7 @@ class Engine:
                 self.done,
                 self.tally,
                 phase=self.governing.principal.phase(self.period) if self.governing else 0,
+                period=self.period,
             )
 
     def _faced(self, group: Group, chances: Chances) -> Facing:

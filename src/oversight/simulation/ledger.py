@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Flags, Floats, Vector, arrayed, count
+from oversight.arrays import Flags, Floats, Table, Vector, arrayed, count
 from oversight.errors import KindError
 from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
@@ -20,6 +20,7 @@ from oversight.simulation.batch import Batch
 from oversight.simulation.dynamics import Dynamics
 from oversight.simulation.menu import Done
 from oversight.simulation.population import Group
+from oversight.simulation.series import Series
 from oversight.simulation.tails import Tails
 from oversight.simulation.training import Tally
 from oversight.welfare import Account, Accounts
@@ -47,6 +48,7 @@ class Ledger:
         )
         measured = stacked.periods - stacked.burn_in
         self.tails = Tails(measured, stacked.edge, stacked.persistent) if whole and stacked.copied else None
+        self.series = Series(stacked.kept) if whole and stacked.kept else None
         starts = principal.starts if principal else ()
         self.phases = [Ledger(stacked, groups, whole=False) for _ in starts]
 
@@ -60,12 +62,16 @@ class Ledger:
         done: Done | None,
         tally: Tally | None,
         phase: int = 0,
+        period: int = 0,
     ) -> None:
         """Add a period: its totals, and its boolean (runs, population) arrays; `exposed` is None where all are.
 
         `done` is what became of options, None where there are none; `tally` what is done in opportunities like those of
-        training, and in others, None where nothing has a value. `phase` is that of the principal, where it has some.
+        training, and in others, None where nothing has a value. `phase` is that of the principal, where it has some;
+        `period` is counted from 0.
         """
+        if self.series is not None:
+            self.series.enter(period, measured(self.stacked, totals, answers, 1))
         if self.phases:
             self.phases[phase].enter(totals, answers, offending, sanctioned, exposed, done, tally)
         self.periods += 1
@@ -85,6 +91,12 @@ class Ledger:
                 self.entry_violations[:, index] += count(offending[:, group.columns])[:, 0]
                 members = group.members if exposed is None else count(exposed[:, group.columns])[:, 0]
                 self.entry_active[:, index] += members
+
+    @property
+    def paths(self) -> dict[str, Table]:
+        """What is kept of every measured period, (runs, periods) each."""
+        series = {} if self.series is None else self.series.paths
+        return series if self.tails is None else {"path.misconduct_rate": self.tails.path, **series}
 
     def measures(self) -> dict[str, Vector]:
         """Measures over the periods entered, one at least, each of shape (runs,)."""

@@ -23,6 +23,7 @@ from oversight.scenario import BaseExperiment, Source
 from oversight.sweeps.design import Design
 from oversight.sweeps.manifest import code_of, described_source, point_keys, read_manifest
 from oversight.sweeps.recorded import POINTS, added_in, plan_of
+from oversight.sweeps.series import series_of
 from oversight.sweeps.store import Store
 from oversight.sweeps.summary import SUMMARY, described_summary, read_summary
 
@@ -40,6 +41,7 @@ class Kept:
     runs: pd.DataFrame
     added: Indices | None
     """Where a grid has grown: see `Design`."""
+    series: pd.DataFrame
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,9 +129,26 @@ class Results:
         rows: pd.DataFrame = pa.concat_tables(tables).replace_schema_metadata(None).to_pandas()
         return rows.drop(columns=[name for name in rows if str(name).startswith("path.")])
 
+    def series(self) -> pd.DataFrame:
+        """What was kept of every measured period (`keep: series`): a row a point, start, measure and period.
+
+        Columns: `point`, `start`, `measure`, `period` from 0, the `mean` over replicates, `low` and `high`, which a
+        twentieth of the replicates lies below and above, `n`, those in which it was defined, and the swept parameters
+        (`param.*`). No rows where nothing was kept.
+
+        Raises:
+            UnfinishedError: a part is not there, or is not what was written.
+        """
+        if self.kept is not None:
+            return self.kept.series
+        found = series_of(self.parts())
+        points = found["point"].unique()
+        cells = self.design.cells(points.astype(np.int64))
+        return found.merge(pd.DataFrame({"point": points, **cells}), on="point")
+
     def in_memory(self) -> Results:
         """The same results, which need their folder no longer."""
-        return replace(self, folder=None, kept=Kept(self.summary, self.runs(), self.design.added))
+        return replace(self, folder=None, kept=Kept(self.summary, self.runs(), self.design.added, self.series()))
 
     def tidy(self) -> pd.DataFrame:
         """The summary in long form: a row for each design point, start and measure.

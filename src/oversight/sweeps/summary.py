@@ -111,7 +111,8 @@ def _summarised(
     settled = np.full((groups, plan.replicates), np.nan)
     failed = np.zeros(groups, dtype=np.int64)
     names: list[str] = []
-    quantiles = environment.pooled(experiment, [family.base for family in design.placed.families])
+    pooled = environment.pooled(experiment, [family.base for family in design.placed.families])
+    quantiles = {name: levels for name, levels in pooled.items() if levels}
     periods: dict[str, list[list[Vector]]] = {name: [[] for _ in range(groups)] for name in quantiles}
     for part in store.tables(plan.shards_of(points)):
         names = [name for name in part.column_names if name.startswith("metric.")]

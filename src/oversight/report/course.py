@@ -1,0 +1,47 @@
+"""What went on from period to period, where an experiment keeps it, and what the policy was meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from oversight.figures import Quantity, curves
+from oversight.report.study import Study, rows_of
+from oversight.report.views import Panel, Selector, View
+
+_MOST = 6
+"""Design points that are drawn."""
+
+
+def course(study: Study) -> View | None:
+    """Each measure over periods, its mean and a band over replicates, with the policy's own course under it."""
+    table = study.results.series()
+    if table.empty:
+        return None
+    places = np.unique(table["point"])
+    drawn = places[np.unique(np.linspace(0, len(places) - 1, _MOST).astype(int))]
+    table = table[table["point"].isin(drawn)]
+    names = {int(row["point"]): study.place(row) for row in rows_of(study.summary) if row["point"] in drawn}
+    table = table.assign(
+        colour=[names.get(point, "") for point in table["point"]] if len(drawn) > 1 else "",
+        dash=[study.environment.starts[start] for start in table["start"]] if table["start"].nunique() > 1 else "",
+    )
+    present = table.groupby("measure", sort=False)["mean"].count()
+    levers = [str(name) for name in present.index if str(name).startswith("lever.")]
+    measures = [str(name) for name, number in present.items() if number and name not in levers]
+    view = View("course", [Selector("Measure", [study.measure(name).title for name in measures])])
+    view.thinned = len(drawn) < len(places)
+    for place, name in enumerate(measures):
+        view.panels[str(place)] = list(_panels(study, table, [name, *levers]))
+    return view
+
+
+def _panels(study: Study, table: pd.DataFrame, names: Sequence[str]) -> Iterator[Panel]:
+    for name in names:
+        words = study.measure(name)
+        rows = table[table["measure"] == name].rename(columns={"period": "x", "mean": "value"})
+        figure = curves(rows, Quantity("Period"), words)
+        alt = f"{words.title} from period {rows['x'].min():,} to {rows['x'].max():,}."
+        yield Panel(words.title, alt, figure)
