@@ -190,3 +190,37 @@ def test_wrong_principals_are_told_where_they_stand(principal: dict[str, Any], w
 def test_theory_says_why_it_does_not_cover_a_principal_that_reacts() -> None:
     assert "what inspections find (principal feedback)" in oversight.solve(audits(FEEDBACK)).not_covered
     assert "which nobody can see" in oversight.solve(audits(FEEDBACK | {"observes": True})).not_covered
+
+
+def wearing(every: int | None, principal: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    """Values that make everyone comply, and lose a fifth in each period: violations come back as they wear off."""
+    recertify = {"recertify": {"every": every, "cost": 4.0}} if every else {}
+    training = {"weights": {"honesty": 4.0}, "drift": {"decay": 0.2}, **recertify}
+    made = audits(principal or {}, periods=40)
+    made["policy"] |= {"training": training, "sanction": {"kind": "fixed", "amount": 0.0}}
+    made["policy"]["monitoring"]["rate"] = 1.0
+    made["population"] = [{"kind": "rational", "size": 400, "gain": UNIFORM, "violating": {"values": {"honesty": -1}}}]
+    return {name: part for name, part in made.items() if part} | more
+
+
+def test_an_alarm_restores_trained_values_as_a_calendar_does() -> None:
+    """Violations begin when 4 x .8^k is below 1, after seven periods: an alarm then is a certification every eight."""
+    certify = {"certify": True, "cost": 4.0}
+    alarm = {"kind": "threshold", "threshold": 0.15, "then": certify}
+    by_alarm = oversight.run(wearing(None, alarm)).series
+    by_calendar = oversight.run(wearing(8, None)).series
+    assert by_calendar["misconduct_rate"][:7].eq(0).all()
+    assert by_calendar["misconduct_rate"][7] > 0.15
+    assert by_alarm["misconduct_rate"].tolist() == by_calendar["misconduct_rate"].tolist()
+    paid, planned = by_alarm["oversight_cost"], by_calendar["training_cost"]
+    assert paid[1:].to_numpy() == pytest.approx(planned[1:].to_numpy())
+
+
+def test_values_that_do_not_drift_are_not_restored() -> None:
+    alarm = {"kind": "threshold", "threshold": 0.15, "then": {"certify": True}}
+    for principal, says in ((alarm, "nothing drifts"), (alarm | {"then": {}}, "nothing follows")):
+        with pytest.raises(InputError, match=says):
+            oversight.run(audits(principal))
+    moved = {"kind": "schedule", "steps": [{"at": 0, "set": {"policy.training.weights.honesty": 2.0}}]}
+    with pytest.raises(InputError, match="before the first period"):
+        oversight.run(wearing(None, moved))

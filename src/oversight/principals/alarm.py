@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pydantic import model_validator
 
 from oversight.arrays import Column, Flags, Floats, Number
+from oversight.errors import Mistake
 from oversight.principals.observing import Observing
 from oversight.principals.principal import Key, Seen, Settings
-from oversight.quantities import Money, Positive, PositiveCount, Real, Section, quantity
+from oversight.quantities import LocatedError, Money, Positive, PositiveCount, Real, Section, quantity, reads
 
 
 class Response(Section):
     """What follows an alarm: other numbers of the policy for some periods, and what that costs."""
 
-    set: dict[str, Real] = quantity("Set", "Dotted path of a number of the policy to its value.", min_length=1)
+    set: dict[str, Real] = quantity("Set", "Dotted path of a number of the policy to its value.", default={})
+    certify: bool = quantity(
+        "Certify", "Whether trained values that drifted are restored before the next period.", default=False
+    )
     periods: PositiveCount = quantity("Periods", "How long they hold.", "periods", default=1)
     cost: Money = quantity(
         "Cost of an alarm", "Spent once, in the first of these periods.", "money per actor", default=0.0
@@ -44,6 +49,14 @@ class Alarm(Observing):
 
     threshold: Positive = quantity("Threshold", "The level of the chart at which the alarm sounds.")
     then: Response = quantity("Then", "What follows an alarm.")
+
+    @model_validator(mode="after")
+    @reads()
+    def _something_follows(self) -> Alarm:
+        if not self.then.set and not self.then.certify:
+            remedy = "Say what to `set`, or `certify: true`."
+            raise LocatedError(("then",), "nothing follows an alarm", Mistake.MISSING, remedy)
+        return self
 
     @abstractmethod
     def moved(self, level: Column, seen: Seen) -> Column:
@@ -77,6 +90,14 @@ class Alarm(Observing):
         memory.sounded = watching & (level >= self.threshold)
         memory.left = np.where(memory.sounded, self.then.periods, np.maximum(memory.left - 1, 0))
         memory.level = np.where(memory.sounded, self._anew(len(level)), level)
+
+    @property
+    def restores(self) -> bool:
+        return self.then.certify
+
+    def certifies(self, memory: Any) -> Flags | None:
+        found: Flags = memory.sounded
+        return found if self.then.certify else None
 
     def counts(self, memory: Any) -> Mapping[str, Column]:
         return {"alarm_rate": memory.sounded.astype(float)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from oversight.arrays import Column, Floats, Number
+from oversight.arrays import Column, Flags, Floats, Number
 from oversight.quantities import Section
 
 Settings = Mapping[str, Column]
@@ -99,6 +99,15 @@ class Principal(Section):
     def counts(self, memory: Any) -> Mapping[str, Column]:
         """What the last period comes to that only it knows, (runs, 1) each, by name; means over periods are kept."""
         return {}
+
+    @property
+    def restores(self) -> bool:
+        """Whether it may have trained values restored."""
+        return False
+
+    def certifies(self, memory: Any) -> Flags | None:
+        """Runs in which trained values that drifted are restored before the period, (runs, 1); None where none are."""
+        return None
 
     def told(self) -> str:
         """What it goes by, for readers."""

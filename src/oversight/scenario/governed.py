@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from oversight.documents.paths import assign, value_at
 from oversight.documents.problems import plainly
 from oversight.documents.schema import fields_by_key
+from oversight.errors import Mistake
 from oversight.policy import Policy
 from oversight.principals import Principal
 from oversight.quantities import LocatedError
@@ -32,6 +33,9 @@ def check_principal(experiment: BaseModel, policy: Policy, principal: Principal)
     if overseer is not None and overseer.leads:
         message = "moves a policy whose overseers commit to it, once, before the first period"
         raise LocatedError(("principal",), message, remedy="Use another `response`, or leave the principal out.")
+    if principal.restores and not (policy.training and policy.training.drift):
+        remedy = "Let values be trained and drift: `policy.training.drift`."
+        raise LocatedError(("principal",), "has values restored, and nothing drifts here", Mistake.IDLE, remedy)
     for key, settings in principal.trials():
         for path in settings:
             _check_path(policy, (*("principal", *key), path), path)
@@ -44,6 +48,9 @@ def _check_path(policy: Policy, where: tuple[str | int, ...], path: str) -> None
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise LocatedError(where, f"`{path}` names no number of the policy", remedy=_NUMBERS)
     holder, key = value_at(policy, inner.rpartition(".")[0]), inner.rpartition(".")[2]
+    if inner.startswith("training."):
+        message = f"`{path}` is trained into actors before the first period, and stays as it is"
+        raise LocatedError(where, message, remedy=_WHOLE)
     if isinstance(found, int) or (isinstance(holder, BaseModel) and key in structural(type(holder))):
         raise LocatedError(where, f"`{path}` is part of what the policy is, and stays as it is", remedy=_WHOLE)
 

@@ -381,7 +381,8 @@ class Engine:
         gain, harm = self._opportunities()
         self.played = self.active
         if self.loaded is not None:
-            self._certified = self.loaded.begin(self.period)
+            triggered = self.governing.certify if self.governing else None
+            self._certified = self.loaded.begin(self.period, triggered)
         if self.warning is not None:
             self._forewarn(self.warning)
         chances, settled = self._announce(gain, harm)

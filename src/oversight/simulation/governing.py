@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Column, Floats, arrayed, present
+from oversight.arrays import Column, Flags, Floats, arrayed, present
 from oversight.distributions import Noise
 from oversight.documents.paths import value_at
 from oversight.errors import KindError
@@ -34,6 +34,8 @@ class Governing:
         """What the numbers that it may set are now, (runs, 1), by path."""
         self.cost: Column = np.zeros((stated.rows, 1))
         """Of the period, in money per actor."""
+        self.certify: Flags | None = None
+        """Runs in which trained values are restored before the period, (runs, 1)."""
         self._draws = make(Purpose.PRINCIPAL, "uniform", self.principal.draws)
 
     def policy(self, period: int) -> Policy | None:
@@ -44,6 +46,7 @@ class Governing:
         with faults_of(type(self.principal), KindError):
             found = self.principal.sets(self.memory, period, draw)
             self.cost = np.broadcast_to(arrayed(self.principal.cost(self.memory)), (self.stated.rows, 1))
+            self.certify = self.principal.certifies(self.memory)
         levers = {path: self._filled(path, found.get(path)) for path in self.levers}
         if all(np.array_equal(value, self.levers[path]) for path, value in levers.items()):
             return None

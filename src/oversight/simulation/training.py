@@ -93,6 +93,8 @@ class Loaded:
     def resume(self, before: Loaded) -> None:
         """Go on with weights that were trained already, and have drifted since."""
         self.training, self.weights = before.training, before.weights
+        if self._noise is None and self._errors.keys() == before._errors.keys():
+            self._errors = before._errors  # drawn once, for the whole run
         self._load()
 
     def train(self, policy: Policy, faced: Sequence[Facing]) -> None:
@@ -129,8 +131,11 @@ class Loaded:
             for name, step in zip(sorted(self.weights), steps, strict=True):
                 self.weights[name] = self.weights[name] + size * step
 
-    def begin(self, period: int) -> Column:
-        """Draw a period's opportunities, and move the weights; what certifications cost before it, (runs, 1)."""
+    def begin(self, period: int, triggered: Flags | None = None) -> Column:
+        """Draw a period's opportunities, and move the weights; what certifications cost before it, (runs, 1).
+
+        In runs that are `triggered`, (runs, 1), the weights are restored too, at whatever cost somebody else counts.
+        """
         training, cost = self.training, NONE
         if training.drift is not None:
             self._drift(training.drift)
@@ -138,6 +143,9 @@ class Loaded:
             cost = arrayed(training.recertify.cost) * self._nats.shape[1]
         if training.drift is not None and (period == 0 or cost is not NONE):
             self.weights = self._trained()
+        elif triggered is not None:
+            trained = self._trained()
+            self.weights = {name: np.where(triggered, trained[name], own) for name, own in self.weights.items()}
         if self._noise is not None:
             self._err(self._noise.next())
         if training.drift is not None or self._noise is not None:
