@@ -12,6 +12,7 @@ import pytest
 import oversight
 from library import LIBRARY
 from oversight.app import session as module
+from oversight.app.live.chart import chart
 from oversight.app.live.key_figures import in_theory, simulated
 from oversight.app.live.transport import _Played
 from oversight.app.serving import Served
@@ -133,6 +134,35 @@ def test_key_figures_of_values_are_those_that_the_policy_has() -> None:
     assert "–" not in {shown[name] for name in names}
     plain = Society(LIBRARY.experiment("detection_by_penalty").experiment)
     assert not names & {card.name for card in simulated(plain)}
+
+
+def test_the_page_plays_a_principal_until_a_hand_takes_over() -> None:
+    """It shows what inspections show beside what is true; another number of the principal begins a new run."""
+    session = Session(Served(LIBRARY, LIBRARY.experiment("regulator_that_reacts")), "")
+    society = session.society.value
+    for _ in range(120):
+        society.step()
+    alone = oversight.run("regulator_that_reacts", {"periods": 120}).series
+    lever = f"lever.{RATE}"
+    for name in ("misconduct_rate", "apparent_misconduct_rate", lever):
+        assert list(society.series[name]) == pytest.approx(alone[name].tolist())
+    shown = {card.name: card.value for card in simulated(society)}
+    assert {"apparent_misconduct_rate", lever} <= shown.keys()
+    assert "what inspections show" in chart(*drawn(society))
+    session.move({RATE: 0.9})
+    assert session.society.value is society
+    assert society.engine.governing is None
+    for _ in range(3):
+        society.step()
+    assert society.series["inspection_rate"][-1] > 0.8
+    assert len(society.series[lever]) == 120
+    session.move({"principal.slope": 0.2})
+    assert session.society.value is not society
+    session.close()
+
+
+def drawn(society: Society) -> tuple[Any, ...]:
+    return society.series["misconduct_rate"], (), (), {}, (), 240, 0.0, society.series["apparent_misconduct_rate"]
 
 
 def test_mesas_loop_steps_no_society_that_began_while_it_waited(session: Session) -> None:

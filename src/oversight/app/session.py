@@ -167,7 +167,7 @@ class Session:
 
 def _plays_on(before: Experiment, after: Experiment) -> bool:
     """Whether a change of policy is all the difference, so that the society need not begin anew."""
-    run = ("seed", "start", "periods", "burn_in", "dynamics")
+    run = ("seed", "start", "periods", "burn_in", "dynamics", "principal")
     return same_actors(before, after) and all(getattr(before, key) == getattr(after, key) for key in run)
 
 

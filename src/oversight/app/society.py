@@ -147,7 +147,7 @@ class Society(OversightModel):
         stacked = batch([run_of(experiment, *self._run)])
         with self._lock:
             self.experiment = experiment
-            playing = self.engine.stacked
+            playing = self.engine.given
             if all(equal(getattr(stacked, part.name), getattr(playing, part.name)) for part in fields(stacked)):
                 return
             self.engine.change_policy(stacked)

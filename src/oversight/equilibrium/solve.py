@@ -257,7 +257,7 @@ def _out_of_time(experiment: Experiment) -> str:
 
 def _solve(block: Block, certified: bool, prices: bool) -> list[Solution]:
     if block.base.principal is not None:
-        return _scheduled(block)
+        return _scheduled(block) if prices else [Solution(complete=False, notes=[_MOVES])] * len(block)
     extras = Extras(alone=len(block) == 1)
     stacked = block.posed()
     late = Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=TOO_LONG)

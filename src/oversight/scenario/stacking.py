@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,8 @@ def equal(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(equal, one, other))
+    if is_dataclass(one) and not isinstance(one, type) and type(one) is type(other):
+        return all(equal(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
     return bool(one == other)
 
 

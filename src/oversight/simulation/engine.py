@@ -69,6 +69,7 @@ class Engine:
 
     After `step`, `violating`, `inspected`, `caught`, `sanctioned` and `played` hold the period's outcome as boolean
     (runs, population) arrays (`played` is None where nobody can be suspended), `gain` and `harm` its opportunities,
+    `given` is the batch as it was handed over, `stacked` as the policy is now;
     `taken` what a sanction would have cost and `totals` its sums; `last.record` is the record it was decided with (None
     where nothing reads it). `active` says who plays the next period.
     """
@@ -81,6 +82,7 @@ class Engine:
         self._noise: dict[tuple[Purpose, int], Draws] = {}
         self.governing = Governing(batch.governed, self._draws) if batch.governed else None
         first = self.governing.policy(0) if self.governing else None
+        self.given = batch
         self.stacked = batch if first is None else replace(batch, policy=first)
         self.policy = self.stacked.policy
         self.loaded: Loaded | None = None
@@ -267,6 +269,7 @@ class Engine:
             if not equal(getattr(stacked, part), getattr(self.stacked, part)):
                 raise InputError(Problem(f"another policy needs the same runs: {part} differ", remedy="Begin anew."))
         self.governing = None
+        self.given = stacked
         before = self.policy.monitoring.overseer
         self._take_on(stacked)
         if self.period == 0:

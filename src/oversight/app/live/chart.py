@@ -27,6 +27,7 @@ def chart(
     past: Sequence[Past] = (),
     longest: int = SHOWN,
     highest: float = 0.0,
+    apparent: Sequence[float] = (),
 ) -> str:
     """The figure as Plotly's JSON: written directly, since it is drawn at every step of every session.
 
@@ -38,6 +39,7 @@ def chart(
         past: equilibria of earlier policies, drawn as faint lines where those ruled.
         longest: periods that are shown at most, the last ones.
         highest: a misconduct rate that the axis reaches at least, so that charts can be read beside each other.
+        apparent: the same as inspections show it to a principal; empty where none sets the policy.
     """
     first = max(0, len(rates) - longest)
     shown = [None if rate != rate else round(100 * rate, 4) for rate in rates[first:]]
@@ -54,6 +56,18 @@ def chart(
             "hovertemplate": "%{y:.3g}\u00a0%<extra>period %{x}</extra>",
         }
     ]
+    if len(apparent):
+        seen = [None if rate != rate else round(100 * rate, 4) for rate in apparent[first:]]
+        traces.append(
+            {
+                "x": list(range(first + 1, first + len(seen) + 1)),
+                "y": seen,
+                "mode": "lines",
+                "name": "what inspections show",
+                "line": {"color": COLOURS[2], "width": 1.5, "dash": "dot"},
+                "hovertemplate": "%{y:.3g}\u00a0%<extra>as inspections show it, period %{x}</extra>",
+            }
+        )
     for stretch in past:
         if stretch.end > first:
             ends = [max(stretch.start, first) + 0.5, stretch.end + 0.5]

@@ -11,7 +11,6 @@ from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
 from oversight.measures import APPARENT, CUSTOMERS, REPORTS, WITNESSED
-from oversight.policy import Policy
 from oversight.scenario import Experiment, levels
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
@@ -41,7 +40,7 @@ def simulated(society: Society) -> list[KeyFigure]:
     cards = []
     for name in (
         *SIMULATED,
-        *_besides(experiment.policy),
+        *_besides(experiment),
         *_of_values(experiment),
         *(asked.label for asked in experiment.measures),
     ):
@@ -58,10 +57,11 @@ def simulated(society: Society) -> list[KeyFigure]:
     return cards
 
 
-def _besides(policy: Policy) -> list[str]:
-    """Measures that only some policies have."""
+def _besides(experiment: Experiment) -> list[str]:
+    """Measures that only some policies have, or who moves them."""
+    policy, principal = experiment.policy, experiment.principal
     there = {
-        **dict.fromkeys(APPARENT, policy.forewarns),
+        **dict.fromkeys(APPARENT, policy.forewarns or principal is not None),
         **dict.fromkeys(REPORTS, policy.sanction.self_report is not None),
         **dict.fromkeys(WITNESSED, policy.witnesses is not None),
         "bribery_rate": policy.inspectors is not None,
@@ -69,7 +69,8 @@ def _besides(policy: Policy) -> list[str]:
         "answers": policy.sanction.resample is not None,
         "withheld_rate": policy.sanction.withhold,
     }
-    return [name for name, measured in there.items() if measured]
+    moved = [] if principal is None else [*(f"lever.{path}" for path in principal.levers), *principal.counted]
+    return [*(name for name, measured in there.items() if measured), *moved]
 
 
 def _of_values(experiment: Experiment) -> list[str]:

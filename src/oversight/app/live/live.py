@@ -142,7 +142,8 @@ def Chart(session: Session) -> None:
     rates = society.series.get("misconduct_rate", array("d"))
     experiment = session.scenario.value.experiment
     units = experiment.policy.units.model_dump()
-    figure = chart(rates, society.changes, equilibria, units, session.past)
+    apparent = society.series.get("apparent_misconduct_rate", ()) if society.engine.governing else ()
+    figure = chart(rates, society.changes, equilibria, units, session.past, apparent=apparent)
     Figure(figure, spoken(rates, equilibria), 400)
     for sentence in [*unchecked(experiment), *remarks(theory, experiment.starts[0])]:
         solara.Text(sentence, classes=["ov-quiet", "ov-remark"])
