@@ -262,3 +262,58 @@ def test_small_firms_lose_most_of_the_deterrence() -> None:
     # exp(-0.1305 x 15 / 0.5) and exp(-0.1305 x 0.3 / 0.5)
     assert rates["eu_ai_act_article_99_4"] == pytest.approx(0.0199, abs=0.005)
     assert rates["eu_ai_act_article_99_4_sme"] == pytest.approx(0.9247, abs=0.01)
+
+
+# Policies that move
+
+
+def test_crackdowns_deter_those_who_are_alike() -> None:
+    """Of audits at .5 in four periods of ten, those who gain .5 comply in these; F(.5) x .4 of Beta(4, 4) do."""
+    rate = "principal.steps.{}.set.policy.monitoring.rate"
+    points = {
+        "steady": {rate.format(0): 0.2, "principal.steps.1.at": 5, rate.format(1): 0.2},
+        "turns": {rate.format(0): 0.5, "principal.steps.1.at": 4, rate.format(1): 0.0},
+    }
+    steady, turns = (measured("rotating_crackdowns", point) for point in points.values())
+    assert (steady["misconduct_rate.alike"], turns["misconduct_rate.alike"]) == (1.0, 0.6)
+    assert turns["misconduct_rate.around_a_middle"] == pytest.approx(0.8, abs=0.01)
+    assert steady["misconduct_rate.around_a_middle"] > 0.95
+    for found in (steady, turns):
+        assert found["misconduct_rate.spread_evenly"] == pytest.approx(0.8, abs=0.01)
+        assert found["oversight_cost"] == pytest.approx(0.02, abs=0.001)
+
+
+def test_a_surge_that_is_long_enough_holds() -> None:
+    point = {"principal.steps.0.set.policy.monitoring.investigators": 1000.0, "principal.steps.1.at": 3}
+    assert measured("surge_that_holds", point, "violating")["misconduct_rate.phase_1"] == pytest.approx(0.1, abs=0.01)
+    short = measured("surge_that_holds", point | {"principal.steps.1.at": 1}, "violating")
+    assert short["misconduct_rate.phase_1"] == pytest.approx(0.764575, abs=0.02)
+
+
+def test_strong_and_late_reactions_swing() -> None:
+    calm, swinging = (
+        measured("regulator_that_reacts", {"principal.slope": slope, "principal.delay": 1}) for slope in (0.1, 0.8)
+    )
+    assert calm["misconduct_rate"] == pytest.approx(0.2, abs=0.005)
+    assert swinging["misconduct_rate"] == pytest.approx(0.2, abs=0.03)
+    assert swinging["worst_window_misconduct_rate"] > calm["worst_window_misconduct_rate"] + 0.05
+
+
+def test_an_alarm_certifies_for_less_than_the_calendar() -> None:
+    never = {"policy.training.recertify.every": 100000}
+    alarm = measured("certify_by_calendar_or_alarm", {"principal.threshold": 20.0, **never}, runs=12)
+    for every in (20, 40, 80):
+        point = {"principal.threshold": 1e9, "policy.training.recertify.every": every}
+        calendar = measured("certify_by_calendar_or_alarm", point, runs=12)
+        assert alarm["social_cost"] < calendar["social_cost"]
+        assert alarm["misconduct_rate"] < calendar["misconduct_rate"]
+
+
+def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:
+    """The floor of the mean is the inspection cost over the largest reward, .5 / 4, which that reward reaches."""
+    points = load_experiment(ROOT / "experiments" / "adapting_or_fixed_rewards.yaml").experiment.sweep.points  # type: ignore[union-attr]
+    best, *others = (measured("adapting_or_fixed_rewards", point) for point in (points[3], points[4], points[5]))
+    assert best["misconduct_rate"] == pytest.approx(0.125, abs=0.005)
+    for other in others:
+        assert other["misconduct_rate"] > best["misconduct_rate"]
+        assert other["worst_window_misconduct_rate"] > best["worst_window_misconduct_rate"]

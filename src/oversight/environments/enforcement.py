@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from oversight.arrays import Indices, Table, Vector
 from oversight.environments.chapters import Chapter
-from oversight.environments.enforcement_chapters import policies, population
+from oversight.environments.enforcement_chapters import policies, population, principals
 from oversight.environments.environment import Environment
 from oversight.equilibrium.column_words import COLUMNS
 from oversight.equilibrium.columns import beside
@@ -37,7 +37,7 @@ from oversight.measures import (
 from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
-from oversight.scenario.governed import governing, kept, with_phases
+from oversight.scenario.governed import governing, paths, with_phases
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
@@ -90,9 +90,8 @@ class Enforcement(Environment[Experiment]):
 
     def pooled(self, experiment: Experiment, points: Sequence[Experiment]) -> Mapping[str, Mapping[str, float]]:
         copied = any(entry.copies for each in points for entry in each.population)
-        names = kept(experiment.keep, [each.principal for each in points])
-        series: dict[str, dict[str, float]] = {f"path.series.{name}": {} for name in ("period", *names) if names}
-        return ({"path.misconduct_rate": LEVELS} if copied else {}) | series
+        series = paths(experiment.keep, [each.principal for each in points])
+        return {**({"path.misconduct_rate": LEVELS} if copied else {}), **series}
 
     def words(self, experiment: Experiment) -> Mapping[str, Words]:
         return WORDS | {measure.label: measure.words for measure in experiment.measures}
@@ -119,7 +118,7 @@ class Enforcement(Environment[Experiment]):
             edge=np.array([edge for _, edge in known]),
         )
         played = play(batch)
-        return played.measures() | played.ledger.paths
+        return {**played.measures(), **played.ledger.paths}
 
     def theory(
         self, design: Placed[Experiment], points: Indices, means: Mapping[str, Table]
@@ -134,7 +133,8 @@ class Enforcement(Environment[Experiment]):
         return found
 
     def chapters(self, experiments: Sequence[Experiment]) -> list[Chapter]:
-        return [policies([each.policy for each in experiments]), population(experiments[0])]
+        mine = policies([each.policy for each in experiments])
+        return [mine, *principals(experiments), population(experiments[0])]
 
     def method(self, experiment: Experiment, swept: Mapping[str, str], units: Mapping[str, str]) -> Mapping[str, str]:
         periods = swept.get("periods", f"{experiment.periods:,} {units.get('period', 'period')}s")

@@ -31,6 +31,25 @@ def policies(compared: Sequence[Policy]) -> Chapter:
     )
 
 
+def principals(experiments: Sequence[Experiment]) -> list[Chapter]:
+    """Who moves the policy, in a chapter; none where nobody does."""
+    first = experiments[0]
+    if first.principal is None:
+        return []
+    kind = title_of(first.principal.kind, type(first.principal))
+    part = Part(
+        path="principal",
+        section=first.principal,
+        heading=f"Principal: {kind}",
+        meaning=meaning(type(first.principal)),
+        kind=kind,
+        kind_of="Principal",
+        sources=first.principal.sources,
+    )
+    group = Group(units=first.policy.units.model_dump(), parts=[part])
+    return [Chapter(name="principal", short="Principal", title="Who moves the policy", groups=[group])]
+
+
 def population(experiment: Experiment) -> Chapter:
     """The entries of the population."""
     entries = [_entry(place, entry) for place, entry in enumerate(experiment.population)]

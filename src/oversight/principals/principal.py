@@ -5,10 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
+
+from pydantic import model_validator
 
 from oversight.arrays import Column, Flags, Floats, Number
-from oversight.quantities import Section
+from oversight.documents.paths import value_at
+from oversight.quantities import Citation, LocatedError, Section, quantity, reads
 
 Settings = Mapping[str, Column]
 """What numbers of the policy are, (runs, 1), by dotted path (`policy.monitoring.rate`); NaN: as the file says."""
@@ -40,7 +43,20 @@ class Principal(Section):
     change: nothing is kept on the kind itself.
     """
 
+    unread: ClassVar[frozenset[str]] = frozenset({"sources"})
+
     kind: str
+    sources: dict[str, Citation] = quantity(
+        "Sources", "Dotted path of a number of the principal to its source.", default={}
+    )
+
+    @model_validator(mode="after")
+    @reads("sources")
+    def _sources_name_keys(self) -> Self:
+        for path in self.sources:
+            if value_at(self, path) is None:
+                raise LocatedError(("sources", path), "names no number of this principal", remedy="Leave it out.")
+        return self
 
     @property
     def unreal(self) -> bool:

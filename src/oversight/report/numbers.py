@@ -160,6 +160,8 @@ def _text(units: Mapping[str, str], info: FieldInfo, value: Any) -> str:
         return ", ".join(map(quantity.bare, value)) + (quantity.suffix if not quantity.percent else "")
     if isinstance(value, BaseModel):
         return _described(units, info, value, {})
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in value.items()) or "none"
     if not isinstance(value, int | float):
         return plain(str(value))
     return quantity.bare(value) if unit == (info.title or "").lower() else quantity.full(value)

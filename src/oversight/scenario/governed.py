@@ -85,6 +85,12 @@ def kept(keep: str | None, principals: Sequence[Principal | None]) -> list[str]:
     return [*_SERIES, *shown, *with_phases((), principals, (), phases=False)] if keep else []
 
 
+def paths(keep: str | None, principals: Sequence[Principal | None]) -> dict[str, dict[str, float]]:
+    """The columns that keep them, and which periods they are of; no quantile is taken of any."""
+    names = kept(keep, principals)
+    return {f"path.series.{name}": {} for name in ("period", *names) if names}
+
+
 _SERIES = ("misconduct_rate", "inspection_rate", "oversight_cost", "social_cost")
 
 
