@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import oversight
-from oversight.games import exp3_bound, halving, lai_robbins, thompson_regret, ucb_bound, ucb_regret
 from oversight.errors import InputError
+from oversight.games import exp3_bound, halving, lai_robbins, thompson_regret, ucb_bound, ucb_regret
 from oversight.scenario import load_experiment
 from oversight.simulation import Run, simulate
 

@@ -12,9 +12,9 @@ from scipy.stats import binom
 
 import oversight
 from oversight.arrays import present
+from oversight.errors import InputError
 from oversight.games import binomial_cusum, feedback_loop
 from oversight.games.control_charts import run_rule
-from oversight.errors import InputError
 from oversight.scenario import load_experiment
 from oversight.simulation import Engine, Run, batch, simulate
 from oversight.simulation.governing import Governing

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import betaln
 from scipy.stats import binom
 
-from oversight.arrays import Table
+from oversight.arrays import Table, Vector
 from oversight.games.numbers import shares, whole
 
 _First = Callable[[Table, int, Table, int], Table]
@@ -97,7 +97,7 @@ def halving(losses: Sequence[float], first: int, then: int) -> tuple[float, floa
     return float(chances[best]), float(chances @ np.array(losses))
 
 
-def _wins(left: Sequence[tuple[int, int]], more: Sequence[Table]) -> list[float]:
+def _wins(left: Sequence[tuple[int, int]], more: Sequence[Vector]) -> list[float]:
     """The chance of each of those that are left to have the least total in the end."""
     size = max(count for _, count in left) + max(len(more[place]) for place, _ in left)
     totals = []

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from oversight.arrays import Indices
+from oversight.arrays import Indices, Wholes
 from oversight.principals.bandit import Bandit, Tried
 from oversight.quantities import PositiveCount, quantity
 
@@ -41,9 +41,9 @@ class Halving(Bandit):
         """Which of those that are left each block of a round plays; after the last round, the one that is left."""
         return [place for place in range(left) for _ in range(self.rounds[done])] if done < len(self.rounds) else [0]
 
-    def _better(self, tried: Tried) -> Indices:
+    def _better(self, tried: Tried) -> Wholes:
         """The better half of those that are left, in their order; after the last round the best, (runs, number)."""
-        left: Indices = tried.own["left"]
+        left: Wholes = tried.own["left"]
         if left.shape[1] == 1:
             return left
         last = tried.own["done"] + 1 >= len(self.rounds)

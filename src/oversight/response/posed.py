@@ -48,7 +48,7 @@ def stated_rows(families: Sequence[Family[Experiment]], which: Indices, rows: In
 def moved(stated: Scenarios, levers: Mapping[str, Column]) -> Scenarios:
     """Scenarios as files say them with these numbers of their policy, (rows, 1) each by path, as they are posed."""
     for path, value in levers.items():
-        stated = stated.with_number(path, column(np.broadcast_to(value, (stated.rows, 1))))
+        stated = stated.with_number(path, column(np.broadcast_to(value, (stated.rows, 1))[:, 0]))
     return reviewed(stated)
 
 
