@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from oversight.arrays import Indices, Table, Vector
 from oversight.environments.chapters import Chapter
-from oversight.environments.enforcement_chapters import policies, population, principals
+from oversight.environments.enforcement_chapters import chapters, played_and_weighed
 from oversight.environments.environment import Environment
 from oversight.equilibrium.column_words import COLUMNS
 from oversight.equilibrium.columns import beside
@@ -37,7 +37,7 @@ from oversight.measures import (
 from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
-from oversight.scenario.governed import governing, paths, with_phases
+from oversight.scenario.governed import paths, with_phases
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
@@ -133,22 +133,10 @@ class Enforcement(Environment[Experiment]):
         return found
 
     def chapters(self, experiments: Sequence[Experiment]) -> list[Chapter]:
-        mine = policies([each.policy for each in experiments])
-        return [mine, *principals(experiments), population(experiments[0])]
+        return chapters(experiments)
 
     def method(self, experiment: Experiment, swept: Mapping[str, str], units: Mapping[str, str]) -> Mapping[str, str]:
-        periods = swept.get("periods", f"{experiment.periods:,} {units.get('period', 'period')}s")
-        first = swept.get("burn_in", f"{experiment.burn_in:,}")
-        weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
-        found = {
-            "Horizon": f"{periods}, of which the first {first} are not measured",
-            "Social cost": experiment.social_cost.told(weighed),
-            **governing(experiment.principal, swept),
-        }
-        if experiment.network is not None:
-            keys = {path.removeprefix("network."): values for path, values in swept.items()}
-            found["Neighbours"] = keys.get("network", experiment.network.told(keys))
-        return found
+        return played_and_weighed(experiment, swept, units)
 
     def thresholds(
         self, source: Source, part: str | None, fixed: Mapping[str, Any], x: Along, y: Along | None

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from oversight.environments.chapters import Chapter, Group, Part
 from oversight.policy import Policy
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.governed import governing
 from oversight.seams import meaning, title_of
 
 _SECTIONS = ("monitoring", "honeypots", "witnesses", "detector", "sanction", "inspectors", "market", "training")
+
+
+def chapters(experiments: Sequence[Experiment]) -> list[Chapter]:
+    """The policies, who moves them, and the population."""
+    compared = policies([each.policy for each in experiments])
+    return [compared, *principals(experiments), population(experiments[0])]
+
+
+def played_and_weighed(experiment: Experiment, swept: Mapping[str, str], units: Mapping[str, str]) -> Mapping[str, str]:
+    """Facts of how runs were played and weighed; see `Environment.method`."""
+    periods = swept.get("periods", f"{experiment.periods:,} {units.get('period', 'period')}s")
+    first = swept.get("burn_in", f"{experiment.burn_in:,}")
+    weighed = {path.removeprefix("social_cost."): values for path, values in swept.items()}
+    found = {
+        "Horizon": f"{periods}, of which the first {first} are not measured",
+        "Social cost": experiment.social_cost.told(weighed),
+        **governing(experiment.principal, swept),
+    }
+    if experiment.network is not None:
+        keys = {path.removeprefix("network."): values for path, values in swept.items()}
+        found["Neighbours"] = keys.get("network", experiment.network.told(keys))
+    return found
 
 
 def policies(compared: Sequence[Policy]) -> Chapter:
