@@ -23,6 +23,9 @@ SHORT = {"periods": 3, "burn_in": 0, "dynamics": None}
 each = pytest.mark.parametrize("name", NAMES)
 
 CONFLICTS = (
+    "names no number of the policy",  # a principal moves a number that only the other kind has
+    "moves a policy whose overseers commit to it",
+    "has values restored, and nothing drifts here",
     "policy.sanction.record_lifetime: kind forward_looking supports records that lapse",
     "and policy.sanction.kind turnover_cap needs it",
     "and policy.sanction.limited_liability needs it",
