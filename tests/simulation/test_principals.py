@@ -16,7 +16,7 @@ import oversight
 import worlds
 from oversight.errors import InputError
 from oversight.scenario import load_experiment
-from oversight.simulation import Engine, Run, batch
+from oversight.simulation import Engine, Run, batch, shape_of, simulate
 
 quickly = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 UNIFORM = {"kind": "uniform", "low": 0, "high": 1}
@@ -250,6 +250,25 @@ def test_any_schedule_is_the_same_in_any_batch_and_granularity(experiment: dict[
     for whole, part in zip(together, apart, strict=True):
         assert_same(whole, part)
     assert_same(measures, same)
+
+
+@pytest.mark.slow
+@settings(quickly, max_examples=60)
+@given(experiment=worlds.experiments(), data=st.data())
+def test_runs_that_move_in_other_ways_share_a_batch(experiment: dict[str, Any], data: Any) -> None:
+    one = moved(experiment, data)
+    other = copy.deepcopy(one)
+    for step in other["principal"]["steps"]:
+        step["set"] = {path: value * 0.7 for path, value in step["set"].items()}
+    try:
+        made: Any = [load_experiment(json.loads(json.dumps(each))).experiment for each in (one, other)]
+    except InputError:
+        return  # a setting that the policy does not take
+    runs = [Run(each, 0, each.starts[0]) for each in made]
+    if shape_of(made[0]) == shape_of(made[1]):
+        together = simulate(runs)
+        for place, run in enumerate(runs):
+            assert_same(together, simulate([run]), slice(place, place + 1))
 
 
 def moved(experiment: dict[str, Any], data: Any) -> dict[str, Any]:
