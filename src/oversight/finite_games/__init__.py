@@ -4,6 +4,13 @@ from oversight.finite_games.chance import Chance
 from oversight.finite_games.game import Game, Played, Solved
 from oversight.seams import Seam
 
-GAMES = Seam("games", Game, {"best_ai": "oversight.finite_games.best_ai:BestAIGame"})
+GAMES = Seam(
+    "games",
+    Game,
+    {
+        "best_ai": "oversight.finite_games.best_ai:BestAIGame",
+        "inspection": "oversight.finite_games.inspection:InspectingGame",
+    },
+)
 
 __all__ = ["GAMES", "Chance", "Game", "Played", "Solved"]
