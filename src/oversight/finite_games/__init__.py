@@ -10,6 +10,8 @@ GAMES = Seam(
     {
         "best_ai": "oversight.finite_games.best_ai:BestAIGame",
         "inspection": "oversight.finite_games.inspection:InspectingGame",
+        "off_switch": "oversight.finite_games.off_switch:OffSwitchGame",
+        "panel": "oversight.finite_games.panel:PanelGame",
     },
 )
 

@@ -73,7 +73,7 @@ class InspectingGame(Game):
     title: ClassVar[str] = "the inspection game"
     main = "violation"
     subject = "violation"
-    ranked = ("social_cost", "violation", "inspection")
+    ranked = ("cost", "violation", "inspection")
     price = "inspection"
     words: ClassVar[Mapping[str, Words]] = {
         "violation": Words("Violations", "% of rounds", "Rounds with a violation.", percent=True, least=0, most=1),
@@ -91,9 +91,7 @@ class InspectingGame(Game):
         "overseer_payoff": Words(
             "Overseer's payoff", _PAYOFF, "Bounties less inspections, stakes and false flags.", more_is_better=True
         ),
-        "social_cost": Words(
-            "Social cost", _PAYOFF, "Harm and inspections; sanctions and bounties are transfers.", least=0
-        ),
+        "cost": Words("Social cost", _PAYOFF, "Harm and inspections; sanctions and bounties are transfers.", least=0),
     }
     facts: ClassVar[Mapping[str, Words]] = {
         "committed_inspection": Words(
@@ -172,7 +170,7 @@ class InspectingGame(Game):
             "caught": caught.sum() / violated.sum() if violated.any() else nan,
             "actor_payoff": (self.gain * violated - paid).mean(),
             "overseer_payoff": (earned - spent).mean(),
-            "social_cost": (self.harm * violated + spent).mean(),
+            "cost": (self.harm * violated + spent).mean(),
         }
         said = chances.tolist() if self.play_by.kind == "hedge" else []
         return Played(
@@ -210,7 +208,7 @@ class InspectingGame(Game):
             "caught": inspection * self.sensitivity if violation > 0 else nan,
             "actor_payoff": (1 - violation) * complying + violation * violating,
             "overseer_payoff": (1 - inspection) * resting + inspection * inspecting,
-            "social_cost": self.harm * violation + self.inspection_cost * inspection,
+            "cost": self.harm * violation + self.inspection_cost * inspection,
         }
 
     def _gains(self, violation: float, inspection: float) -> bool:

@@ -56,6 +56,7 @@ from oversight.games.leniency import Leniency, leniency
 from oversight.games.loading import Mix, PricedLoading, cheapest_mix, loading_to_reach
 from oversight.games.logit import LogitEquilibrium, logit_equilibria, principal_branch
 from oversight.games.nested_oversight import Chain, Skill, best_chain, chain_succeeds, overseer_wins
+from oversight.games.off_switch import Deferring, OffSwitch
 from oversight.games.panels import Proposal, ReviewerPanel
 from oversight.games.policy_gradient import PolicyGradient, natural_step, regularised
 from oversight.games.recertification import Certified, Decay
@@ -92,6 +93,7 @@ __all__ = [
     "Copies",
     "Crowd",
     "Decay",
+    "Deferring",
     "Equilibrium",
     "GainsGame",
     "InspectionGame",
@@ -100,6 +102,7 @@ __all__ = [
     "LogitEquilibrium",
     "Loop",
     "Mix",
+    "OffSwitch",
     "Orbit",
     "PolicyGradient",
     "PricedLoading",
