@@ -9,7 +9,9 @@ GAMES = Seam(
     Game,
     {
         "best_ai": "oversight.finite_games.best_ai:BestAIGame",
+        "dresher": "oversight.finite_games.dresher:DresherGame",
         "inspection": "oversight.finite_games.inspection:InspectingGame",
+        "nested_oversight": "oversight.finite_games.nested_oversight:NestedOversightGame",
         "off_switch": "oversight.finite_games.off_switch:OffSwitchGame",
         "panel": "oversight.finite_games.panel:PanelGame",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 _Matrix = tuple[tuple[float, float], tuple[float, float]]
 
@@ -29,14 +30,20 @@ def dresher(periods: int, inspections: int) -> Stage:
     whose value is V(n, m). With no inspection left a violation is safe, V(n, 0) = -1; with no period left V(0, m) = 0.
     Solved by going backwards.
     """
+    return stages(periods, inspections)[-1][-1]
+
+
+@lru_cache(maxsize=100)
+def stages(periods: int, inspections: int) -> tuple[tuple[Stage, ...], ...]:
+    """What is played with 1, 2, ... periods left, and in each with 0, 1, ... inspections left."""
     if periods < 1 or inspections < 0:
         raise ValueError("at least one period, and no negative number of inspections")
-    values = [0.0] * (inspections + 1)
+    values, found = [0.0] * (inspections + 1), []
     for _ in range(periods):
-        stages = [Stage(-1.0, 0.0, 1.0)]
-        stages += [_two_by_two(((1.0, values[m - 1]), (-1.0, values[m]))) for m in range(1, inspections + 1)]
-        values = [stage.value for stage in stages]
-    return stages[inspections]
+        games = (_two_by_two(((1.0, values[m - 1]), (-1.0, values[m]))) for m in range(1, inspections + 1))
+        found.append((Stage(-1.0, 0.0, 1.0), *games))
+        values = [stage.value for stage in found[-1]]
+    return tuple(found)
 
 
 def _two_by_two(game: _Matrix) -> Stage:
