@@ -24,6 +24,7 @@ LISTS = {
     "measures": "What is counted of a run.",
     "welfare": "What an outcome is worth.",
     "principals": "Who moves the policy while a run goes on.",
+    "games": "What an experiment without a policy is put to.",
 }
 
 

@@ -89,21 +89,33 @@ def _example(name: str, hint: Any, rng: np.random.Generator) -> Any:
     return of_schema(name, schema, rng)
 
 
-def of_schema(name: str, schema: Mapping[str, Any], rng: np.random.Generator) -> Any:
-    """A random value that a JSON schema allows, well inside its bounds.
+def of_schema(
+    name: str, schema: Mapping[str, Any], rng: np.random.Generator, known: Mapping[str, Any] | None = None
+) -> Any:
+    """A random value that a JSON schema allows, well inside its bounds; of a section, the keys that it needs.
+
+    Args:
+        name: of the key.
+        schema: what it allows.
+        rng: the chance.
+        known: schemas of sections, by the end of their address.
 
     Raises:
-        InputError: it is a text or a section, which nobody can guess.
+        InputError: it is a text, or a section that is not among those known, which nobody can guess.
     """
     if "anyOf" in schema:
-        return of_schema(name, schema["anyOf"][0], rng)
+        return of_schema(name, schema["anyOf"][0], rng, known)
+    if "oneOf" in schema:
+        return of_schema(name, schema["oneOf"][rng.integers(len(schema["oneOf"]))], rng, known)
+    if "$ref" in schema and known:
+        return _section(known[schema["$ref"].rpartition("/")[2]], rng, known)
     if "enum" in schema or "const" in schema:
         return schema.get("enum", [schema.get("const")])[0]
     kind = schema.get("type")
     if kind == "boolean":
         return False
     if kind == "array":
-        return [of_schema(name, schema["items"], rng) for _ in range(max(1, schema.get("minItems", 1)))]
+        return [of_schema(name, schema["items"], rng, known) for _ in range(max(1, schema.get("minItems", 1)))]
     if kind not in ("number", "integer"):
         remedy = f"Give it: {by_caller(f'--set {name}=VALUE', f'{{{name!r}: ...}}')}."
         raise InputError(Problem("has no default and cannot be guessed", name, remedy=remedy))
@@ -112,3 +124,10 @@ def of_schema(name: str, schema: Mapping[str, Any], rng: np.random.Generator) ->
     high = min(high, low + 30)  # technical limits lie far out
     value = low + (high - low) * (0.05 + 0.9 * rng.random())
     return round(value) if kind == "integer" else float(value)
+
+
+def _section(schema: Mapping[str, Any], rng: np.random.Generator, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The kind of a section, and the keys without a default."""
+    keys = schema["properties"]
+    needed = [key for key in keys if key in schema.get("required", ()) or "const" in keys[key]]
+    return {key: of_schema(key, keys[key], rng, known) for key in needed}

@@ -120,7 +120,7 @@ class NestedOversightGame(Game):
         return self.overseer.skill, self.system.skill
 
     def _certified(self, best: Chain) -> bool:
-        """Whether no number of steps does better, and this one as well as is said, by Elo's formula in powers of ten."""
+        """Whether no number of steps does better, and this one as well as is said: by Elo's formula written out."""
         overseer, system = self._skills
         tried = {}
         for steps in range(1, self.most_steps + 1):

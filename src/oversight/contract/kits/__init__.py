@@ -2,6 +2,7 @@
 
 from oversight.contract.kits.beliefs import BELIEF_PROMISES
 from oversight.contract.kits.distributions import DISTRIBUTION_PROMISES
+from oversight.contract.kits.games import GAME_PROMISES
 from oversight.contract.kits.harms import HARM_PROMISES
 from oversight.contract.kits.measures import MEASURE_PROMISES
 from oversight.contract.kits.monitoring import MONITORING_PROMISES
@@ -14,6 +15,7 @@ from oversight.contract.kits.welfare import WELFARE_PROMISES
 KITS: dict[str, tuple[KindPromise, ...]] = {
     "beliefs": BELIEF_PROMISES,
     "distributions": DISTRIBUTION_PROMISES,
+    "games": GAME_PROMISES,
     "harms": HARM_PROMISES,
     "measures": MEASURE_PROMISES,
     "monitoring": MONITORING_PROMISES,

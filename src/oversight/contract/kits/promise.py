@@ -86,7 +86,7 @@ def examples(kind: type[Section], given: Mapping[str, Any]) -> list[Any]:
             raise InputError(Problem("no key of this kind", name, remedy=f"It has {', '.join(names) or 'none'}."))
 
     def guess(key: str) -> Any:
-        return of_schema(key, schema["properties"][key], rng)
+        return of_schema(key, schema["properties"][key], rng, schema.get("$defs"))
 
     def first() -> dict[str, Any]:
         required = [key for key, name in names.items() if kind.model_fields[name].is_required() and key not in given]
