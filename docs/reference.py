@@ -14,7 +14,8 @@ from oversight.actors import ACTORS
 from oversight.actors.beliefs import AnyBelief
 from oversight.distributions import AnyHarm
 from oversight.distributions.gain import ProportionalGain
-from oversight.documents.schema import keys, kind_of, sections
+from oversight.documents.schema import items, keys, kind_of, sections
+from oversight.finite_games import GAMES
 from oversight.measures import AnyMeasure
 from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Honeypots, Policy, Signal, Units
@@ -135,6 +136,10 @@ def page() -> str:
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)
     parts += section("Gain in proportion to turnover or wealth", ProportionalGain)
+    parts.append("## Game, of an experiment without policy and population\n")
+    for kind, game in GAMES.classes.items():
+        parts += section(f"`{kind}`", game, level=3)
+        parts += within(game)
     parts += section("Replication", Replication)
     parts += section("Source of a replication", Reference, level=3)
     parts += section("Claim", Claim, level=3)
@@ -160,6 +165,16 @@ def seam(title: str, annotation: Any) -> Iterator[str]:
     yield f"## {title}\n"
     for model in sections(annotation):
         yield from section(f"`{kind_of(model)}`", model, level=3)
+
+
+def within(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    """The sections that a section may hold, by their keys."""
+    for key, field in keys(model).items():
+        for inner in sections(items(field.annotation) or field.annotation):
+            here = f"{path}{key}"
+            kind = kind_of(inner)
+            yield from section(f"`{here}: {{kind: {kind}}}`" if kind else f"`{here}`", inner, level=4)
+            yield from within(inner, f"{here}.")
 
 
 def section(title: str, model: type[BaseModel], level: int = 2, without: set[str] = frozenset()) -> Iterator[str]:  # type: ignore[assignment]
