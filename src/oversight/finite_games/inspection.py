@@ -25,6 +25,7 @@ _ROUNDING = 1e-9
 class Mixed(Section):
     """Both players play the first mixed equilibrium in every round, or the first where none is mixed."""
 
+    learns: ClassVar[bool] = False
     kind: Literal["equilibrium"] = "equilibrium"
 
     def chances(self, game: InspectionGame, draws: Table) -> Table:
@@ -40,6 +41,7 @@ class Hedge(Section):
     Multiplicative weights (Freund and Schapire 1999), learned from what the other player did.
     """
 
+    learns: ClassVar[bool] = True
     kind: Literal["hedge"] = "hedge"
     actor_rate: Positive = quantity("Actor's learning rate", "", "1/money", default=0.1)
     overseer_rate: Positive = quantity("Overseer's learning rate", "", "1/money", default=0.1)
@@ -133,7 +135,7 @@ class InspectingGame(Game):
 
     @property
     def work(self) -> int:
-        return self.rounds * (100 if self.play_by.kind == "hedge" else 4)
+        return self.rounds * (100 if self.play_by.learns else 4)
 
     @property
     def horizon(self) -> str:
@@ -172,7 +174,7 @@ class InspectingGame(Game):
             "overseer_payoff": (earned - spent).mean(),
             "cost": (self.harm * violated + spent).mean(),
         }
-        said = chances.tolist() if self.play_by.kind == "hedge" else []
+        said = chances.tolist() if self.play_by.learns else []
         return Played(
             measures={name: float(value) for name, value in measures.items()},
             rounds=[{"violation": violation, "inspection": inspection} for violation, inspection in said],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import repeat
-from math import nan
+from math import comb, nan
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -26,6 +26,8 @@ MOST_RULES = 100_000
 MOST_SEEN = 20_000_000
 """Rules times tests of a user who samples: two hundred megabytes."""
 _SUM = 1e-9
+_SET_UP = 100_000
+"""What drawing a game and its distances takes, in periods of one actor."""
 
 
 class BestAIGame(Game):
@@ -112,9 +114,10 @@ class BestAIGame(Game):
     @property
     def work(self) -> int:
         states, actions = self.user.utility.shape
-        tried = 1 if self.user.samples is None else MOST_TESTS
+        samples = self.user.samples
+        tried = 1 if samples is None else min(MOST_TESTS, comb(samples + states - 1, states - 1))
         rules: int = actions**states
-        return self.rounds * self.providers.count * rules * tried
+        return _SET_UP + self.rounds * self.providers.count * rules * tried
 
     @property
     def horizon(self) -> str:
