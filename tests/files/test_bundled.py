@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import oversight
 from helpers import ROOT
 from oversight.policy import Offence, Policy
 from oversight.quantities import Citation
@@ -317,3 +318,27 @@ def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:
     for other in others:
         assert other["misconduct_rate"] > best["misconduct_rate"]
         assert other["worst_window_misconduct_rate"] > best["worst_window_misconduct_rate"]
+
+
+def _regrets(name: str, point: dict[str, Any]) -> float:
+    """Mean regret of fifty runs of a game at a point."""
+    return float(
+        oversight.sweep(name, {**point, "sweep": None, "replicates": 50}, workers=1).summary["metric.regret.mean"][0]
+    )
+
+
+def test_stories_of_competition() -> None:
+    """What docs/games.md says of the five experiments, in words of more and less."""
+    hull, noisy = {"kind": "hull", "sd": 0.5}, {"kind": "noisy", "sd": 0.5}
+    biased = {"kind": "biased", "bias": 0.5, "sd": 0.15}
+    two = {"game.providers.count": 2}
+    found = [
+        _regrets("how_many_providers", {**two, "game.providers.utilities": each}) for each in (hull, noisy, biased)
+    ]
+    assert found[0] == pytest.approx(0, abs=1e-12)
+    assert found[0] < found[1] < found[2] / 2
+    owners = [[0, 1, 2], [0, 0, 1], [0, 0, 0]]
+    owned = [_regrets("two_brands_one_owner", {"game.providers.owners": each}) for each in owners]
+    assert owned[0] < owned[1] < owned[2]
+    samples = [_regrets("when_users_cannot_tell", {"game.user.samples": each}) for each in (1, 32)]
+    assert samples[0] > 4 * samples[1]
