@@ -358,3 +358,16 @@ def test_a_search_by_theory_takes_the_worst_equilibrium() -> None:
     found = oversight.search(experiment, workers=1, confirm=False)
     assert found.recommended["game.providers.count"] in (2, 3)
     assert found.best.outcome["regret"] == pytest.approx(0, abs=1e-9)
+
+
+def test_rounds_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Learners' regret round by round, beside the same runs played one by one."""
+    play = {"kind": "hedge", "rate": 0.5}
+    experiment = market(USER, [USER + d for d in NOISE], providers={"play": play}, rounds=30, burn_in=10)
+    experiment |= {"keep": "series", "replicates": 4}
+    found = oversight.sweep(experiment, out=tmp_path, workers=1).series()
+    alone = [oversight.run(experiment, replicate=each).series["regret"].to_numpy() for each in range(4)]
+    kept = found[found["measure"] == "regret"]
+    assert kept["mean"].to_numpy() == pytest.approx(np.mean(alone, axis=0))
+    assert kept["period"].tolist() == list(range(30))
+    assert "Over time" in (tmp_path / "report.html").read_text()

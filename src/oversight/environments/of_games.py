@@ -51,6 +51,9 @@ class OfGames(Environment[GameExperiment]):
     def measures(self, experiment: GameExperiment, points: Sequence[GameExperiment]) -> list[str]:
         return list(experiment.game.words)
 
+    def pooled(self, experiment: GameExperiment, points: Sequence[GameExperiment]) -> Mapping[str, Mapping[str, float]]:
+        return {f"path.series.{name}": {} for name in ("period", *experiment.series) if experiment.series}
+
     def words(self, experiment: GameExperiment) -> Mapping[str, Words]:
         return experiment.game.words
 
@@ -59,13 +62,18 @@ class OfGames(Environment[GameExperiment]):
 
     def play(
         self, points: Placed[GameExperiment], replicates: Indices, starts: Indices, ahead: Callable[[int], Any]
-    ) -> Mapping[str, Vector]:
-        names = points.families[0].base.starts
+    ) -> Mapping[str, Vector | Table]:
+        base = points.families[0].base
         runs = []
         for place, (replicate, start) in enumerate(zip(replicates.tolist(), starts.tolist(), strict=True)):
             experiment = points.experiment(place)
-            runs.append(experiment.game.play(Chance(experiment.seed, replicate), names[start]).measures)
-        return {name: np.array([run.get(name, nan) for run in runs]) for name in self.game.words}
+            runs.append(experiment.game.play(Chance(experiment.seed, replicate), base.starts[start]))
+        kept = ("period", *base.series) if base.series else ()
+        series = [[{"period": float(place), **each} for place, each in enumerate(run.rounds)] for run in runs]
+        return {
+            **{name: np.array([run.measures.get(name, nan) for run in runs]) for name in self.game.words},
+            **{f"path.series.{name}": np.array([[each[name] for each in run] for run in series]) for name in kept},
+        }
 
     def theory(
         self, design: Placed[GameExperiment], points: Indices, means: Mapping[str, Table]

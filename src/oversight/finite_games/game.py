@@ -58,6 +58,8 @@ class Game(Section):
     """Which of `ranked` is spent to keep `main` low; empty where nothing is."""
     words: ClassVar[Mapping[str, Words]]
     """The measures of every run, in the order of tables."""
+    series: ClassVar[tuple[str, ...]] = ()
+    """Those of the measures that every round of a run has."""
     facts: ClassVar[Mapping[str, Words]] = {}
     """Further numbers of theory."""
     starts: ClassVar[Mapping[str, str]] = {"only": "from its beginning"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import create_model
 
@@ -25,6 +25,14 @@ class GameExperiment(BaseExperiment):
     stacked: ClassVar[frozenset[str]] = frozenset({"game"})
 
     game: AnyGame = quantity("Game", "Who plays, what they may do, and what that is worth to them.")
+    keep: Literal["series"] | None = quantity(
+        "Keep", "`series`: what a game has of every round, of each run and in the report.", default=None
+    )
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Measures of every round that are kept."""
+        return self.game.series if self.keep else ()
 
     @property
     def starts(self) -> tuple[str, ...]:

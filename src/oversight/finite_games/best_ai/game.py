@@ -42,6 +42,7 @@ class BestAIGame(Game):
     ranked = ("user_loss", "regret", "market_cost")
     price = "market_cost"
     words: ClassVar[Mapping[str, Words]] = MEASURES
+    series: ClassVar[tuple[str, ...]] = ("regret", "user_utility", "provider_utility", "most_chosen")
     facts: ClassVar[Mapping[str, Words]] = FACTS
     starts: ClassVar[Mapping[str, str]] = {"own": "from what each provider wants most"}
 
