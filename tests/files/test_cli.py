@@ -198,7 +198,7 @@ def test_list_of_lists(command: Command) -> None:
     answer = command("list")
     assert answer.code == 0
     commands = [line.partition("  ")[0].split() for line in answer.out.splitlines()]
-    assert len(commands) == 12
+    assert len(commands) == 14
     for first, *words in commands:
         assert (first, command(*words).code) == ("oversight", 0)
     assert [row["name"] for row in json.loads(command("list", "--json").out)] == [words[-1] for words in commands]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from library import LIBRARY
 from oversight.app.draft import Draft, drafted
 from oversight.app.library import Library
 from oversight.app.scenarios.scenarios import current, listed, state
+from oversight.errors import InputError
 
 
 def test_a_text_is_a_scenario_or_has_problems_with_lines() -> None:
@@ -38,7 +41,11 @@ def test_an_opened_text_is_shown_until_its_scenario_changes() -> None:
 
 def test_the_list_has_every_file_and_says_which_are_broken(tmp_path: Path) -> None:
     groups = listed(LIBRARY)
-    assert [group["title"] for group in groups] == ["Experiments", "Policies"]
+    assert [group["title"] for group in groups] == ["Experiments", "Games", "Policies"]
+    for item in groups.pop(1)["items"]:
+        assert f"oversight sweep {item['value']}`, then tab Results" in item["problem"]
+        with pytest.raises(InputError, match="has no policy and no population"):
+            LIBRARY.scenario(item["value"])
     for group in groups:
         for item in group["items"]:
             assert LIBRARY.scenario(item["value"]).title == item["title"]

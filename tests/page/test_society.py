@@ -17,6 +17,7 @@ from mesa.visualization.solara_viz import copy_renderer
 
 import oversight
 from helpers import ROOT
+from library import EXPERIMENTS
 from oversight.app.society import MAX_SHOWN, Society, Status
 from oversight.app.space import LOOKS, BrowserBackend, SocietyRenderer
 from oversight.errors import InputError
@@ -24,7 +25,7 @@ from oversight.loading import load
 from oversight.scenario import Experiment
 from posed import fine
 
-BUNDLED = sorted(ROOT.glob("experiments/*.yaml"))
+BUNDLED = [ROOT / "experiments" / f"{name}.yaml" for name in EXPERIMENTS]
 
 MIXED: dict[str, Any] = {
     "name": "mixed",

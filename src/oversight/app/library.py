@@ -14,10 +14,11 @@ from oversight.app.scenario import Scenario, scenario
 from oversight.contract import hold, hold_kinds
 from oversight.documents.bundled import Kind, bundled, files_in
 from oversight.documents.extends import read_policy
-from oversight.documents.yaml_file import Document, read_text
+from oversight.documents.yaml_file import Document, read_text, read_yaml
 from oversight.errors import InputError, Problem, short
 from oversight.plugins import known_kinds
-from oversight.scenario import Source, experiment_model, load_experiment
+from oversight.scenario import Source, enforced, experiment_model, load_experiment
+from oversight.scenario.schemas import SCHEMAS
 from oversight.scenario.templates import EXPERIMENT
 from oversight.scenario.templates import POLICY as POLICY_TEMPLATE
 
@@ -53,7 +54,11 @@ class Library:
         self.plugins = tuple(map(str, plugins))
         self.kinds = known_kinds(plugins, named)
         self.model = experiment_model(self.kinds)
-        self.experiments = [self._item(path, "") for path in self._files("experiments")]
+        files = self._files("experiments")
+        playable = {path: problem for path in files if (problem := _elsewhere(path))}
+        self.experiments = [self._item(path, "") for path in files if path not in playable]
+        self.others = [Item(path.stem, _title(path), problem) for path, problem in playable.items()]
+        """Experiments on other models than policy and population, which the page does not play."""
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
 
     def hold(self, unchecked: bool = False) -> None:
@@ -94,6 +99,7 @@ class Library:
         if name == _SCAFFOLD and all(path.stem != name for path in self._files("experiments")):
             return self.scaffold()
         loaded = load_experiment(self._file("experiments", name), plugins=self.plugins)
+        enforced(loaded.experiment)
         return scenario(without_files(loaded), self.model, self.plugins, name)
 
     def policy(self, name: str) -> Scenario:
@@ -150,6 +156,20 @@ class Library:
             return Item(path.stem, self.scenario(prefix + path.stem).title)
         except InputError as error:
             return Item(path.stem, path.stem, str(error.problems[0]))
+
+
+def _elsewhere(path: Path) -> str:
+    """Where an experiment is played whose model is not that of the page; empty where it is, or cannot be read."""
+    with suppress(InputError):
+        data = read_yaml(path, path.name).data
+        other = next((section for section in SCHEMAS if section in data), "population")
+        if other != "population":
+            return f"It has a `{other}`, and no society to watch: `oversight sweep {path.stem}`, then tab Results."
+    return ""
+
+
+def _title(path: Path) -> str:
+    return str(read_yaml(path, path.name).data.get("title") or path.stem)
 
 
 def without_files(loaded: Source) -> Document:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy.special import betaincinv
 
 from oversight.arrays import Column, Indices, present
 from oversight.principals.bandit import Bandit, Tried, drawn
@@ -24,6 +23,8 @@ class Thompson(Bandit):
         return self.number + 1
 
     def chooses(self, tried: Tried) -> Indices:
+        from scipy.special import betaincinv  # takes longer to import than a small run
+
         bad = tried.losses
         sampled = betaincinv(1 + bad, 1 + tried.blocks - bad, present(tried.draw)[:, : self.number])
         found: Indices = sampled.argmin(axis=1)

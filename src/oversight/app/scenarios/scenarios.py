@@ -88,7 +88,11 @@ def listed(library: Library) -> list[dict[str, Any]]:
     def items(found: list[Item], prefix: str) -> list[dict[str, str]]:
         return [{"value": prefix + one.name, "title": one.title, "problem": one.problem} for one in found]
 
-    groups = {"Experiments": items(library.experiments, ""), "Policies": items(library.policies, POLICY)}
+    groups = {
+        "Experiments": items(library.experiments, ""),
+        "Games": items(library.others, ""),
+        "Policies": items(library.policies, POLICY),
+    }
     return [{"title": title, "items": found} for title, found in groups.items() if found]
 
 
