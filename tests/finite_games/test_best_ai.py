@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import oversight
+from helpers import Command
 from oversight import InputError
 from oversight.games.alignment import alignment, alone
 from oversight.games.best_ai import BestAI, every_rule, worths
@@ -371,3 +372,11 @@ def test_rounds_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
     assert kept["mean"].to_numpy() == pytest.approx(np.mean(alone, axis=0))
     assert kept["period"].tolist() == list(range(30))
     assert "Over time" in (tmp_path / "report.html").read_text()
+
+
+def test_two_sweeps_of_a_game_are_compared(tmp_path: Path, command: Command) -> None:
+    for seed in (1, 2):
+        oversight.sweep({**RANDOM, "replicates": 4, "seed": seed}, out=tmp_path / str(seed), workers=1)
+    answer = command("diff", str(tmp_path / "1"), str(tmp_path / "2"))
+    assert answer.code == 0
+    assert "Regret and cost" in answer.out

@@ -221,6 +221,7 @@ def test_the_bundled_search_finds_the_capacity_that_cannot_tip() -> None:
     assert audits.objective == pytest.approx(0.0475, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_bundled_worst_population_is_that_of_the_highest_gains() -> None:
     """Gains U[.3, 1.2] under 160 investigators for 900: .9 m^2 - 1.2 m + 2 C = 0 has m = (1.2 + .4) / 1.8."""
     found = oversight.search("cheapest_policy", confirm=False, against=True)

@@ -324,7 +324,7 @@ def optima_agree(experiment: dict[str, Any]) -> None:
     assert len(read) == len(design)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(designs())
 def test_the_optimum_of_many_is_that_of_each(experiment: dict[str, Any]) -> None:
     optima_agree(experiment)

@@ -96,7 +96,7 @@ def assert_certified(world: dict[str, Any]) -> None:
         assert each.certificate is None or each.certificate.holds, each
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(world=worlds.experiments().filter(has_few_axes))
 def test_equilibria_of_random_worlds_are_certified(world: dict[str, Any]) -> None:
     assert_certified(world)

@@ -36,11 +36,14 @@ def diff(a: str, b: str, measures: tuple[str, ...], out: str | None, as_json: bo
     Points are matched by the swept parameters that both have; where seeds are equal, differences are paired by
     replicate. Of an unfinished sweep, what is there is compared.
     """
+    from oversight.environments import environment_of
     from oversight.report.diff import method, scope, sentence, studies_of, write_page
     from oversight.sweeps.diff import compared, opened
 
     left, right = opened("A", a), opened("B", b)
-    shown = measures or [name for name in DEFAULT if name in left.measures and name in right.measures]
+    common = set(left.measures) & set(right.measures)
+    said = [names for names in (DEFAULT, environment_of(left.source.experiment).ranked) if common & set(names)]
+    shown = measures or [name for names in said[:1] for name in names if name in common]
     found = compared(left, right, measures or (None if out else shown))
     studies = studies_of(found, shown)
     page = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import nan
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan, nan
 
 import numpy as np
 
 from oversight.arrays import Indices
 from oversight.finite_games.best_ai.drawn import Drawn
+from oversight.finite_games.best_ai.words import MEASURES
 from oversight.finite_games.game import Solved
 from oversight.games.best_ai import MOST_PROFILES, Outcome
 from oversight.games.best_ai_certificate import largest_gain
@@ -59,7 +60,12 @@ def solved(market: Drawn) -> Solved:
         equilibria=rows,
         complete=_exact(market),
         facts=facts,
-        witness=[_mix("whose weights add up to 1", simplex.weights), _mix("of any weights", cone.weights)],
+        witness=[
+            _mix("whose weights add up to 1", simplex.weights),
+            _mix("of any weights", cone.weights),
+            *_bounded("regret", rows, facts["bound"]),
+            *_bounded("choice_loss", rows, facts["choice_bound"]),
+        ],
         certified=certified,
     )
 
@@ -147,6 +153,7 @@ def _measured(market: Drawn, profile: Indices) -> dict[str, float]:
         "user_utility": utility,
         "provider_utility": float(market.game.payoffs(profile).mean()),
         "most_chosen": float(taken.max()),
+        "choice_loss": market.lost_by_choice(profile),
     }
 
 
@@ -156,6 +163,15 @@ def _exact(market: Drawn) -> bool:
 
 def _sees(market: Drawn) -> bool:
     return bool((market.joint == np.diag(np.diag(market.joint))).all())
+
+
+def _bounded(name: str, rows: Sequence[Mapping[str, float]], bound: float) -> list[str]:
+    """Whether equilibria keep to a bound, where there is one."""
+    if isnan(bound) or not rows:
+        return []
+    most, words = max(row[name] for row in rows), MEASURES[name].title.lower()
+    held = "holds" if most <= bound + _CERTIFIED else "does not hold"
+    return [f"The bound of {words} {held}: at most {bound:.4g}, and {most:.4g} in the worst of these equilibria."]
 
 
 def _mix(which: str, weights: Sequence[float]) -> str:
