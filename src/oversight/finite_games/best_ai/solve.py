@@ -9,7 +9,6 @@ import numpy as np
 
 from oversight.arrays import Indices
 from oversight.finite_games.best_ai.drawn import Drawn
-from oversight.finite_games.best_ai.words import MEASURES
 from oversight.finite_games.game import Solved
 from oversight.games.best_ai import MOST_PROFILES, Outcome
 from oversight.games.best_ai_certificate import largest_gain
@@ -63,8 +62,8 @@ def solved(market: Drawn) -> Solved:
         witness=[
             _mix("whose weights add up to 1", simplex.weights),
             _mix("of any weights", cone.weights),
-            *_bounded("regret", rows, facts["bound"]),
-            *_bounded("choice_loss", rows, facts["choice_bound"]),
+            *_bounded("regret", "regret", rows, facts["bound"]),
+            *_bounded("what is lost by choosing", "choice_loss", rows, facts["choice_bound"]),
         ],
         certified=certified,
     )
@@ -165,11 +164,11 @@ def _sees(market: Drawn) -> bool:
     return bool((market.joint == np.diag(np.diag(market.joint))).all())
 
 
-def _bounded(name: str, rows: Sequence[Mapping[str, float]], bound: float) -> list[str]:
+def _bounded(words: str, name: str, rows: Sequence[Mapping[str, float]], bound: float) -> list[str]:
     """Whether equilibria keep to a bound, where there is one."""
     if isnan(bound) or not rows:
         return []
-    most, words = max(row[name] for row in rows), MEASURES[name].title.lower()
+    most = max(row[name] for row in rows)
     held = "holds" if most <= bound + _CERTIFIED else "does not hold"
     return [f"The bound of {words} {held}: at most {bound:.4g}, and {most:.4g} in the worst of these equilibria."]
 
