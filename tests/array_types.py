@@ -82,8 +82,9 @@ def main() -> None:
     """
     install_import_hook("oversight", "array_types.holds")
     import array_types  # this file, as the hook knows it
+    from oversight.environments import environment_of
     from oversight.equilibrium import solve
-    from oversight.scenario import load_experiment
+    from oversight.scenario import Experiment, load_experiment
     from oversight.simulation import Run, batches, simulate
     from oversight.sweeps import Design
 
@@ -91,6 +92,11 @@ def main() -> None:
         source = load_experiment(written, overrides, sys.argv[1:])
         design = Design(source)
         points = [source.at(design[index]) for index in sorted({0, len(design) // 2, len(design) - 1})]
+        if not isinstance(points[0], Experiment):
+            environment = environment_of(points[0])
+            environment.single(points[0], 0, points[0].starts[0], agents=False)
+            environment.solve(points[:1])
+            continue
         runs = [Run(point, replicate, start) for point in points for start in point.starts for replicate in range(2)]
         for positions in batches(runs):
             simulate([runs[position] for position in positions])

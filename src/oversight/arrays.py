@@ -39,6 +39,8 @@ FlagVector = Bool[_Flags, "_"]
 """Booleans on one axis."""
 Indices = Int64[_Wholes, "_"]
 """Places on one axis, or whole numbers that count along it."""
+WholeTable = Int64[_Wholes, "_ _"]
+"""Whole numbers on two axes, which their user names."""
 Table = Float64[_Floats, "_ _"]
 """Numbers on two axes, which their user names."""
 FlagTable = Bool[_Flags, "_ _"]

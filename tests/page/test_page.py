@@ -580,7 +580,7 @@ def test_what_is_searched_is_found_and_played(visits: Any) -> None:
     page.get_by_role("tab", name="Search").click()
     page.wait_for_selector("[data-tab=search] .ov-found")
     # It is still there.
-    rate = float(re.findall(r"policy\.monitoring\.rate = ([\d.]+)", page.inner_text("[data-tab=search]"))[0])
+    rate = float(re.findall(r"rate: ([\d.]+)\s%", page.inner_text("[data-tab=search] .ov-found >> nth=0"))[0]) / 100
     page.get_by_role("button", name="Play this policy").click()
     page.wait_for_selector("[data-tab=live] .ov-clock")
     page.wait_for_function("location.search.includes('policy.monitoring.rate')")

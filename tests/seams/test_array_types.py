@@ -320,6 +320,8 @@ def bundled(path: Path) -> tuple[str, dict[str, Any], bool]:
     data = yaml.load(path)
     # What a sweep sets itself cannot be set beside it.
     swept = ".size" in str(data["sweep"])
+    if "population" not in data:
+        return str(path), {"replicates": 1}, True
     few = {} if swept else {f"population.{place}.size": 7 for place in range(len(data["population"]))}
     return str(path), few | FEW | ({"dynamics": None} if "dynamics" in data else {}), True
 

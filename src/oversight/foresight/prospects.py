@@ -279,7 +279,8 @@ class Prospects:
         done: bool | Flags = False
         for _ in range(_STEPS):
             keep_to_time()
-            mean, often = best.weighed()
+            # Where nothing that there is to do can be noticed, all states share their numbers.
+            mean, often = (np.broadcast_to(each, best.leaving.shape) for each in best.weighed())
             fixed = mean + often * best.leaving
             stays = discount - risk * often
             level, slope = fixed[0] / (1 - stays[0]), risk * often[0] / (1 - stays[0])

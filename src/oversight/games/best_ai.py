@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oversight.arrays import Flags, Indices, Table, Values, Vector
+from oversight.arrays import FlagVector, Indices, Table, Values, Vector, WholeTable
 
 TIED = 1e-12
 """Worths that differ by no more are the same to a user, and gains of no more are none to a provider: of the largest
@@ -31,12 +31,12 @@ class Outcome(NamedTuple):
     rule: int
 
 
-def every_rule(signals: int, actions: int) -> Indices:
+def every_rule(signals: int, actions: int) -> WholeTable:
     """The deterministic rules, (rules, signals): which action each takes at each signal, the last signal fastest."""
     return np.array(list(product(range(actions), repeat=signals)), dtype=np.int64).reshape(-1, signals)
 
 
-def worths(weighed: Table, rules: Indices) -> Vector:
+def worths(weighed: Table, rules: WholeTable) -> Vector:
     """Expected utility of each rule, (rules,), from utility times probability by signal and action."""
     found: Vector = weighed[np.arange(weighed.shape[0]), rules].sum(axis=1)
     return found
@@ -98,7 +98,7 @@ class BestAI:
             Outcome(provider, rule) for provider, those in enumerate(lasting) for rule in np.flatnonzero(those).tolist()
         ]
 
-    def _lasting(self, mine: int) -> Flags:
+    def _lasting(self, mine: int) -> FlagVector:
         """Which rules provider `mine` may be chosen with in an equilibrium, (rules,)."""
         levels, others = self.level, [each for each in range(len(self.providers)) if each != mine]
         lasts = np.full(len(levels), True)
@@ -117,7 +117,7 @@ class BestAI:
                 least[0] = np.inf
             lowest = np.minimum.accumulate(np.append(np.inf, least))
             held |= lowest[levels if before else levels + 1] <= self.own[mine] + self.tolerance
-        found: Flags = lasts & held
+        found: FlagVector = lasts & held
         return found
 
     def _best_above(self, provider: int, strictly: bool) -> Vector:
@@ -175,9 +175,9 @@ class BestAI:
         return found
 
 
-def quantal(weighed: Values, precision: float) -> Vector:
+def quantal(weighed: Values, precision: float) -> Values:
     """Chances of each action to a quantal user, (..., actions), at these utilities: proportional to e^(precision u)."""
     bent = precision * (weighed - weighed.max(axis=-1, keepdims=True))
     weights = np.exp(bent)
-    chances: Vector = weights / weights.sum(axis=-1, keepdims=True)
+    chances: Values = weights / weights.sum(axis=-1, keepdims=True)
     return chances

@@ -8,7 +8,7 @@ from math import comb, inf
 import numpy as np
 from scipy.stats import multinomial
 
-from oversight.arrays import FlagTable, Indices, Table, Vector
+from oversight.arrays import FlagTable, Indices, Table, Vector, WholeTable
 from oversight.games.best_ai import BestAI
 
 MOST_TESTS = 1_000
@@ -37,7 +37,7 @@ def tests(prior: Vector, samples: int | None, generator: np.random.Generator) ->
     return Tests(drawn / samples, np.full(MOST_TESTS, 1 / MOST_TESTS))
 
 
-def _counts(samples: int, states: int) -> Indices:
+def _counts(samples: int, states: int) -> WholeTable:
     """Every way in which so many samples fall on so many states, (ways, states)."""
     if states == 1:
         return np.array([[samples]], dtype=np.int64)

@@ -9,7 +9,7 @@ from math import inf, log, nan
 
 import numpy as np
 
-from oversight.arrays import Cube, Indices, Table, Vector
+from oversight.arrays import Cube, Indices, Table, Vector, WholeTable
 from oversight.finite_games.best_ai.sections import Audit, User
 from oversight.games.alignment import Alignment, alignment, alone
 from oversight.games.best_ai import BestAI, every_rule, quantal, worths
@@ -31,7 +31,7 @@ class Drawn:
     audit: Audit | None
 
     @cached_property
-    def rules(self) -> Indices:
+    def rules(self) -> WholeTable:
         """Every deterministic rule, (rules, signals)."""
         return every_rule(self.joint.shape[1], self.user.shape[1])
 
