@@ -115,3 +115,12 @@ def test_a_wrong_number_is_told_where_it_stands(changes: dict[str, Any], path: s
         oversight.solve(spec(0.5, **changes))
     (problem,) = told.value.problems
     assert problem.path == path
+
+
+def test_the_bundled_experiment_defers_where_uncertainty_or_the_human_is_enough() -> None:
+    """At precision > 2 mean / sd^2, and in the tie at sd 1, precision 1; everywhere else the robot acts."""
+    rows = oversight.sweep("who_holds_the_switch", {"replicates": 2, "game.rounds": 50}, workers=1).summary
+    sd, precision = rows["param.game.sd"], rows["param.game.human.precision"]
+    told = precision != 1 / sd**2  # in the tie either is as good
+    assert rows["metric.deferred.mean"][told].eq((precision > 1 / sd**2)[told]).all()
+    assert (rows["metric.acted.mean"] + rows["metric.deferred.mean"]).eq(1).all()
