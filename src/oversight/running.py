@@ -58,6 +58,8 @@ def run_once(source: Source, agents: bool = False, replicate: int = 0, start: st
     from oversight.environments import environment_of  # with all of theory, which takes a while to import
 
     refuse_unknown(experiment, replicate, start)
+    if agents:
+        raise InputError(Problem(f"`{experiment.name}` has no actors to list", "agents", remedy="Leave it out."))
     return environment_of(experiment).single(experiment, replicate, start or experiment.starts[0], agents)
 
 

@@ -380,3 +380,36 @@ def test_two_sweeps_of_a_game_are_compared(tmp_path: Path, command: Command) -> 
     answer = command("diff", str(tmp_path / "1"), str(tmp_path / "2"))
     assert answer.code == 0
     assert "Regret and cost" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("policy", {"name": "p"}), ("population", []), ("start", "both"), ("principal", {}), ("periods", 3)],
+)
+def test_keys_of_policy_and_population_do_not_go_with_a_game(key: str, value: Any) -> None:
+    with pytest.raises(InputError, match=f"{key}: .*does not go with `game`"):
+        oversight.run({**market(USER, [USER]), key: value})
+
+
+@pytest.mark.parametrize("columns", [5, "ab", {"a": 1}, []])
+def test_columns_of_a_file_are_a_list(columns: Any, tmp_path: Path) -> None:
+    (tmp_path / "rated.csv").write_text("state,action,user,a,b\ns,x,1,1,0\ns,y,0,0,1\n")
+    experiment = market([[1, 0]], [[[1, 0]], [[0, 1]]])
+    experiment["game"]["providers"]["utilities"] = {
+        "kind": "file",
+        "file": str(tmp_path / "rated.csv"),
+        "columns": columns,
+    }
+    with pytest.raises(InputError, match=r"is no list of columns. Write them as a list: `columns: \[user, a\]`"):
+        oversight.run(experiment)
+
+
+def test_what_a_game_has_not_is_refused_where_it_is_asked_for() -> None:
+    with pytest.raises(InputError, match=r"keep: .*keeps rounds"):
+        oversight.run({"name": "o", "game": {"kind": "off_switch", "mean": 0.5, "sd": 1.0}, "keep": "series"})
+    with pytest.raises(InputError, match="has no actors to list"):
+        oversight.run(market(USER, [USER]), agents=True)
+    random = {"name": "r", "game": RANDOM["game"]}
+    random["search"] = {"levers": {"game.custom": {"low": 0, "high": 1}}, "minimise": "regret"}
+    with pytest.raises(InputError, match=r"draws a game of its own.*by: simulation"):
+        oversight.search(random, workers=1)

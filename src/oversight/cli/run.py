@@ -48,8 +48,9 @@ def run(
         make_folder(Path(agents).parent, "--agents")
     done = run_once(source, agents is not None, replicate, start)
     if out:
-        with written_whole(Path(out) / "series.csv") as unfinished:
-            to_csv(done.series, unfinished)
+        if done.periods:
+            with written_whole(Path(out) / "series.csv") as unfinished:
+                to_csv(done.series, unfinished)
         known = {name: value if isfinite(value) else None for name, value in done.metrics.items()}
         with written_whole(Path(out) / "metrics.json") as unfinished:
             unfinished.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
@@ -66,5 +67,6 @@ def run(
         print_json({"metrics": done.metrics, **about})
         return
     click.echo(base.about)
+    wide = max(28, *(len(name) + 2 for name in done.metrics))
     for name, value in done.metrics.items():
-        click.echo(f"  {name:<28}{'-' if value != value else f'{value:.6g}'}")
+        click.echo(f"  {name:<{wide}}{'-' if value != value else f'{value:.6g}'}")

@@ -37,7 +37,10 @@ def _with_tables(data: Any, document: Document, path: Path_) -> Any:
     read = _File(document, str(data["file"]), path)
     if "column" in data:
         return {"kind": "table", "rows": read.table(data["column"], "column"), **rest}
-    names = data.get("columns") or [name for name in read.names if name not in (*_PLACE, _USER)]
+    names = data.get("columns", [name for name in read.names if name not in (*_PLACE, _USER)])
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        remedy = f"Write them as a list: `columns: [{', '.join(read.names[2:4]) or 'a, b'}]`."
+        raise InputError(document.problem((*path, "columns"), f"{short(repr(names))} is no list of columns", remedy))
     return {"kind": "tables", "tables": [read.table(name, "columns") for name in names], **rest}
 
 

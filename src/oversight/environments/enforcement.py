@@ -54,6 +54,7 @@ class Enforcement(Environment[Experiment]):
         "violating": "from a violating past",
     }
     columns = COLUMNS
+    theory_is = "in the limit of a large population"
     caveat = (
         "These numbers follow from the assumptions listed below, for simulated actors who weigh gain against the "
         "chance and cost of being caught. They show how a policy's parts work together; they do not predict what any "

@@ -38,6 +38,8 @@ class Environment[E: BaseExperiment](Asked[E], ABC):
     """What each start is, as the end of a sentence: from a compliant past."""
     columns: ClassVar[Mapping[str, Words]] = {}
     """The words of the columns that `theory` sets beside measures, by name."""
+    theory_is: ClassVar[str] = ""
+    """What theory is of, as the end of a sentence; empty where it is of the runs themselves."""
     caveat: ClassVar[str]
     """What the numbers are and are not, in sentences."""
 

@@ -317,7 +317,13 @@ def _scheduled(block: Block) -> list[Solution]:
 def _moved_path(about: _About, start: str, each: Sequence[Course], row: int) -> Path:
     whole, *phases = (_paths(about, start, course)[row] for course in each)
     names = ("misconduct_rate", "inspection_rate", "social_cost")
-    return replace(whole, phases=[{name: getattr(phase, name) for name in names} for phase in phases])
+    # Of a phase that no measured period is in, nothing is known.
+    known = [not np.isnan(phase.misconduct_rate) for phase in phases]
+    told = [
+        {name: getattr(phase, name) if there else np.nan for name in names}
+        for phase, there in zip(phases, known, strict=True)
+    ]
+    return replace(whole, phases=told)
 
 
 def _law(block: Block, index: int, equilibria: list[Equilibrium]) -> Law | None:

@@ -109,8 +109,8 @@ class OffSwitchGame(Game):
         ),
     }
     facts: ClassVar[Mapping[str, Words]] = {
-        "incentive": Words("Value of deferring to a rational human", _UTILITY, "Beyond the better of acting and not."),
-        "incentive_here": Words("Value of deferring to this human", _UTILITY, "Beyond the better of acting and not."),
+        "incentive": Words("Gain from deferring to a rational human", _UTILITY, "Beyond the better of acting and not."),
+        "incentive_here": Words("Gain from deferring to this human", _UTILITY, "Beyond the better of acting and not."),
         "error_tolerated": Words("Error rate up to which deferring pays", "probability", "Of an `erring` human."),
         "precision_needed": Words("Precision above which deferring pays", "1/utility", "Of a `logistic` human."),
     }

@@ -141,7 +141,7 @@ class Drawing:
             return 0.0, 1.0
         low = np.nanmin(self.table[["value", "low"]].to_numpy(), initial=np.inf)
         high = np.nanmax(self.table[["value", "high"]].to_numpy(), initial=-np.inf)
-        if self.metric in _IN_THEORY and "theory.states" in self.table:
+        if self.metric in _IN_THEORY and "theory.equilibria" in self.table:
             values = [state.y for row in rows_of(self.table) for state in self._at_rest(row)]
             low, high = min([*values, low]), max([*values, high])
         if not np.isfinite([low, high]).all():
@@ -188,7 +188,7 @@ class Drawing:
         )
         if self.words.about_zero:
             frame["split"] = rows["unclear"]
-        if "theory.states" in rows:
+        if "theory.equilibria" in rows:
             if self.metric in (*_IN_THEORY, "gap"):
                 frame["several"] = [theory.several(cell) for cell in rows["theory.states"]]
                 self.has_frontier |= bool(frame["several"].any())
@@ -283,7 +283,7 @@ class Drawing:
 
     def _solved(self, way: Roles, rows: pd.DataFrame) -> pd.DataFrame:
         """A row for each design point and series with equilibria, `colour` its name if it is not a start."""
-        if "theory.states" not in rows or self.metric not in _IN_THEORY:
+        if "theory.equilibria" not in rows or self.metric not in _IN_THEORY:
             return rows.head(0).assign(colour="")
         table = rows[rows["start"].eq(rows["start"].iloc[0])]
         return table.assign(colour=self._names(table, None if way.colour is self.study.start else way.colour))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import create_model
+from pydantic import create_model, model_validator
 
+from oversight.errors import Mistake
 from oversight.finite_games import GAMES, Game
 from oversight.plugins import Kinds
-from oversight.quantities import quantity, retyped
+from oversight.quantities import LocatedError, quantity, reads, retyped
 from oversight.scenario.base import BaseExperiment
 from oversight.seams import remade, title_of, told_as
 
@@ -28,6 +29,14 @@ class GameExperiment(BaseExperiment):
     keep: Literal["series"] | None = quantity(
         "Keep", "`series`: what a game has of every round, of each run and in the report.", default=None
     )
+
+    @model_validator(mode="after")
+    @reads("keep", "game.kind")
+    def _rounds_are_there(self) -> GameExperiment:
+        if self.keep and not self.game.series:
+            message = f"keeps rounds, and {title_of(self.game.kind, type(self.game))} has none"
+            raise LocatedError(("keep",), message, Mistake.IDLE, "Leave it out.")
+        return self
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -37,8 +37,9 @@ def check_principal(experiment: BaseModel, policy: Policy, principal: Principal)
         remedy = "Let values be trained and drift: `policy.training.drift`."
         raise LocatedError(("principal",), "has values restored, and nothing drifts here", Mistake.IDLE, remedy)
     for key, settings in principal.trials():
+        listed = isinstance(value_at(principal, ".".join(map(str, key))), Mapping)
         for path in settings:
-            _check_path(policy, (*("principal", *key), path), path)
+            _check_path(policy, ("principal", *key, *([path] if listed else [])), path)
         _check_settings(experiment, policy, ("principal", *key), settings)
 
 

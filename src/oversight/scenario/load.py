@@ -22,7 +22,7 @@ from oversight.plugins import Plugin, known_kinds, name_of
 from oversight.plugins.objects import with_names
 from oversight.policy import Policy
 from oversight.scenario.experiment import policy_model
-from oversight.scenario.schemas import schema_of
+from oversight.scenario.schemas import refuse_mixed, schema_of
 from oversight.scenario.source import Source, policy_data, validated
 
 
@@ -55,6 +55,7 @@ def load_experiment(
     changed = [override.value for override in laid_over]
     kinds = known_kinds(plugins, [document.data, changed, _swept_policies(document)])
     model = schema_of(document.data, kinds)
+    refuse_mixed(document, model)
     document = overridden(model, document, laid_over)
     document.data = with_links(with_columns(with_points(document), document), document)
     document.data = with_tables(document.data, document)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from oversight.documents.schema import keys
+from oversight.documents.yaml_file import Document
+from oversight.errors import InputError
 from oversight.plugins import Kinds
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.experiment import experiment_model
@@ -16,10 +19,27 @@ def _game_model(kinds: Kinds) -> type[BaseExperiment]:
     return game_model(kinds)
 
 
-SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"population": experiment_model, "game": _game_model}
-"""By section, the schema when these kinds exist."""
+_DEFAULT = "population"
+SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"game": _game_model, _DEFAULT: experiment_model}
+"""By section, the schema when these kinds exist; where a file has several, the first of them counts."""
 
 
 def schema_of(data: Mapping[str, Any], kinds: Kinds) -> type[BaseExperiment]:
     """The schema of an experiment's data; of data without any such section, that of policy and population."""
-    return next((schema for section, schema in SCHEMAS.items() if section in data), experiment_model)(kinds)
+    return next((schema for section, schema in SCHEMAS.items() if section in data), SCHEMAS[_DEFAULT])(kinds)
+
+
+def refuse_mixed(document: Document, model: type[BaseExperiment]) -> None:
+    """Refuse keys of policy and population in an experiment on another model.
+
+    Raises:
+        InputError: there are such, with one problem for each.
+    """
+    own = next((section for section in SCHEMAS if section in document.data), _DEFAULT)
+    if own == _DEFAULT:
+        return
+    foreign = set(keys(SCHEMAS[_DEFAULT](Kinds()))) - set(keys(model))
+    remedy = f"Leave it out, or leave `{own}` out: they are of two models."
+    found = [document.problem((key,), f"does not go with `{own}`", remedy) for key in document.data if key in foreign]
+    if found:
+        raise InputError(found)

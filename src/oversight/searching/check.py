@@ -97,7 +97,9 @@ def held(source: Source, search: Wanted, trials: Sequence[Trials]) -> None:
     known = dict.fromkeys(name for setting in ends for name in setting.outcome)
     if not known:
         why = next((setting.note for setting in ends if setting.note), "no equilibrium and no cycle was found")
-        raise InputError(source.document.problem((search.section,), f"{search.by} cannot judge it: {why.rstrip('.')}"))
+        remedy = "Runs may: write `by: simulation`." if search.by == "theory" else ""
+        message = f"{search.by} cannot judge it: {why.rstrip('.')}"
+        raise InputError(source.document.problem((search.section,), message, remedy))
     goal = "maximise" if search.seeks_most else "minimise"
     bounded = [((search.section, "subject_to", name), name) for name in search.subject_to]
     found = []

@@ -200,7 +200,8 @@ def _without(found: Found, name: str) -> str:
 def method(found: Found) -> str:
     """How the setting was chosen."""
     how = "; ".join(found.how)
-    judged = {"theory": "By theory, in the limit of a large population", "simulation": "By the means of simulated runs"}
+    limit = environment_of(found.source.experiment).theory_is
+    judged = {"theory": f"By theory{limit and f', {limit}'}", "simulation": "By the means of simulated runs"}
     return f"{judged[found.search.by]}: {found.tried:,} settings ({how})."
 
 
