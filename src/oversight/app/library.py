@@ -18,7 +18,7 @@ from oversight.documents.yaml_file import Document, read_text, read_yaml
 from oversight.errors import InputError, Problem, short
 from oversight.plugins import known_kinds
 from oversight.scenario import Source, enforced, experiment_model, load_experiment
-from oversight.scenario.schemas import SCHEMAS
+from oversight.scenario.schemas import DEFAULT, section_of
 from oversight.scenario.templates import EXPERIMENT
 from oversight.scenario.templates import POLICY as POLICY_TEMPLATE
 
@@ -162,9 +162,9 @@ def _elsewhere(path: Path) -> str:
     """Where an experiment is played whose model is not that of the page; empty where it is, or cannot be read."""
     with suppress(InputError):
         data = read_yaml(path, path.name).data
-        other = next((section for section in SCHEMAS if section in data), "population")
-        if other != "population":
-            return f"It has a `{other}`, and no society to watch: `oversight sweep {path.stem}`, then tab Results."
+        section = section_of(data)
+        if section != DEFAULT:
+            return f"It has a `{section}`, and no society to watch: `oversight sweep {path.stem}`, then tab Results."
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import Any
 
-from oversight.documents.syntax import BadSyntaxError, decoded
+from oversight.documents.beside import text_beside
 from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import InputError, short
 
@@ -30,16 +30,7 @@ def with_columns(data: Any, document: Document, path: Path_ = ()) -> Any:
 
 def _column(document: Document, file: str, column: Any, path: Path_) -> list[float]:
     where = (*path, "file")
-    try:
-        text = decoded((document.folder / file).read_bytes())
-    except BadSyntaxError as error:
-        raise InputError(
-            document.problem(where, f"{short(file)}:{error.line}: {error.message}", error.remedy)
-        ) from None
-    except OSError:
-        remedy = "Paths are relative to the file that holds them."
-        raise InputError(document.problem(where, f"there is no file `{file}`", remedy)) from None
-    table = csv.DictReader(text.splitlines())
+    table = csv.DictReader(text_beside(document, file, where).splitlines())
     names = list(table.fieldnames or [])
     if column not in names:
         remedy = f"It has: {', '.join(map(short, names[:_MOST_NAMES]))}."

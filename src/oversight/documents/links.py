@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from oversight.documents.syntax import BadSyntaxError, decoded
+from oversight.documents.beside import text_beside
 from oversight.documents.yaml_file import Document
 from oversight.errors import InputError, short
 
@@ -26,16 +26,8 @@ def with_links(data: dict[str, Any], document: Document) -> dict[str, Any]:
     if not isinstance(network, dict) or network.get("kind") != "file" or "file" not in network:
         return data
     file = str(network["file"])
-    try:
-        text = decoded((document.folder / file).read_bytes())
-    except BadSyntaxError as error:
-        where = f"{short(file)}:{error.line}: {error.message}"
-        raise InputError(document.problem(_WHERE, where, error.remedy)) from None
-    except OSError:
-        remedy = "Paths are relative to the file that holds them."
-        raise InputError(document.problem(_WHERE, f"there is no file `{file}`", remedy)) from None
     links = []
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+    for number, line in enumerate(text_beside(document, file, _WHERE).splitlines(), start=1):
         cells = _BETWEEN.split(line.strip())
         if cells == [""] or line.lstrip().startswith("#"):
             continue

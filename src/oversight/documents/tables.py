@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import Any
 
-from oversight.documents.syntax import BadSyntaxError, decoded
+from oversight.documents.beside import text_beside
 from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import InputError, short
 
@@ -49,14 +49,7 @@ class _File:
 
     def __init__(self, document: Document, file: str, path: Path_):
         self.document, self.file, self.path = document, file, path
-        try:
-            text = decoded((document.folder / file).read_bytes())
-        except BadSyntaxError as error:
-            raise self._wrong("file", f"{short(file)}:{error.line}: {error.message}", error.remedy) from None
-        except OSError:
-            remedy = "Paths are relative to the file that holds them."
-            raise self._wrong("file", f"there is no file `{file}`", remedy) from None
-        reader = csv.DictReader(text.removeprefix("\ufeff").splitlines())
+        reader = csv.DictReader(text_beside(document, file, (*path, "file")).splitlines())
         self.names: Sequence[str] = list(reader.fieldnames or [])
         self.rows = list(reader)
         for name in _PLACE:

@@ -68,18 +68,19 @@ class OfGames(Environment[GameExperiment]):
         for place, (replicate, start) in enumerate(zip(replicates.tolist(), starts.tolist(), strict=True)):
             experiment = points.experiment(place)
             runs.append(experiment.game.play(Chance(experiment.seed, replicate), base.starts[start]))
-        kept = ("period", *base.series) if base.series else ()
-        series = [[{"period": float(place), **each} for place, each in enumerate(run.rounds)] for run in runs]
-        return {
-            **{name: np.array([run.measures.get(name, nan) for run in runs]) for name in self.game.words},
-            **{f"path.series.{name}": np.array([[each[name] for each in run] for run in series]) for name in kept},
-        }
+        found = {name: np.array([run.measures.get(name, nan) for run in runs]) for name in self.game.words}
+        if base.series:
+            found["path.series.period"] = np.array([[float(place) for place in range(len(run.rounds))] for run in runs])
+        rounds = [run.rounds for run in runs]
+        kept = {name: np.array([[each[name] for each in own] for own in rounds]) for name in base.series}
+        return found | {f"path.series.{name}": values for name, values in kept.items()}
 
     def theory(
         self, design: Placed[GameExperiment], points: Indices, means: Mapping[str, Table]
     ) -> tuple[pa.Table, list[str]]:
-        first = design.families[0].base
-        rows = [self._row(design.experiment(point).game.solved()) for point in points.tolist() for _ in first.starts]
+        starts = design.families[0].base.starts
+        solved = [self._row(design.experiment(point).game.solved()) for point in points.tolist()]
+        rows = [row for row in solved for _ in starts]
         texts = {"theory.states", "theory.note"}
         types = [(name, pa.string() if name in texts else pa.float64()) for name in _columns(self.game)]
         return pa.Table.from_pylist(rows, pa.schema(types)), []

@@ -101,6 +101,13 @@ class Evaluated:
         found: Vector = weighed.sum(axis=0) * game.own[mine] + (self.chances[:, None] - weighed).T @ otherwise
         return found
 
+    def best(self, mine: int, profile: Indices) -> int:
+        """The rule that is best for provider `mine`: its own where that cannot be bettered, or else the first."""
+        answers, tolerance = self.answers(mine, profile), self.game.tolerance
+        if answers.max() <= answers[profile[mine]] + tolerance:
+            return int(profile[mine])
+        return int(np.flatnonzero(answers >= answers.max() - tolerance)[0])
+
     def _taken(self, seen: Table) -> Table:
         """The chance of each provider in each test, (tests, providers)."""
         if self.precision < inf:

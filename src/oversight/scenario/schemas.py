@@ -19,14 +19,19 @@ def _game_model(kinds: Kinds) -> type[BaseExperiment]:
     return game_model(kinds)
 
 
-_DEFAULT = "population"
-SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"game": _game_model, _DEFAULT: experiment_model}
+DEFAULT = "population"
+SCHEMAS: dict[str, Callable[[Kinds], type[BaseExperiment]]] = {"game": _game_model, DEFAULT: experiment_model}
 """By section, the schema when these kinds exist; where a file has several, the first of them counts."""
 
 
 def schema_of(data: Mapping[str, Any], kinds: Kinds) -> type[BaseExperiment]:
     """The schema of an experiment's data; of data without any such section, that of policy and population."""
-    return next((schema for section, schema in SCHEMAS.items() if section in data), SCHEMAS[_DEFAULT])(kinds)
+    return SCHEMAS[section_of(data)](kinds)
+
+
+def section_of(data: Mapping[str, Any]) -> str:
+    """The section that an experiment's model goes by."""
+    return next((section for section in SCHEMAS if section in data), DEFAULT)
 
 
 def refuse_mixed(document: Document, model: type[BaseExperiment]) -> None:
@@ -35,10 +40,10 @@ def refuse_mixed(document: Document, model: type[BaseExperiment]) -> None:
     Raises:
         InputError: there are such, with one problem for each.
     """
-    own = next((section for section in SCHEMAS if section in document.data), _DEFAULT)
-    if own == _DEFAULT:
+    own = section_of(document.data)
+    if own == DEFAULT:
         return
-    foreign = set(keys(SCHEMAS[_DEFAULT](Kinds()))) - set(keys(model))
+    foreign = set(keys(SCHEMAS[DEFAULT](Kinds()))) - set(keys(model))
     remedy = f"Leave it out, or leave `{own}` out: they are of two models."
     found = [document.problem((key,), f"does not go with `{own}`", remedy) for key in document.data if key in foreign]
     if found:

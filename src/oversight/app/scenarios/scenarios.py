@@ -93,7 +93,8 @@ def listed(library: Library) -> list[dict[str, Any]]:
         "Games": items(library.others, ""),
         "Policies": items(library.policies, POLICY),
     }
-    return [{"title": title, "items": found} for title, found in groups.items() if found]
+    # What is played elsewhere is nothing wrong.
+    return [{"title": title, "items": found, "elsewhere": title == "Games"} for title, found in groups.items() if found]
 
 
 def _told(problem: Problem) -> dict[str, Any]:

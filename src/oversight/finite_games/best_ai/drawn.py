@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log, nan
 
 import numpy as np
 
-from oversight.arrays import Cube, Indices, Table, Vector, WholeTable
+from oversight.arrays import Cube, FlagVector, Indices, Table, Vector, WholeTable
 from oversight.finite_games.best_ai.sections import Audit, User
 from oversight.games.alignment import Alignment, alignment, alone
 from oversight.games.best_ai import BestAI, every_rule, quantal, worths
@@ -30,6 +30,11 @@ class Drawn:
     custom: float
     audit: Audit | None
 
+    @property
+    def exact(self) -> bool:
+        """Whether the user takes the provider that is worth most to it, without error."""
+        return self.asks.samples is None and self.asks.choice != "logit"
+
     @cached_property
     def rules(self) -> WholeTable:
         """Every deterministic rule, (rules, signals)."""
@@ -46,22 +51,35 @@ class Drawn:
         heard = self.asks.choice == "quantal"
         worth = self._heard if heard else self._done
         known = worth(self.user)
-        against: Vector = self.optimum - known
-        fined = 0.0 if self.audit is None else self.audit.rate * self.audit.fine
-        lenient = 0.0 if self.audit is None else self.audit.tolerance
-        plain = BestAI(known, np.array([worth(each) for each in self.providers]), np.zeros(len(known)))
-        # Worths that differ by rounding alone are no different.
-        chosen: Vector = self.custom - np.where(against > lenient + plain.tolerance, fined, 0.0)
+        plain = BestAI(known, np.array([worth(each) for each in self.providers]), np.full(len(known), self.custom))
+        expected = self.audit.rate * self.audit.fine if self.audit else 0.0
         return Evaluated(
-            BestAI(known, plain.providers, chosen),
+            replace(plain, chosen=plain.chosen - np.where(self._harms(known, plain.tolerance), expected, 0.0)),
             known[None] if self.asks.samples is None else self.tests.shares @ self._by_state(),
             self.tests.chances,
             (self.asks.precision or inf) if self.asks.choice == "logit" else inf,
         )
 
-    def fined(self, rule: int) -> bool:
-        """Whether an audit would fine a provider for its rule."""
-        return self.audit is not None and self.optimum - self.game.game.user[rule] > self.audit.tolerance + 1e-12
+    def measured(self, profile: Indices) -> dict[str, float]:
+        """What the rules of providers come to."""
+        game, taken = self.game.game, self.game.taken(profile)
+        utility = float(taken @ game.user[profile])
+        harms = self._harms(game.user[profile], game.tolerance)
+        return {
+            "regret": self.optimum - utility,
+            "user_utility": utility,
+            "provider_utility": float(self.game.payoffs(profile).mean()),
+            "most_chosen": float(taken.max()),
+            "winners_curse": self.game.curse(profile),
+            "choice_loss": self.lost_by_choice(profile),
+            "fined": self.audit.rate * float(taken @ harms) if self.audit else 0.0,
+        }
+
+    def _harms(self, worth: Vector, rounding: float) -> FlagVector:
+        """Whether audits fine rules that are worth so much to the user."""
+        tolerated = self.audit.tolerance if self.audit else inf
+        found: FlagVector = self.optimum - worth > tolerated + rounding
+        return found
 
     def lost_by_choice(self, profile: Indices) -> float:
         """What the user loses by how it chooses, against its best choice among what is offered."""
@@ -71,13 +89,31 @@ class Drawn:
         return among + float(self.game.taken(profile) @ self._lost_by_acting[profile])
 
     @property
+    def bounds(self) -> dict[str, float]:
+        """What equilibria and choices keep to, NaN where that is not known."""
+        sees = (np.count_nonzero(self.joint, axis=1) <= 1).all()
+        known = self.exact and self.asks.choice == "best" and sees
+        simplex, cone, single = self.alignments
+        return {
+            "distance": simplex.distance,
+            "cone_distance": cone.distance,
+            "single_distance": single,
+            "bound": 2 * simplex.distance if known else nan,
+            "choice_bound": self.choice_bound,
+        }
+
+    @property
     def choice_bound(self) -> float:
-        """What logit choices lose at most: ln(number of things to choose from) / precision; NaN of other choices."""
-        if self.asks.precision is None:
+        """What logit choices lose at most: ln(number of things to choose from) / precision.
+
+        NaN of other choices, and of those that go by samples: these lose by what they saw as well.
+        """
+        if self.asks.precision is None or self.asks.samples is not None:
             return nan
         number = self.user.shape[1] if self.asks.choice == "quantal" else len(self.providers)
         return log(number) / self.asks.precision
 
+    @cached_property
     def alignments(self) -> tuple[Alignment, Alignment, float]:
         """How near mixes come to the user: of weights that add up to 1, of any weights, and of one provider alone."""
         single = min(alone(self.user, each) for each in self.providers)

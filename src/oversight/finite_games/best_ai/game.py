@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import repeat
-from math import comb, nan
+from math import comb
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -102,6 +102,9 @@ class BestAIGame(Game):
         if self.user.samples is not None and actions**states * MOST_TESTS > MOST_SEEN:
             message = f"with {actions**states:,} rules takes too much memory"
             raise LocatedError(("user", "samples"), message, remedy="Leave it out, or say fewer states or actions.")
+        if self.user.choice == "quantal" and actions**states * actions**2 > MOST_SEEN:
+            message = f"with {actions**states:,} rules of {actions} actions takes too much memory"
+            raise LocatedError(("user", "choice"), message, remedy="Use `best`, or say fewer states or actions.")
         return self
 
     @model_validator(mode="after")
@@ -155,20 +158,14 @@ class BestAIGame(Game):
         rounds = list(self._rounds(market, chance.of("play")))
         measured = rounds[self.burn_in :]
         means = {name: float(np.mean([each[name] for each in measured])) for name in measured[0]}
-        simplex, cone, single = market.alignments()
         least, largest = regrets(market)
-        exact = self.user.choice == "best" and self.user.samples is None and self.providers.information.full
         found = {
             **means,
+            **market.bounds,
             "market_cost": self.spent,
             "user_loss": means["regret"] + self.spent,
             "least_regret": least,
             "largest_regret": largest,
-            "distance": simplex.distance,
-            "cone_distance": cone.distance,
-            "single_distance": single,
-            "bound": 2 * simplex.distance if exact else nan,
-            "choice_bound": market.choice_bound,
         }
         return Played(measures={name: found[name] for name in self.words}, rounds=rounds)
 
@@ -186,23 +183,8 @@ class BestAIGame(Game):
         for place in range(self.rounds):
             after = play.revised(game, profile, held, generator)
             settled = bool((after == profile).all())
-            profile, last = after, self._round(market, after, settled)
+            profile, last = after, {**market.measured(after), "settled": float(settled)}
             if settled and play.rests:
                 yield from repeat(last, self.rounds - place)
                 return
             yield last
-
-    def _round(self, market: Drawn, profile: Indices, settled: bool) -> dict[str, float]:
-        game = market.game
-        taken = game.taken(profile)
-        utility = float(taken @ game.game.user[profile])
-        return {
-            "regret": market.optimum - utility,
-            "user_utility": utility,
-            "provider_utility": float(game.payoffs(profile).mean()),
-            "most_chosen": float(taken.max()),
-            "winners_curse": game.curse(profile),
-            "choice_loss": market.lost_by_choice(profile),
-            "fined": 0.0 if self.audit is None else self.audit.rate * float(taken @ [market.fined(r) for r in profile]),
-            "settled": float(settled),
-        }

@@ -53,9 +53,7 @@ class BestResponse(Play):
     def revised(self, game: Evaluated, profile: Indices, held: Any, generator: np.random.Generator) -> Indices:
         profile = profile.copy()
         for mine in self.moves(len(profile), generator):
-            answers = game.answers(mine, profile)
-            if answers.max() > answers[profile[mine]] + game.game.tolerance:
-                profile[mine] = int(np.flatnonzero(answers >= answers.max() - game.game.tolerance)[0])
+            profile[mine] = game.best(mine, profile)
         return profile
 
 

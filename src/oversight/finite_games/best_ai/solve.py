@@ -10,19 +10,21 @@ import numpy as np
 from oversight.arrays import Indices
 from oversight.finite_games.best_ai.drawn import Drawn
 from oversight.finite_games.game import Solved
-from oversight.games.best_ai import MOST_PROFILES, Outcome
+from oversight.games.best_ai import Outcome
 from oversight.games.best_ai_certificate import largest_gain
 
 RESTARTS = 50
 MOST_ROUNDS = 200
 _CERTIFIED = 1e-9
+_SHOWN = ("regret", "user_utility", "provider_utility", "most_chosen", "choice_loss")
+"""Measures of an equilibrium that readers are shown."""
 _EASY = 20_000
 """Profiles times rules of an equilibrium that is held against all deviations in the blink of an eye."""
 
 
 def regrets(market: Drawn) -> tuple[float, float]:
     """The least and the largest regret of a pure equilibrium; NaN where the user's choice errs."""
-    if not _exact(market):
+    if not market.exact:
         return nan, nan
     game = market.game.game
     worths = [game.user[outcome.rule] for outcome in game.outcomes()]
@@ -32,16 +34,15 @@ def regrets(market: Drawn) -> tuple[float, float]:
 def solved(market: Drawn) -> Solved:
     """All pure equilibria of an exact user's market by their outcomes; of others those that restarts find."""
     game = market.game.game
-    if _exact(market):
+    if market.exact:
         outcomes = game.outcomes()
         each = [(outcome, profile_of(market, outcome)) for outcome in _distinct(market, outcomes)]
         profiles = [profile for _, profile in each]
-        few = game.profiles <= MOST_PROFILES
-        number = float(sum(1 for _ in game.equilibria())) if few and game.profiles <= _EASY else nan
+        number = float(sum(1 for _ in game.equilibria())) if game.profiles <= _EASY else nan
     else:
         profiles, number = _found(market), nan
     certified = _certified(market, profiles)
-    simplex, cone, single = market.alignments()
+    simplex, cone, _ = market.alignments
     rows = sorted((_measured(market, profile) for profile in profiles), key=lambda row: row["regret"])
     worst, best = (rows[-1], rows[0]) if rows else (None, None)
     facts = {
@@ -49,15 +50,11 @@ def solved(market: Drawn) -> Solved:
         "profiles": number,
         "price_of_anarchy": market.optimum / worst["user_utility"] if worst and worst["user_utility"] > 0 else nan,
         "price_of_stability": market.optimum / best["user_utility"] if best and best["user_utility"] > 0 else nan,
-        "distance": simplex.distance,
-        "cone_distance": cone.distance,
-        "single_distance": single,
-        "bound": 2 * simplex.distance if _exact(market) and market.asks.choice == "best" and _sees(market) else nan,
-        "choice_bound": market.choice_bound,
+        **market.bounds,
     }
     return Solved(
         equilibria=rows,
-        complete=_exact(market),
+        complete=market.exact,
         facts=facts,
         witness=[
             _mix("whose weights add up to 1", simplex.weights),
@@ -84,7 +81,7 @@ def profile_of(market: Drawn, outcome: Outcome) -> Indices:
                 here = tuple(profile.tolist())
                 if game.taken(here) == outcome.provider and not any(game.gains(here)):
                     return profile
-    return np.full(number, outcome.rule)
+    return np.full(number, outcome.rule)  # of one provider alone, which has no rival
 
 
 def _rules_below(market: Drawn, outcome: Outcome, rival: int) -> Iterable[int]:
@@ -112,9 +109,7 @@ def _found(market: Drawn) -> list[Indices]:
         for _ in range(MOST_ROUNDS):
             before = profile.copy()
             for mine in range(len(profile)):
-                answers = game.answers(mine, profile)
-                if answers.max() > answers[profile[mine]] + game.game.tolerance:
-                    profile[mine] = int(np.argmax(answers))
+                profile[mine] = game.best(mine, profile)
             if (before == profile).all():
                 found[tuple(profile.tolist())] = profile
                 break
@@ -123,7 +118,7 @@ def _found(market: Drawn) -> list[Indices]:
 
 def _certified(market: Drawn, profiles: Sequence[Indices]) -> bool | None:
     """Whether no provider gains by any deviation, by code that shares nothing with the solver."""
-    if not _exact(market) or market.asks.choice != "best" or not profiles:
+    if not market.exact or market.asks.choice != "best" or not profiles:
         return None
     if len(market.rules) ** 2 * len(market.providers) * len(profiles) > _EASY:
         return None
@@ -145,23 +140,8 @@ def _certified(market: Drawn, profiles: Sequence[Indices]) -> bool | None:
 
 
 def _measured(market: Drawn, profile: Indices) -> dict[str, float]:
-    taken = market.game.taken(profile)
-    utility = float(taken @ market.game.game.user[profile])
-    return {
-        "regret": market.optimum - utility,
-        "user_utility": utility,
-        "provider_utility": float(market.game.payoffs(profile).mean()),
-        "most_chosen": float(taken.max()),
-        "choice_loss": market.lost_by_choice(profile),
-    }
-
-
-def _exact(market: Drawn) -> bool:
-    return market.asks.samples is None and market.asks.choice != "logit"
-
-
-def _sees(market: Drawn) -> bool:
-    return bool((market.joint == np.diag(np.diag(market.joint))).all())
+    found = market.measured(profile)
+    return {name: found[name] for name in _SHOWN}
 
 
 def _bounded(words: str, name: str, rows: Sequence[Mapping[str, float]], bound: float) -> list[str]:
