@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from oversight.caller import by_caller
 from oversight.errors import InputError, Problem
+from oversight.finite_games import Scene
 from oversight.scenario import BaseExperiment
 from oversight.simulation import SingleRun
 
@@ -34,6 +35,10 @@ class Asked[E: BaseExperiment]:
             InputError: this model has no such look.
         """
         raise InputError(_only_swept(experiment))
+
+    def scene(self, experiment: E, replicate: int) -> Scene | None:
+        """Where the players of a run stand towards each other; None where there is no such picture."""
+        return None
 
     def solve(self, experiments: Sequence[E]) -> Sequence[Answer]:
         """Theory of each, with all that it has to say.

@@ -32,6 +32,8 @@ class Environment[E: BaseExperiment](Asked[E], ABC):
     """Measures that design points are compared by: what is to be low first, then ties, then what is shown beside."""
     price: ClassVar[str] = ""
     """Which of `ranked` is spent on the levers to keep `main` low; empty where nothing is."""
+    levels: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """By a measure that is kept of every period, those that figures draw as level lines beside it."""
     levers: ClassVar[frozenset[str]]
     """Sections that are somebody's choice; all others are circumstances."""
     starts: ClassVar[Mapping[str, str]]

@@ -16,7 +16,7 @@ from oversight.environments.answer import Answer
 from oversight.environments.chapters import Chapter, Group, Part
 from oversight.environments.environment import Environment
 from oversight.equilibrium.forecast import Forecast
-from oversight.finite_games import Chance, Game, Solved
+from oversight.finite_games import Chance, Game, Scene, Solved
 from oversight.finite_games.told import Answered
 from oversight.measures import Words
 from oversight.scenario.family import Placed
@@ -27,7 +27,7 @@ from oversight.simulation import SingleRun
 
 _TOGETHER = 16
 """Runs that are played in one go, which is only a matter of how often progress is told."""
-_SAID = ("main", "subject", "ranked", "price", "starts", "caveat")
+_SAID = ("main", "subject", "ranked", "price", "levels", "starts", "caveat")
 """What a kind of game says for itself."""
 
 
@@ -44,6 +44,9 @@ class OfGames(Environment[GameExperiment]):
         played = experiment.game.play(Chance(experiment.seed, replicate), start)
         rounds = [dict(each) for each in played.rounds]
         return SingleRun(metrics=dict(played.measures), periods=rounds, rows=[])
+
+    def scene(self, experiment: GameExperiment, replicate: int) -> Scene | None:
+        return experiment.game.scene(Chance(experiment.seed, replicate))
 
     def solve(self, experiments: Sequence[GameExperiment]) -> Sequence[Answer]:
         return [Answered(type(each.game), each.game.solved()) for each in experiments]

@@ -1,10 +1,11 @@
 """Figures: a tidy frame in, a Plotly figure out. One kind of figure a file; nothing is computed here."""
 
 from oversight.figures.comparison import comparison
-from oversight.figures.curves import Mark, States, curves
+from oversight.figures.curves import Level, Mark, States, curves
 from oversight.figures.front import front
 from oversight.figures.frontier import frontier
 from oversight.figures.heat_map import Line, heat_map
+from oversight.figures.players import players
 from oversight.figures.quantity import Quantity
 from oversight.figures.scatter import scatter
 from oversight.figures.style import COLOURS, MARKED
@@ -17,6 +18,7 @@ __all__ = [
     "COLOURS",
     "MARKED",
     "Branch",
+    "Level",
     "Line",
     "Mark",
     "Quantity",
@@ -29,6 +31,7 @@ __all__ = [
     "heat_map",
     "measure",
     "parameter",
+    "players",
     "scatter",
     "time_series",
     "tornado",

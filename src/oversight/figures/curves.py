@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from oversight.arrays import Values
 from oversight.figures import axis, theory
 from oversight.figures.quantity import Quantity
 from oversight.figures.style import DASHES, INK, SYMBOLS, THRESHOLD, ZERO_LINE, dress, shades, words
@@ -29,6 +31,14 @@ class Mark:
     """Whether the report begins there; otherwise it is a threshold."""
 
 
+class Level(NamedTuple):
+    """A horizontal line: what it is called, the `colour` of the series that it belongs to, and its value."""
+
+    name: str
+    colour: str
+    value: float
+
+
 States = pd.DataFrame
 """Columns `x`, `colour`, `value`, `share`: a row for each of several states that replicates settle in."""
 
@@ -41,6 +51,7 @@ def curves(
     limits: tuple[float, float] | None = None,
     states: States | None = None,
     marks: Sequence[Mark] = (),
+    levels: Sequence[Level] = (),
     branches: Sequence[Branch] = (),
     cycles: pd.DataFrame | None = None,
     palette: Mapping[str, str] = MappingProxyType({}),
@@ -55,6 +66,7 @@ def curves(
         limits: of the vertical axis, so that neighbouring figures compare.
         states: where replicates settle in different states, drawn as circles as large as their share.
         marks: vertical lines, such as a threshold.
+        levels: horizontal lines, such as a bound.
         branches: of equilibria.
         cycles: columns `x`, `low`, `high`, `text`, where theory has a cycle.
         palette: colours of names that other figures show too.
@@ -68,6 +80,7 @@ def curves(
         _line(figure, rows.sort_values("x"), x, value, (str(colour), str(dash)), place, style, inks[str(colour)])
     if states is not None and not states.empty:
         _states(figure, states, x, value, inks)
+    _levels(figure, levels, x.shown(frame["x"]), value, inks)
     theory.lines(figure, branches, x, value, inks)
     if cycles is not None and not cycles.empty:
         across, low, high = x.shown(cycles["x"]), value.shown(cycles["low"]), value.shown(cycles["high"])
@@ -139,6 +152,30 @@ def _line(
             ),
         )
     )
+
+
+def _levels(
+    figure: go.Figure, levels: Sequence[Level], across: Values, value: Quantity, inks: Mapping[str, str]
+) -> None:
+    """A line a level, in the legend once a name."""
+    names = list(dict.fromkeys(level.name for level in levels))
+    for name in names:
+        dash = DASHES[1 + names.index(name) % 3]
+        line = {"width": 1.5, "dash": dash}
+        figure.add_trace(
+            go.Scatter(x=[None], y=[None], mode="lines", name=words(name, 36), line={**line, "color": INK})
+        )
+        for _, colour, level in (level for level in levels if level.name == name):
+            figure.add_trace(
+                go.Scatter(
+                    x=[across.min(), across.max()],
+                    y=value.shown([level, level]),
+                    mode="lines",
+                    showlegend=False,
+                    line={**line, "color": inks[colour]},
+                    hovertemplate=f"{words(name)}: %{{y:.4g}}<extra>{words(colour)}</extra>",
+                )
+            )
 
 
 def _states(figure: go.Figure, states: States, x: Quantity, value: Quantity, inks: Mapping[str, str]) -> None:

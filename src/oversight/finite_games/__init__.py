@@ -2,6 +2,7 @@
 
 from oversight.finite_games.chance import Chance
 from oversight.finite_games.game import Game, Played, Solved
+from oversight.finite_games.scene import Place, Scene
 from oversight.seams import Seam
 
 GAMES = Seam(
@@ -17,4 +18,4 @@ GAMES = Seam(
     },
 )
 
-__all__ = ["GAMES", "Chance", "Game", "Played", "Solved"]
+__all__ = ["GAMES", "Chance", "Game", "Place", "Played", "Scene", "Solved"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from oversight.finite_games.chance import Chance
+from oversight.finite_games.scene import Scene
 from oversight.measures import Words
 from oversight.quantities import Section
 
@@ -19,7 +20,11 @@ class Played:
     measures: Mapping[str, float]
     """By name, one number a run; NaN where a run has none. Names that `words` has not are parts: `regret.first`."""
     rounds: Sequence[Mapping[str, float]] = ()
-    """The same of each round, where a game has rounds: fewer measures will do."""
+    """The same of each round, where a game has rounds: fewer measures will do.
+
+    Where the game has a `scene`, `chosen.1` and `utility.1` of its first player, the chance to be chosen and what it
+    gets, and so on.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,8 @@ class Game(Section):
     """The measures of every run, in the order of tables."""
     series: ClassVar[tuple[str, ...]] = ()
     """Those of the measures that every round of a run has."""
+    levels: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """By a measure of `series`, those of `words` that figures of its rounds draw as level lines beside it: bounds."""
     facts: ClassVar[Mapping[str, Words]] = {}
     """Further numbers of theory."""
     starts: ClassVar[Mapping[str, str]] = {"only": "from its beginning"}
@@ -82,6 +89,10 @@ class Game(Section):
     @abstractmethod
     def play(self, chance: Chance, start: str) -> Played:
         """One run from a start. It has a number for every measure in `words`."""
+
+    def scene(self, chance: Chance) -> Scene | None:
+        """Where the players of a run stand; None where a game has no such picture."""
+        return None
 
     def solved(self) -> Solved:
         """Its equilibria, without chance."""

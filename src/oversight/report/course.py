@@ -1,4 +1,4 @@
-"""What went on from period to period, where an experiment keeps it, and what the policy was meanwhile."""
+"""What went on from period to period, where an experiment keeps it, what bounds it, and what the policy was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from oversight.figures import Quantity, curves
+from oversight.figures import Level, Quantity, curves
 from oversight.report.study import Study, rows_of
 from oversight.report.views import Panel, Selector, View
 
@@ -16,7 +16,7 @@ _MOST = 6
 
 
 def course(study: Study) -> View | None:
-    """Each measure over periods, its mean and a band over replicates, with the policy's own course under it."""
+    """Each measure over periods: its mean, a band over replicates, its bounds, and the policy's own course under it."""
     table = study.results.series()
     if table.empty:
         return None
@@ -42,6 +42,21 @@ def _panels(study: Study, table: pd.DataFrame, names: Sequence[str]) -> Iterator
     for name in names:
         words = study.measure(name)
         rows = table[table["measure"] == name].rename(columns={"period": "x", "mean": "value"})
-        figure = curves(rows, Quantity("Period"), words)
+        figure = curves(rows, Quantity("Period"), words, levels=_levels(study, rows, name))
         alt = f"{words.title} from period {rows['x'].min():,} to {rows['x'].max():,}."
         yield Panel(words.title, alt, figure)
+
+
+def _levels(study: Study, rows: pd.DataFrame, name: str) -> list[Level]:
+    """What is drawn as level lines beside a measure, of each design point that has it."""
+    colours = rows.drop_duplicates("point").set_index("point")["colour"]
+    known = study.summary.drop_duplicates("point").set_index("point").loc[colours.index].assign(colour=colours)
+    found = []
+    for level in study.environment.levels.get(name, ()):
+        those = known.dropna(subset=f"metric.{level}.mean")
+        title = study.measure(level).title
+        found += [
+            Level(title, colour, value)
+            for colour, value in zip(those["colour"], those[f"metric.{level}.mean"], strict=True)
+        ]
+    return found

@@ -21,6 +21,7 @@ from oversight.report.numbers import cards
 from oversight.report.ranking import ranking
 from oversight.report.sensitivity import sensitivity
 from oversight.report.solutions import solutions
+from oversight.report.standing import standing
 from oversight.report.states import states
 from oversight.report.study import Study
 from oversight.report.template import rendered
@@ -49,12 +50,14 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
     crossed, chosen, front = line(study), choice(study), frontier(study)
     drawn_facts = draws(study, front)
     one_by_one = tornado(drawn_facts) if drawn_facts else None
+    stand = standing(study)
     others = {
         "frontier": drawn(front) if front else None,
         "line": crossed.view if crossed else None,
         "choice": chosen.view if chosen else None,
         "tornado": one_by_one.view if one_by_one else None,
         "course": course(study),
+        "standing": stand.view if stand else None,
     }
     return rendered(
         "report.html",
@@ -62,6 +65,7 @@ def render(folder: Path, plugins: Sequence[Plugin] = ()) -> str:
         _views(study) | others,
         line=crossed,
         choice=chosen,
+        standing=stand,
         study=study,
         experiment=study.experiment,
         headline=findings.headline(study, front),

@@ -62,6 +62,8 @@ class Dimension:
         if self.path == "policy":
             return f"“{self.label(cell)}”"
         title = self.quantity.title
+        if self.numeric and self.quantity.unit == title.lower():
+            return f"{title.lower()} {self.quantity.bare(cell)}"
         colon = ":" if title[-1:].isdigit() else ""
         return f"{title[:1].lower()}{title[1:]}{colon} {self.label(cell)}"
 

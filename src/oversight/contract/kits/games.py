@@ -11,6 +11,7 @@ from oversight.measures import Words
 
 _SEED = 15
 _ROUNDING = 1e-9
+_SHOWN = ("chosen", "utility")
 
 
 def _words(made: Sequence[Game]) -> None:
@@ -26,6 +27,19 @@ def _measures(made: Sequence[Game]) -> None:
         must(not missing, f"a run of {told(one)} from `{start}` has no {', '.join(missing)}")
         for measures in (played.measures, *played.rounds):
             _within(one, one.words, measures, f"a run of {told(one)}")
+
+
+def _scene(made: Sequence[Game]) -> None:
+    for one, start, played in _runs(made):
+        scene = one.scene(Chance(_SEED, 0))
+        names = [f"{what}.{place + 1}" for place in range(len(scene.players)) for what in _SHOWN] if scene else []
+        for each in played.rounds:
+            missing = [name for name in names if name not in each]
+            must(not missing, f"{told(one)} has a scene, and a round from `{start}` has no {', '.join(missing)}")
+        must(bool(played.rounds) or not names, f"{told(one)} has a scene, and no rounds that it could show")
+        unknown = [name for name in one.levels if name not in one.series]
+        unknown += [name for names in one.levels.values() for name in names if name not in one.words]
+        must(not unknown, f"`levels` names {', '.join(unknown)}, which runs have not")
 
 
 def _chance(made: Sequence[Game]) -> None:
@@ -81,6 +95,7 @@ GAME_PROMISES = (
         "A run has a number for each measure, within its bounds, or none where the words say why.",
         _measures,
     ),
+    KindPromise("scene", "Rounds have what its scene and its figures show.", _scene),
     KindPromise("chance", "The same chance gives the same run.", _chance),
     KindPromise("theory", "`solved` is always the same, says `main` of each equilibrium, and has words.", _theory),
     PICKLABLE,

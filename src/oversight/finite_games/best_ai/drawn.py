@@ -62,17 +62,19 @@ class Drawn:
 
     def measured(self, profile: Indices) -> dict[str, float]:
         """What the rules of providers come to."""
-        game, taken = self.game.game, self.game.taken(profile)
+        game, taken, payoffs = self.game.game, self.game.taken(profile), self.game.payoffs(profile)
         utility = float(taken @ game.user[profile])
         harms = self._harms(game.user[profile], game.tolerance)
         return {
             "regret": self.optimum - utility,
             "user_utility": utility,
-            "provider_utility": float(self.game.payoffs(profile).mean()),
+            "provider_utility": float(payoffs.mean()),
             "most_chosen": float(taken.max()),
             "winners_curse": self.game.curse(profile),
             "choice_loss": self.lost_by_choice(profile),
             "fined": self.audit.rate * float(taken @ harms) if self.audit else 0.0,
+            **{f"chosen.{place}": float(chance) for place, chance in enumerate(taken, start=1)},
+            **{f"utility.{place}": float(payoff) for place, payoff in enumerate(payoffs, start=1)},
         }
 
     def _harms(self, worth: Vector, rounding: float) -> FlagVector:

@@ -13,11 +13,13 @@ from pydantic import Field, model_validator
 from oversight.arrays import Indices, Vector
 from oversight.errors import Mistake
 from oversight.finite_games.best_ai.drawn import Drawn, owned
+from oversight.finite_games.best_ai.scene import scene
 from oversight.finite_games.best_ai.sections import Audit, Market, User
 from oversight.finite_games.best_ai.solve import regrets, solved
 from oversight.finite_games.best_ai.words import FACTS, MEASURES
 from oversight.finite_games.chance import Chance
 from oversight.finite_games.game import Game, Played, Solved
+from oversight.finite_games.scene import Scene
 from oversight.games.evaluation import MOST_TESTS, tests
 from oversight.measures import Words
 from oversight.quantities import Count, LocatedError, NonNegative, PositiveCount, Probability, quantity, reads
@@ -43,6 +45,7 @@ class BestAIGame(Game):
     price = "market_cost"
     words: ClassVar[Mapping[str, Words]] = MEASURES
     series: ClassVar[tuple[str, ...]] = ("regret", "user_utility", "provider_utility", "most_chosen")
+    levels: ClassVar[Mapping[str, tuple[str, ...]]] = {"regret": ("largest_regret", "bound")}
     facts: ClassVar[Mapping[str, Words]] = FACTS
     starts: ClassVar[Mapping[str, str]] = {"own": "from what each provider wants most"}
 
@@ -168,6 +171,9 @@ class BestAIGame(Game):
             "largest_regret": largest,
         }
         return Played(measures={name: found[name] for name in self.words}, rounds=rounds)
+
+    def scene(self, chance: Chance) -> Scene:
+        return scene(self.drawn(chance), "provider" if self.providers.owners is None else "owner")
 
     def solved(self) -> Solved:
         if self.random:
