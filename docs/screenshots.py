@@ -37,7 +37,7 @@ def page() -> Iterator[tuple[Any, str]]:
 
 
 def main() -> None:
-    """Tip the bundled capacity experiment, and map it."""
+    """Tip the bundled capacity experiment, map it, and play a game."""
     with page() as (tab, address):
         tab.goto(f"{address}/?scenario=capacity_tipping")
         tab.get_by_role("button", name="Play", exact=True).click()
@@ -53,6 +53,10 @@ def main() -> None:
         tab.mouse.move(0, 0)
         tab.wait_for_timeout(1_000)
         tab.screenshot(path=HERE / "images" / "page_map.png")
+        tab.goto(f"{address}/?tab=game&view.game=how_many_providers&view.point=8")
+        tab.wait_for_selector("[data-rounds] .js-plotly-plot .main-svg")
+        tab.wait_for_timeout(1_000)
+        tab.screenshot(path=HERE / "images" / "page_game.png")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import pytest
 
 import oversight
 from library import LIBRARY, NAMES
-from oversight.app.controls import Control, controls, edited, message, nice
+from oversight.app.control import Control
+from oversight.app.controls import controls, edited, message
+from oversight.app.fields import nice
 from oversight.app.kinds import with_kind
 from oversight.app.scenario import Scenario
 from oversight.distributions import DISTRIBUTIONS

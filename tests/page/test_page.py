@@ -22,7 +22,7 @@ import pytest
 from helpers import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
-TABS = ("Live", "Map", "Search", "Compare", "Results", "Scenarios")
+TABS = ("Live", "Map", "Search", "Compare", "Results", "Game", "Scenarios")
 SMALL = """\
 name: small
 title: A small world
@@ -618,3 +618,24 @@ def test_the_map_tells_what_the_running_policy_hangs_on(visits: Any) -> None:
     slider.focus()
     slider.press("Home")
     page.wait_for_function(f"document.querySelector('[data-tornado]').innerText !== {json.dumps(before)}")
+
+
+@pytest.mark.slow
+def test_a_game_is_played_changed_and_mapped(visits: Any) -> None:
+    page = visits().open("?tab=scenarios")
+    page.get_by_role("button", name="How many misaligned providers").click()
+    page.wait_for_selector("[data-players] .js-plotly-plot .main-svg")
+    page.get_by_role("heading", name="How many misaligned providers until competition aligns them?").wait_for()
+    page.get_by_role("combobox", name="Design point").select_option(
+        label="Providers 3, utilities biased, bias 0.5, sd 0.15"
+    )
+    page.wait_for_selector("text=3 players around the user")
+    field = page.locator("[data-tab=game]").get_by_label("Providers", exact=False).locator("visible=true").last
+    field.wait_for()
+    page.wait_for_function("location.search.includes('view.point=8')")
+    page.goto(page.url + "&view.set.game.providers.count=2")
+    page.wait_for_selector("text=2 players around the user")
+    page.get_by_role("button", name="Numbers as in the file").click()
+    page.wait_for_selector("text=3 players around the user")
+    page.get_by_role("button", name="Draw the map").click()
+    page.wait_for_selector("[data-levers] .js-plotly-plot .main-svg", timeout=90_000)

@@ -48,10 +48,10 @@ def test_the_library_has_every_bundled_file() -> None:
     files = sorted((ROOT / "experiments").glob("*.yaml"))
     games = [path.stem for path in files if "game" in read_yaml(path).data]
     assert games
-    assert [item.name for item in LIBRARY.others] == games
+    assert [item.name for item in LIBRARY.games] == games
     assert [item.name for item in LIBRARY.experiments] == [path.stem for path in files if path.stem not in games]
     assert [item.name for item in LIBRARY.policies] == sorted(path.stem for path in (ROOT / "policies").glob("*.yaml"))
-    assert not [item for item in [*LIBRARY.experiments, *LIBRARY.policies] if item.problem]
+    assert not [item for item in [*LIBRARY.experiments, *LIBRARY.games, *LIBRARY.policies] if item.problem]
     assert LIBRARY.first.base == "detection_by_penalty"
 
 

@@ -26,6 +26,8 @@ START = "detection_by_penalty"
 """The experiment that the page opens with where the library has it: the simplest one."""
 POLICY = "policies/"
 """How the name of a policy that was opened as a scenario starts."""
+GAME = "games/"
+"""How the list of the library names an experiment on a game."""
 ASSUMED = (
     "A policy alone: the population is an assumption, actors who weigh gain against expected sanction, with gains "
     "that are exponential with mean 1 and a harm of 2."
@@ -40,6 +42,7 @@ class Item:
     name: str
     title: str
     problem: str = ""
+    question: str = ""
 
 
 class Library:
@@ -48,17 +51,21 @@ class Library:
     `plugins` are files of kinds that the command line named: nothing else is ever imported.
     """
 
-    def __init__(self, folder: str | Path, plugins: Sequence[str | Path] = (), named: Any = None):
-        """`named` is plain data whose kinds may be those of installed distributions."""
+    def __init__(
+        self, folder: str | Path, plugins: Sequence[str | Path] = (), named: Any = None, game: Path | None = None
+    ):
+        """`named` is plain data whose kinds may be installed distributions', `game` a file of another folder."""
         self.folder = Path(folder)
         self.plugins = tuple(map(str, plugins))
         self.kinds = known_kinds(plugins, named)
         self.model = experiment_model(self.kinds)
         files = self._files("experiments")
-        playable = {path: problem for path in files if (problem := _elsewhere(path))}
-        self.experiments = [self._item(path, "") for path in files if path not in playable]
-        self.others = [Item(path.stem, _title(path), problem) for path, problem in playable.items()]
-        """Experiments on other models than policy and population, which the page does not play."""
+        games = [path for path in files if _is_game(path)]
+        games += [] if game is None or game.stem in {path.stem for path in games} else [game]
+        self._games = {path.stem: game if game and game.stem == path.stem else path for path in games}
+        self.experiments = [self._item(path, "") for path in files if path not in games]
+        self.games = [self._game(path) for path in games]
+        """Experiments without a policy and a population, which have a tab of their own."""
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
 
     def hold(self, unchecked: bool = False) -> None:
@@ -101,6 +108,14 @@ class Library:
         loaded = load_experiment(self._file("experiments", name), plugins=self.plugins)
         enforced(loaded.experiment)
         return scenario(without_files(loaded), self.model, self.plugins, name)
+
+    def game(self, name: str) -> Source:
+        """A bundled experiment on a game.
+
+        Raises:
+            InputError: there is none of that name, or it is broken.
+        """
+        return load_experiment(self._games.get(name) or self._file("experiments", name), plugins=self.plugins)
 
     def policy(self, name: str) -> Scenario:
         """A bundled policy, with the scaffold's population, which is an assumption and says so.
@@ -157,19 +172,19 @@ class Library:
         except InputError as error:
             return Item(path.stem, path.stem, str(error.problems[0]))
 
+    def _game(self, path: Path) -> Item:
+        try:
+            experiment = self.game(path.stem).experiment
+            return Item(path.stem, experiment.heading, question=experiment.question)
+        except InputError as error:
+            return Item(path.stem, path.stem, str(error.problems[0]))
 
-def _elsewhere(path: Path) -> str:
-    """Where an experiment is played whose model is not that of the page; empty where it is, or cannot be read."""
+
+def _is_game(path: Path) -> bool:
+    """Whether an experiment is of another model than the society's; not where it cannot be read."""
     with suppress(InputError):
-        data = read_yaml(path, path.name).data
-        section = section_of(data)
-        if section != DEFAULT:
-            return f"It has a `{section}`, and no society to watch: `oversight sweep {path.stem}`, then tab Results."
-    return ""
-
-
-def _title(path: Path) -> str:
-    return str(read_yaml(path, path.name).data.get("title") or path.stem)
+        return section_of(read_yaml(path, path.name).data) != DEFAULT
+    return False
 
 
 def without_files(loaded: Source) -> Document:

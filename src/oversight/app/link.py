@@ -14,7 +14,7 @@ from oversight.app.upload import MAX_BYTES, MAX_VALUES, from_text, refuse_monste
 from oversight.documents.yaml_file import parse_value
 from oversight.errors import InputError, Problem
 
-TABS = ("live", "map", "search", "compare", "results", "scenarios")
+TABS = ("live", "map", "search", "compare", "results", "game", "scenarios")
 LONGEST = 1_000
 """Characters of a query beyond which the whole text, compressed, is the better link."""
 MAX_QUERY = 60_000

@@ -13,6 +13,7 @@ from oversight.documents.extends import read_policy
 from oversight.documents.yaml_file import read_yaml
 from oversight.errors import InputError, Problem
 from oversight.scenario import load_experiment
+from oversight.scenario.schemas import DEFAULT, section_of
 
 _OFFERED: tuple[tuple[Kind, str], ...] = (("experiments", ""), ("policies", POLICY))
 
@@ -33,8 +34,13 @@ def opened(
         return Served(library, library.first)
     found = file_of("experiments", file)
     found = found if found.exists() else file_of("policies", file)
-    library = Library(folder, plugins, read_yaml(found, shown_of(file, found)).data)
+    data = read_yaml(found, shown_of(file, found)).data
+    game = section_of(data) != DEFAULT
+    library = Library(folder, plugins, data, found if game else None)
     library.hold(unchecked)
+    if game:
+        _ = library.game(found.stem).experiment
+        return Served(library, library.first, found.stem)
     return Served(library, _scenario(found, library))
 
 

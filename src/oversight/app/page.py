@@ -1,4 +1,4 @@
-"""The page: a bar, six tabs, and one session's state."""
+"""The page: a bar, seven tabs, and one session's state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import solara
 import solara.lab
 
 from oversight.app.compare import Compare
+from oversight.app.game import GameTab
+from oversight.app.game.shown import chosen
 from oversight.app.live import Live
 from oversight.app.map import Map
 from oversight.app.results import ResultsTab
@@ -25,6 +27,7 @@ TABS = {
     "search": "Search",
     "compare": "Compare",
     "results": "Results",
+    "game": "Game",
     "scenarios": "Scenarios",
 }
 
@@ -69,13 +72,17 @@ def Opened() -> None:
 @solara.component
 def Header(session: Session) -> None:
     """What is open, and the theme."""
-    experiment = session.scenario.value.experiment
+    scenario = session.scenario.value
+    title, question = scenario.title, scenario.experiment.question
+    game = chosen(session.served.library, session.view.value) if session.tab.value == "game" else None
+    if game:
+        title, question = game.title, game.question
     with solara.Div(classes=["ov-header"], attributes={"role": "banner"}):
         solara.HTML("p", "oversight", classes=["ov-brand"])
         with solara.Div(classes=["ov-heading"]):
-            solara.HTML("h1", escape(session.scenario.value.title))
-            if experiment.question:
-                solara.HTML("p", escape(experiment.question), classes=["ov-quiet"])
+            solara.HTML("h1", escape(title))
+            if question:
+                solara.HTML("p", escape(question), classes=["ov-quiet"])
         with solara.Div(classes=["ov-theme"], attributes={"title": "Light, dark, or as the system has it"}):
             solara.lab.ThemeToggle()
 
@@ -109,5 +116,7 @@ def Other(session: Session, searching: Work) -> None:
             Compare(session)
         case "results":
             ResultsTab(session)
+        case "game":
+            GameTab(session)
         case "scenarios":
             Scenarios(session)

@@ -14,6 +14,8 @@ class Served:
 
     library: Library
     scenario: Scenario
+    game: str = ""
+    """The game of the library that a session begins with, if any."""
 
 
 served: Served | None = None

@@ -52,6 +52,8 @@ class Session:
         self.notice = solara.Reactive("")
         """What went wrong, in words for the reader; empty where nothing did."""
         query, view = parted(query)
+        if served.game and not query and not view:
+            query, view = "tab=game", {"game": served.game}
         self.replicate = 0
         """Which replicate of the scenario is played."""
         scenario, tab = served.scenario, "live"

@@ -77,6 +77,8 @@ def items(annotation: Any) -> Any:
     """The annotation of a list's elements, or None where the field is no list."""
     if get_origin(annotation) is Annotated:
         return items(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):  # a list that may be absent
+        return next(filter(None, map(items, get_args(annotation))), None)
     return get_args(annotation)[0] if get_origin(annotation) is tuple else None
 
 

@@ -73,6 +73,7 @@ def _marks(
         x=[place.across for place in places],
         y=[place.up for place in places],
         mode="markers+text" if labelled else "markers",
+        cliponaxis=False,
         text=names if labelled else None,
         textposition="top center",
         marker={"symbol": symbol, "size": 13, "color": colour},

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oversight.app.controls import Control, controls
+from oversight.app.control import Control
+from oversight.app.controls import controls
 from oversight.app.scenario import Scenario
 from oversight.arrays import Vector
 from oversight.documents.paths import resolved

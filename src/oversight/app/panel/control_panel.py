@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from oversight.app.controls import Control, Group
+from oversight.app.control import Control, Group
 
 
 @solara.component

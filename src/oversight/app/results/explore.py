@@ -18,6 +18,7 @@ from oversight.errors import InputError
 from oversight.report.roles import MAX_COLOURS, Form, Roles, assign
 from oversight.report.study import Dimension, Study
 from oversight.report.views import MAX_POINTS, Drawing
+from oversight.scenario import Experiment
 from oversight.spreadsheets import to_csv
 
 NONE = ""
@@ -157,6 +158,11 @@ class Explorer:
             assert self.second is not None
             return _far(across, float(x)) + _far(self.second.quantity.shown(rows[self.second.column]), float(y))
         return _far(across, float(x)) * 1e3 + _far(values, float(y))
+
+    @property
+    def is_played_live(self) -> bool:
+        """Whether its points are societies, rather than games."""
+        return isinstance(self.study.experiment, Experiment)
 
     def opened(self, row: Mapping[str, Any], library: Library) -> Scenario:
         """The scenario of a row of the summary or of `rows`.

@@ -9,6 +9,7 @@ from typing import Any
 
 import solara
 
+from oversight.app.game.shown import game_of, show
 from oversight.app.latest import Latest
 from oversight.app.results.explore import NONE, Choice, Explorer, chosen, explorable, wanted, written
 from oversight.app.results.folders import Folder, folders, newest_of, open_study
@@ -171,7 +172,10 @@ def Shown(session: Session, explorer: Explorer) -> None:
 
     def play(row: Mapping[str, Any]) -> None:
         try:
-            session.open(explorer.opened(row, session.served.library))
+            if explorer.is_played_live:
+                session.open(explorer.opened(row, session.served.library))
+            else:
+                show(session, game_of(study.results.source, session.served.library), int(row["point"]))
         except OversightError as error:
             session.notice.value = f"This point cannot be played here. {error}"
 
@@ -203,7 +207,11 @@ def _about(explorer: Explorer) -> str:
     gap = explorer.rows["value"].isna().any() and explorer.drawing.words.missing
     what = {"heat map": "cell", "curves": "point", "comparison": "bar"}[explorer.choice.form]
     missing = f" Missing where {explorer.drawing.words.missing}." if gap else ""
-    return f"{', '.join(said)}. Click a {what} to play its scenario in Live.{missing}"
+    return f"{', '.join(said)}. Click a {what} to play its scenario in {_where(explorer)}.{missing}"
+
+
+def _where(explorer: Explorer) -> str:
+    return "Live" if explorer.is_played_live else "Game"
 
 
 @solara.component
@@ -224,7 +232,7 @@ def Playable(explorer: Explorer, play: Callable[[Mapping[str, Any]], None]) -> N
         options.append((str(index), f"{words}{start}"))
     with solara.Div(classes=["ov-card", "ov-playable"]):
         Select("Point", str(number), {"": options}, choose)
-        solara.Button("Play in Live", on_click=lambda: play(rows[number]), outlined=True)
+        solara.Button(f"Play in {_where(explorer)}", on_click=lambda: play(rows[number]), outlined=True)
 
 
 @solara.component

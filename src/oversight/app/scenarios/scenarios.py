@@ -10,7 +10,8 @@ import solara
 
 from oversight.app.controls import controls
 from oversight.app.draft import Draft, drafted
-from oversight.app.library import POLICY, Item, Library
+from oversight.app.game.shown import show
+from oversight.app.library import GAME, POLICY, Item, Library
 from oversight.app.link import to_query
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -27,6 +28,9 @@ def Scenarios(session: Session) -> None:
     draft = current(session.draft.value, session)
 
     def choose(name: str) -> None:
+        if name.startswith(GAME):
+            show(session, name.removeprefix(GAME))
+            return
         try:
             session.open(session.served.library.scenario(name), TAB)
             session.draft.value = None
@@ -90,11 +94,10 @@ def listed(library: Library) -> list[dict[str, Any]]:
 
     groups = {
         "Experiments": items(library.experiments, ""),
-        "Games": items(library.others, ""),
+        "Games": items(library.games, GAME),
         "Policies": items(library.policies, POLICY),
     }
-    # What is played elsewhere is nothing wrong.
-    return [{"title": title, "items": found, "elsewhere": title == "Games"} for title, found in groups.items() if found]
+    return [{"title": title, "items": found} for title, found in groups.items() if found]
 
 
 def _told(problem: Problem) -> dict[str, Any]:
