@@ -26,7 +26,7 @@ def Outcome(played: Played) -> None:
     place, look = solara.use_state(number)
     # Another run may have fewer rounds.
     place = min(max(1, place), number)
-    KeyFigures(_cards(played, words), "Measures of this run")
+    KeyFigures(_cards(played, words, True), "What runs are compared by")
     with solara.Div(classes=["ov-stage"]):
         if number and played.scene is not None:
             with solara.Div(classes=["ov-card"], attributes={"data-players": "true"}):
@@ -37,6 +37,11 @@ def Outcome(played: Played) -> None:
         if number > 1:
             with solara.Div(classes=["ov-card"], attributes={"data-rounds": "true"}):
                 Rounds(played, words, place)
+    others = _cards(played, words, False)
+    if others:
+        with solara.Div(classes=["ov-card"]):
+            solara.HTML("h2", "Other measures of this run")
+            KeyFigures(others, "Other measures of this run")
     with solara.Div(classes=["ov-card"], attributes={"data-theory": "true"}):
         solara.HTML("h2", "Theory")
         Theory(played, words)
@@ -100,10 +105,10 @@ def Theory(played: Played, words: Mapping[str, Words]) -> None:
         solara.Text(str(sentence), classes=["ov-quiet", "ov-remark"])
 
 
-def _cards(played: Played, words: Mapping[str, Words]) -> list[KeyFigure]:
-    """Measures, those first that design points are compared by, and none that this run has not."""
-    ranked = played.environment.ranked
-    names = sorted(words, key=lambda name: ranked.index(name) if name in ranked else len(ranked))
+def _cards(played: Played, words: Mapping[str, Words], ranked: bool) -> list[KeyFigure]:
+    """Measures that design points are compared by, or the others, and none that this run has not."""
+    first = played.environment.ranked
+    names = first if ranked else [name for name in words if name not in first]
     known = {name: value for name in names if not isnan(value := played.run.metrics[name])}
     return [_card(name, measure(name, {}, words), value) for name, value in known.items()]
 
