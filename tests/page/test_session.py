@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +14,14 @@ import oversight
 from library import LIBRARY
 from oversight.app import session as module
 from oversight.app.live.chart import chart
+from oversight.app.live.course import course
 from oversight.app.live.key_figures import in_theory, simulated
 from oversight.app.live.transport import _Played
 from oversight.app.serving import Served
 from oversight.app.session import Session
 from oversight.app.society import Society
 from oversight.equilibrium import Solution, solve_all
+from oversight.figures import Quantity
 from oversight.scenario import Experiment
 
 RATE = "policy.monitoring.rate"
@@ -148,7 +151,13 @@ def test_the_page_plays_a_principal_until_a_hand_takes_over() -> None:
         assert list(society.series[name]) == pytest.approx(alone[name].tolist())
     shown = {card.name: card.value for card in simulated(society)}
     assert {"apparent_misconduct_rate", lever} <= shown.keys()
+    assert "Inspection rate, as set" in [card.title for card in simulated(society)]
+    assert shown[lever].endswith("%")
     assert "what inspections show" in chart(*drawn(society))
+    under = json.loads(course(society.series[lever], 120, Quantity("Rate", percent=True), "week"))
+    assert under["data"][0]["y"] == pytest.approx([100 * rate for rate in alone[lever]], rel=1e-5)
+    assert under["layout"]["xaxis"]["title"]["text"] == "Week"
+    assert under["layout"]["xaxis"]["range"] == json.loads(chart(*drawn(society)))["layout"]["xaxis"]["range"]
     session.move({RATE: 0.9})
     assert session.society.value is society
     assert society.engine.governing is None

@@ -37,7 +37,7 @@ from oversight.measures import (
 from oversight.scenario import Experiment, Source, levels
 from oversight.scenario.counted import measures_of
 from oversight.scenario.family import Placed
-from oversight.scenario.governed import paths, with_phases
+from oversight.scenario.governed import lever_words, paths, with_phases
 from oversight.simulation import LEVELS, batch_of, play, room, shape_of
 
 
@@ -95,7 +95,8 @@ class Enforcement(Environment[Experiment]):
         return {**({"path.misconduct_rate": LEVELS} if copied else {}), **series}
 
     def words(self, experiment: Experiment) -> Mapping[str, Words]:
-        return WORDS | {measure.label: measure.words for measure in experiment.measures}
+        own = {measure.label: measure.words for measure in experiment.measures}
+        return WORDS | lever_words(experiment.policy, experiment.principal) | own
 
     def shape(self, experiment: Experiment) -> tuple[Hashable, int]:
         return shape_of(experiment), room(experiment)

@@ -29,7 +29,10 @@ def words_in(known: Mapping[str, Words], name: str) -> Words | None:
 
     None where there are none.
     """
-    base, _, part = name.partition(".")
-    if name in known or base not in known:
+    whole = name
+    while whole not in known and "." in whole:
+        whole = whole.rpartition(".")[0]
+    if whole == name or whole not in known:
         return known.get(name)
-    return replace(known[base], title=f"{known[base].title}: {part.replace('_', ' ').replace('.', ', ')}")
+    part = name[len(whole) + 1 :]
+    return replace(known[whole], title=f"{known[whole].title}: {part.replace('_', ' ').replace('.', ', ')}")

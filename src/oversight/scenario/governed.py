@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from oversight.documents.paths import assign, value_at
 from oversight.documents.problems import plainly
-from oversight.documents.schema import fields_by_key
+from oversight.documents.schema import field_at, fields_by_key
 from oversight.errors import Mistake
+from oversight.measures import Words
+from oversight.measures.built_in import LEVER
 from oversight.policy import Policy
 from oversight.principals import Principal
 from oversight.quantities import LocatedError
@@ -112,3 +115,18 @@ def governing(principal: Principal | None, swept: Mapping[str, str]) -> dict[str
         return {}
     kind = swept.get("principal", principal.kind)
     return {"Principal": f"{kind}, which moves {', '.join(principal.levers)} by {principal.told()}"}
+
+
+def lever_words(policy: Policy, principal: Principal | None) -> dict[str, Words]:
+    """What the numbers that a principal moves are called, as `lever.<path>`."""
+    found = {}
+    for path in principal.levers if principal else ():
+        field = field_at(type(policy), policy.model_dump(mode="json", by_alias=True), path.partition(".")[2])
+        if field is not None:
+            extra = field.json_schema_extra
+            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+            share = unit.startswith(("probability", "share"))
+            shown = f"%{unit.removeprefix('probability').removeprefix('share')}" if share else unit
+            title = f"{field.title or path.rpartition('.')[2].replace('_', ' ').capitalize()}, as set"
+            found[f"lever.{path}"] = replace(LEVER["lever"], title=title, unit=shown, percent=share)
+    return found

@@ -41,9 +41,8 @@ def chart(
         highest: a misconduct rate that the axis reaches at least, so that charts can be read beside each other.
         apparent: the same as inspections show it to a principal; empty where none sets the policy.
     """
-    first = max(0, len(rates) - longest)
+    first, end = window(len(rates), longest)
     shown = [None if rate != rate else round(100 * rate, 4) for rate in rates[first:]]
-    end = max(len(rates), first + min(40, longest))
     since = max(first, changes[-1] if changes else 0)
     traces: list[dict[str, Any]] = [
         {
@@ -115,6 +114,12 @@ def chart(
         "shapes": marks,
     }  # fmt: skip
     return json.dumps({"data": traces, "layout": layout}, allow_nan=False)
+
+
+def window(played: int, longest: int = SHOWN) -> tuple[int, int]:
+    """The period before the first that is shown, and the last that there is room for."""
+    first = max(0, played - longest)
+    return first, max(played, first + min(40, longest))
 
 
 def _faint(ends: Sequence[float], rate: float, dash: str) -> dict[str, Any]:

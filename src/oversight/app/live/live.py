@@ -10,6 +10,7 @@ from mesa.visualization.utils import update_counter
 from oversight.app.controls import controls
 from oversight.app.live.becker import drawn, picture, words
 from oversight.app.live.chart import chart, spoken
+from oversight.app.live.course import HEIGHT, course
 from oversight.app.live.key_figures import in_theory, simulated
 from oversight.app.live.remarks import remarks, unchecked
 from oversight.app.live.transport import Transport
@@ -17,6 +18,7 @@ from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
 from oversight.app.space import SocietyRenderer
 from oversight.app.widgets import Column, Figure, KeyFigures, Select, Space, Table
+from oversight.environments import environment_of
 from oversight.errors import OversightError
 from oversight.figures.words import measure, plain
 
@@ -145,5 +147,11 @@ def Chart(session: Session) -> None:
     apparent = society.series.get("apparent_misconduct_rate", ()) if society.engine.governing else ()
     figure = chart(rates, society.changes, equilibria, units, session.past, apparent=apparent)
     Figure(figure, spoken(rates, equilibria), 400)
+    if experiment.principal:
+        known = environment_of(experiment).words(experiment)
+        for path in experiment.principal.levers:
+            values, words = society.series.get(f"lever.{path}", array("d")), measure(f"lever.{path}", units, known)
+            said = f"{words.title}: {words.text(values[-1])} now." if values else f"{words.title}: not yet set."
+            Figure(course(values, len(rates), words, units.get("period", "period")), said, HEIGHT)
     for sentence in [*unchecked(experiment), *remarks(theory, experiment.starts[0])]:
         solara.Text(sentence, classes=["ov-quiet", "ov-remark"])
