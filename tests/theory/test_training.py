@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import oversight
@@ -377,6 +378,28 @@ def test_the_best_of_several_answers(answers: int, error: Mapping) -> None:
     simulated = oversight.run(spec(audit(0.0), 0.0, trained(g=0.0, size=4_000), training, periods=25)).metrics
     assert simulated["misconduct_rate"] == pytest.approx(found.misconduct_rate, abs=0.0075)
     assert simulated["nats"] == pytest.approx(nats, abs=0.015)
+
+
+@pytest.mark.parametrize(("answers", "weight"), [(2, 1.0), (4, 1.0), (16, 0.5), (4, -1.0)])
+def test_the_best_of_several_answers_where_gains_differ(answers: int, weight: float) -> None:
+    """The one mean of the last test over gains U[0, 1], with its jump where an error makes up for a value."""
+    training = {
+        "weights": {"honesty": weight},
+        "proxy": {"error": {"kind": "normal", "sd": 1}, "selection": {"best_of": answers}},
+    }
+    entry = trained(g=0.0) | {"gain": {"kind": "uniform", "low": 0, "high": 1}}
+    answer = solved(audit(0.2), 2.0, entry, training)
+    # A violation has honesty -1, seen with an error; it scores above none where the weight times that is positive.
+    wrong = 0.5 * erfc(1 / sqrt(2))
+    wrong = wrong if weight > 0 else 1 - wrong
+
+    def chosen(gain: float) -> float:
+        lies = share(0.4, g=gain)
+        return wrong * (1 - (1 - lies) ** answers) + (1 - wrong) * lies**answers
+
+    (found,) = answer.equilibria
+    assert found.misconduct_rate == pytest.approx(quad(chosen, 0, 1)[0], abs=1e-8)
+    assert found.certificate.holds
 
 
 def test_the_best_of_a_menu() -> None:

@@ -394,7 +394,10 @@ class Responder:
             # Along an axis without atoms, if there is one: its switches can be anywhere.
             inner = next((axis for axis in others if not _has_few_values(self.drawn(axis))), None)
             others = [axis for axis in others if axis != inner]
+        judged = self._judged_along(others) if fine and facing.trained else None
         outer, weights = quadrature(self.drawn, others, fine)
+        if judged is not None:
+            outer, weights = _parted(outer, weights, judged, self._as_good(judged))
         pieces = self._pieces(facing, rows, inner, outer, fine)
         jumps = inner is not None or self.answers is not None  # the best of answers may be another all of a sudden
         if fine and jumps and len(others) == 1 and not _has_few_values(self.drawn(others[0])):
@@ -403,6 +406,31 @@ class Responder:
                 outer, weights = _between_jumps(places, outer, weights)
                 pieces = self._pieces(facing, rows, inner, outer)
         return pieces, inner, outer, weights
+
+    def _judged_along(self, axes: Sequence[CubeAxis]) -> CubeAxis | None:
+        """The one axis, beside others, of the error by which the best of answers is another all of a sudden."""
+        if self.answers is None or len(self._places) > 1 or len(axes) < 2:
+            return None
+        names = list(self.entry.scores[self.entry.only])
+        errors = [axis for axis in (error_axis(self.entry.only, name) for name in names) if axis in axes]
+        walks = any(axis == walk_axis(name) for axis in axes for name in names)
+        alone = len(errors) == 1 and not walks and not _has_few_values(self.drawn(errors[0]))
+        return errors[0] if alone else None
+
+    def _as_good(self, axis: CubeAxis) -> Column:
+        """Where along the axis of its error an act scores as complying does, (rows, 1)."""
+
+        def better(place: Column) -> Flags:
+            scored: Flags = self._worth(opportunities(self.entry, {axis: place}), self.entry.only) > 0
+            return scored
+
+        low, high = np.zeros((1, 1)), np.ones((1, 1))
+        before = better(low + _TAIL[0])
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            same = better(middle) == before
+            low, high = np.where(same, middle, low), np.where(same, high, middle)
+        return low
 
     def by_chance(self, facing: Facing, rows: int) -> bool:
         """Whether anyone's decision depends on its draw."""
@@ -779,6 +807,17 @@ def _between_jumps(jumps: Table, outer: dict[CubeAxis, Table], weights: Table) -
     ends = np.concatenate([np.zeros((rows, 1)), jumps, np.ones((rows, 1))], axis=1)
     places = (ends[:, :-1, None] + np.diff(ends)[:, :, None] * nodes).reshape(rows, -1)
     return {axis: places}, (np.diff(ends)[:, :, None] * weights).reshape(rows, -1)
+
+
+def _parted(
+    outer: dict[CubeAxis, Table], weights: Table, axis: CubeAxis, place: Column
+) -> tuple[dict[CubeAxis, Table], Table]:
+    """The nodes once on either side of a place (rows, 1) on one of their axes, and their weights."""
+    rows = len(place)
+    parted = {name: np.tile(np.broadcast_to(nodes, (rows, nodes.shape[1])), 2) for name, nodes in outer.items()}
+    nodes = outer[axis]
+    parted[axis] = np.concatenate([place * nodes, place + (1 - place) * nodes], axis=1)
+    return parted, np.concatenate([place * weights, (1 - place) * weights], axis=1)
 
 
 def _picked(cells: Cube, place: Any) -> Table:
