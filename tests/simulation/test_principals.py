@@ -221,6 +221,32 @@ def test_wrong_settings_are_told_where_they_stand(principal: dict[str, Any], whe
     assert problem.remedy
 
 
+ALWAYS = {
+    "schedule": schedule(RATE, {0: 0.5, 3: 0.1}),
+    "feedback": {"kind": "feedback", "lever": RATE, "base": 0.1, "target": 0.1, "slope": 1.0, "low": 0.0, "high": 1.0},
+    "ucb": {"kind": "ucb", "arms": {RATE: [0.1, 0.2]}},
+}
+VARIED = {
+    "sweep": {"kind": "grid", "parameters": {RATE: {"values": [0.1, 0.2]}}},
+    "search": {"levers": {RATE: {"low": 0.1, "high": 0.2}}, "minimise": ["social_cost"]},
+}
+
+
+@pytest.mark.parametrize("section", VARIED)
+@pytest.mark.parametrize("kind", ALWAYS)
+def test_what_a_principal_always_sets_is_not_varied(kind: str, section: str) -> None:
+    with pytest.raises(InputError, match="is set by the principal in every period") as refused:
+        load_experiment(audits(UNIFORM, principal=ALWAYS[kind], **{section: VARIED[section]}))
+    assert refused.value.problems[0].path.startswith(section)
+    assert refused.value.problems[0].remedy
+    # A number that some period leaves as the file says it is varied for good reason, and so is another principal's.
+    later = schedule(RATE, {3: 0.1})
+    assert load_experiment(audits(UNIFORM, principal=later, **{section: VARIED[section]})).experiment
+    points = [{RATE: 0.1, "principal": ALWAYS[kind]}, {RATE: 0.1, "principal": None}]
+    several = {"kind": "list", "points": points}
+    assert load_experiment(audits(UNIFORM, principal=ALWAYS[kind], sweep=several)).experiment
+
+
 def test_a_policy_that_is_wrong_only_where_it_goes_is_refused() -> None:
     """What holds across keys holds for every setting, and for what several steps leave together."""
     first = {"at": 0, "set": {"policy.monitoring.max_rate": 0.3}}

@@ -79,6 +79,10 @@ class Bandit(Observing):
         """How many arms there are."""
         return len(next(iter(self.arms.values())))
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        return tuple(self.arms)
+
     def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
         for arm in range(self.number):
             yield ("arms",), {path: values[arm] for path, values in self.arms.items()}

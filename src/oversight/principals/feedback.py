@@ -46,6 +46,10 @@ class Feedback(Observing):
         yield ("low",), {self.lever: self.low}
         yield ("high",), {self.lever: self.high}
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        return (self.lever,)
+
     def begin(self, runs: int) -> deque[Column]:
         """What it will set in the next periods, as far as that is settled."""
         level = np.broadcast_to(np.reshape(self.base, (-1, 1)), (runs, 1))

@@ -86,6 +86,11 @@ class Principal(Section):
         """Dotted paths of all numbers that it may set."""
         return tuple(dict.fromkeys(path for _, settings in self.trials() for path in settings))
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Those that it sets in every period, so that what the file says of them is never played."""
+        return ()
+
     def begin(self, runs: int) -> Any:
         """What it remembers before the first period."""
         return None

@@ -52,6 +52,11 @@ class Schedule(Principal):
     def starts(self) -> Sequence[int]:
         return tuple(dict.fromkeys((0, *(step.at for step in self.steps))))
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        first = self.steps[0]
+        return () if first.at else tuple(first.set)
+
     def phase(self, period: int) -> int:
         here = period if self.repeat is None else period % self.repeat
         return sum(start <= here for start in self.starts) - 1

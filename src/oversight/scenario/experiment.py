@@ -38,7 +38,7 @@ from oversight.scenario.aimed import worth_of
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
-from oversight.scenario.governed import check_principal
+from oversight.scenario.governed import check_heard, check_principal
 from oversight.scenario.marketed import check_market
 from oversight.scenario.neighbourly import check_neighbours
 from oversight.scenario.possible import check_options
@@ -310,6 +310,13 @@ class Experiment(BaseExperiment):
     def _policy_can_move(self) -> Experiment:
         if self.principal is not None:
             check_principal(self, self.policy, self.principal)
+        return self
+
+    @model_validator(mode="after")
+    @reads("principal", "sweep", "search", "against", where=lambda experiment: experiment.principal is not None)
+    def _numbers_are_heard(self) -> Experiment:
+        if self.principal is not None:
+            check_heard(self, self.principal)
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from oversight.measures.built_in import LEVER
 from oversight.policy import Policy
 from oversight.principals import Principal
 from oversight.quantities import LocatedError
+from oversight.scenario.base import BaseExperiment
 from oversight.scenario.stacking import structural
 from oversight.seams import is_stranger
 
@@ -130,3 +131,23 @@ def lever_words(policy: Policy, principal: Principal | None) -> dict[str, Words]
             title = f"{field.title or path.rpartition('.')[2].replace('_', ' ').capitalize()}, as set"
             found[f"lever.{path}"] = replace(LEVER["lever"], title=title, unit=shown, percent=share)
     return found
+
+
+def check_heard(experiment: BaseExperiment, principal: Principal) -> None:
+    """Refuse to vary a number of the policy that the principal sets from the first period to the last.
+
+    Raises:
+        LocatedError: a sweep or a search does.
+    """
+    sweep, search, against = experiment.sweep, experiment.search, experiment.against
+    varied = [
+        *((("sweep",), path) for path in (sweep.begun().axes() if sweep else ())),
+        *((("search", "levers"), path) for path in (search.levers if search else ())),
+        *((("against", "levers"), path) for path in (against.levers if against else ())),
+    ]
+    if any(path.partition(".")[0] == "principal" for _, path in varied):
+        return  # another principal may leave the number alone
+    for where, path in varied:
+        if path in principal.always:
+            message = f"`{path}` is set by the principal in every period, so that varying it changes nothing"
+            raise LocatedError(where, message, Mistake.IDLE, "Vary a number of `principal` instead.")
