@@ -349,3 +349,22 @@ def test_another_kind_of_monitoring_drops_what_it_cannot_do() -> None:
         assert (policies[1].honeypots is not None) == kept
     paths = {control.path for group in controls(planted) for control in group.controls}
     assert {"policy.honeypots.rate", "policy.honeypots.cost", "policy.honeypots.gain"} <= paths
+
+
+def test_a_principals_numbers_have_the_scale_of_what_they_set() -> None:
+    """A rate is a percentage wherever it is set; which kind of principal it is, is said in the text."""
+
+    def principal(name: str) -> dict[str, Control]:
+        (group,) = [each for each in controls(LIBRARY.experiment(name)) if each.title == "Principal"]
+        return {control.path: control for control in group.controls}
+
+    base = principal("regulator_that_reacts")["principal.base"]
+    assert (base.title, base.percent, base.least, base.most) == ("Base", True, 0, 1)
+    step = principal("rotating_crackdowns")["principal.steps.1.set.policy.monitoring.rate"]
+    assert (step.title, step.percent, step.most) == ("No.\u00a02: inspection rate", True, 1)
+    fine = principal("phase_in")["principal.steps.2.set.policy.sanction.amount"]
+    assert (fine.title, fine.unit, fine.least) == ("No.\u00a03: fine", "money", 0)
+    assert fine.most > fine.value
+    changed = edited(LIBRARY.experiment("rotating_crackdowns"), step.key, 0.1).experiment.principal
+    assert changed is not None
+    assert changed.courses()[1]["policy.monitoring.rate"].item() == 0.1

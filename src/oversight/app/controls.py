@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -54,6 +55,17 @@ def _worded(problem: Problem, key: str, known: Mapping[str, Control]) -> str:
     return text if control.key == key else f"{control.title}: {text}"
 
 
+def _as_set(control: Control, number: Control, named: bool) -> Control:
+    """The control of a value that a principal gives a number of the policy, on that number's scale."""
+    begun, sign, _ = control.title.rpartition(": ")
+    title = f"{begun}{sign}{number.title.lower() if sign else number.title}" if named else control.title
+    # A number that is nothing says nothing of its scale.
+    known = bool(number.value) or number.percent
+    least, most = min(number.least, control.value), max(number.most, control.value) if known else control.most
+    step = number.step if known else control.step
+    return replace(control, title=title, unit=number.unit, percent=number.percent, least=least, most=most, step=step)
+
+
 class _Panel(Fields[Experiment]):
     def __init__(self, scenario: Scenario):
         experiment = scenario.experiment
@@ -69,6 +81,7 @@ class _Panel(Fields[Experiment]):
                 "Training",
                 self.field("policy.training", type(policy).model_fields["training"], type(policy), "training"),
             ),
+            ("Principal", self._principal()),
             ("Social cost", self.section("social_cost", "Social cost", self.model)),
             *(
                 (f"Actors: {plain(label)}" if len(labels) > 1 else "Actors", self._entry(index))
@@ -76,7 +89,7 @@ class _Panel(Fields[Experiment]):
             ),
             ("Run", self._run()),
         ]
-        return [Group(title, tuple(each)) for title, each in named]
+        return [Group(title, found) for title, each in named if (found := tuple(each))]
 
     def _monitoring(self, policy: type[BaseModel]) -> Iterator[Control]:
         yield from self.section("policy.monitoring", "Monitoring", policy)
@@ -87,6 +100,23 @@ class _Panel(Fields[Experiment]):
         yield from self.section("policy.sanction", "Sanction", policy)
         for key in ("inspectors", "market"):
             yield from self.field(f"policy.{key}", policy.model_fields[key], policy, key)
+
+    def _principal(self) -> Iterator[Control]:
+        """Its numbers; which kind of principal it is, and what it moves, is said in the text."""
+        principal = self.experiment.principal
+        if principal is None:
+            return
+        levers = {
+            ".".join(["principal", *map(str, key)]): list(settings) for key, settings in principal.trials() if settings
+        }
+        numbers = {control.path: control for control in self.section("policy", "Policy", self.model)}
+        for control in self.fields("principal", principal):
+            if control.kind not in ("number", "integer", "note"):
+                continue
+            key = next((key for key in levers if f"{control.path}.".startswith(f"{key}.")), "")
+            inside = control.path[len(key) + 1 :]
+            lever = next((path for path in levers.get(key, ()) if not inside or inside.startswith(path)), "")
+            yield _as_set(control, numbers[lever], bool(inside)) if lever in numbers else control
 
     def _entry(self, index: int) -> Iterator[Control]:
         path = f"population.{index}"

@@ -92,8 +92,12 @@ class Fields[E: BaseExperiment]:
         """The controls of a free mapping's values: numbers, or sections."""
         inside = FieldInfo.from_annotation(named(field.annotation))
         for name, item in value.items():
+            if isinstance(item, tuple):
+                yield from self._listed(f"{path}.{name}", plain(name).capitalize(), field, item, {})
+                continue
             if not sections(inside.annotation):
-                (number,) = schema["patternProperties"].values()
+                any_name = schema.get("additionalProperties")
+                number = any_name or next(iter(schema["patternProperties"].values()))
                 yield self._number(f"{path}.{name}", field, number)
                 continue
             if len(sections(inside.annotation)) > 1:
@@ -106,7 +110,7 @@ class Fields[E: BaseExperiment]:
         """The controls of the members of a list: of each number, or of the numbers in each section."""
         if value and isinstance(value[0], BaseModel):
             for place, each in enumerate(value):
-                yield from self._member(f"{path}.{place}", each)
+                yield from self._member(f"{path}.{place}", each, place)
             return
         if value and isinstance(value[0], tuple):
             rest = f"{len(value):,} rows: edit them in the text."
@@ -118,9 +122,9 @@ class Fields[E: BaseExperiment]:
             rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them in the text, under Scenarios."
             yield Control(f"{path}.{MAX_LISTED}", title, "", rest, "note", None, resets=self.resets(path))
 
-    def _member(self, path: str, section: BaseModel) -> Iterator[Control]:
-        """The controls of one of a list of sections, called by its name."""
-        whose = plain(getattr(section, "name", "")).capitalize()
+    def _member(self, path: str, section: BaseModel, place: int) -> Iterator[Control]:
+        """The controls of one of a list of sections, called by its name or its number."""
+        whose = plain(getattr(section, "name", "")).capitalize() or f"No.\u00a0{place + 1}"
         for control in self.fields(path, section):
             named = control.title.startswith(f"{whose}: ")
             yield control if named else replace(control, title=f"{whose}: {control.title.lower()}")

@@ -43,6 +43,7 @@ class Feedback(Observing):
         return self
 
     def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
+        yield ("base",), {self.lever: self.base}
         yield ("low",), {self.lever: self.low}
         yield ("high",), {self.lever: self.high}
 
