@@ -34,7 +34,7 @@ class GameExperiment(BaseExperiment):
     @reads("keep", "game.kind")
     def _rounds_are_there(self) -> GameExperiment:
         if self.keep and not self.game.series:
-            message = f"keeps rounds, and {title_of(self.game.kind, type(self.game))} has none"
+            message = f"keeps measures by round, and {title_of(self.game.kind, type(self.game))} keeps none"
             raise LocatedError(("keep",), message, Mistake.IDLE, "Leave it out.")
         return self
 

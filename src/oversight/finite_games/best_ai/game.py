@@ -67,7 +67,7 @@ class BestAIGame(Game):
     @reads("rounds", "burn_in")
     def _measured(self) -> BestAIGame:
         if self.burn_in >= self.rounds:
-            message = f"({self.burn_in}) leaves nothing of {self.rounds} rounds to measure"
+            message = f"{self.burn_in} leaves nothing of {self.rounds} rounds to measure"
             raise LocatedError(("burn_in",), message, remedy="Say fewer.")
         return self
 
