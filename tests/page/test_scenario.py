@@ -302,6 +302,18 @@ plain = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    "swept", ["", "sweep: {kind: grid, parameters: {game.sd: {values: [1, 2]}}}\n", "policy: ai_act_article_99\n"]
+)
+def test_an_uploaded_game_is_told_where_it_is_played(swept: str) -> None:
+    with pytest.raises(InputError) as told:
+        from_text(f"name: mine\ngame: {{kind: off_switch, mean: 1, sd: 1}}\n{swept}", "mine.yaml", LIBRARY)
+    (problem,) = told.value.problems
+    assert "tab Game" in problem.message
+    assert "`oversight serve FILE`" in problem.remedy
+    assert (problem.path, problem.line) == ("game", 2)
+
+
 @settings(max_examples=50, deadline=2000)
 @given(st.text(max_size=200) | st.binary(max_size=200) | plain.map(json.dumps))
 def test_anything_uploaded_is_read_or_refused(text: str | bytes) -> None:

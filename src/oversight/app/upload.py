@@ -15,6 +15,7 @@ from oversight.documents.syntax import BadSyntaxError, decoded
 from oversight.documents.yaml_file import Document, Path_, read_text
 from oversight.errors import InputError, Problem, short
 from oversight.scenario import enforced, load_experiment
+from oversight.scenario.schemas import DEFAULT, section_of
 from oversight.sweeps import Design
 
 MAX_BYTES = 64_000
@@ -33,6 +34,10 @@ def from_text(text: str | bytes, shown: str, library: Library) -> Scenario:
         InputError: with one problem for each mistake.
     """
     document = read_untrusted(text, shown)
+    section = section_of(document.data)
+    if section != DEFAULT:
+        said = f"an experiment with `{section}` is played in tab Game, and from a file"
+        raise InputError(document.problem((section,), said, "Save it: `oversight serve FILE` opens it there."))
     _refuse_files(document, library)
     if not {"population", "policy", "sweep"} & set(document.data):
         policy = extended(Document(document.data, library.folder / "policies", document.marks))
