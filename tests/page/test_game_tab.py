@@ -21,7 +21,7 @@ from oversight.app.game import GameTab
 from oversight.app.game.levers import REPLICATES, Asked, Drawn, cells, figure, levers, values
 from oversight.app.game.play import Work
 from oversight.app.game.rounds import rounds
-from oversight.app.game.shown import Shown, changed, chosen, game_of, opened, show, shown, unchanged
+from oversight.app.game.shown import Shown, changed, chosen, game_of, missed, opened, show, shown, unchanged
 from oversight.app.library import Library
 from oversight.app.opened import opened as served
 from oversight.app.serving import Served
@@ -61,7 +61,7 @@ def test_every_bundled_game_is_played_as_the_command_line_plays_it(name: str) ->
         time.sleep(0.02)
     assert work.failure.value == ""
     assert work.played.value
-    design = found.opened.design[0]
+    design = found.opened.design[found.point]
     told = oversight.run(ROOT / "experiments" / f"{name}.yaml", design).metrics
     assert work.played.value.run.metrics == pytest.approx(told, nan_ok=True)
     assert numbers(found)
@@ -92,10 +92,37 @@ def test_a_wrong_number_is_told(view: dict[str, str], said: str) -> None:
 
 
 @pytest.mark.parametrize("view", [{"point": "999"}, {"point": "-1"}, {"draw": "1" * 30}, {"point": "x", "draw": "y"}])
-def test_a_link_to_nowhere_shows_the_first(view: dict[str, str]) -> None:
+def test_a_link_to_nowhere_shows_the_experiment_as_it_is(view: dict[str, str]) -> None:
     found = seen("how_many_providers", **view)
-    assert (found.point, found.replicate) == (0, 0)
+    assert found.replicate == 0
+    # One provider, and independent errors, which the sweep has second.
+    assert (found.point, found.opened.points[found.point]) == (1, "Providers 1, utilities noisy, sd 0.5")
+    assert found.experiment == seen("how_many_providers").experiment
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_a_game_begins_as_its_file_has_it(name: str) -> None:
+    found = seen(name)
+    base = found.opened.source.experiment
+    # Of two_brands_one_owner and others the base is no point of the sweep.
+    own = [place for place, point in enumerate(found.opened.design) if found.opened.source.at(point).game == base.game]  # type: ignore[attr-defined]
+    assert found.point == (own or [0])[0]
+
+
+def test_a_link_to_a_game_that_is_not_there_or_broken_says_so(tmp_path: Path) -> None:
     assert chosen(LIBRARY, {"game": "nowhere"}) == LIBRARY.games[0]
+    assert "There is no game called `nowhere` here." in said(LIBRARY, "?tab=game&view.game=nowhere")
+    for named in ({}, {"game": GAMES[1]}):
+        assert missed(LIBRARY, named) == ""
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "broken.yaml").write_text("name: broken\ngame: {kind: best_ai}\n")
+    assert "`broken` cannot be opened" in missed(Library(tmp_path), {"game": "broken"})
+
+
+def test_a_wrong_link_names_no_file_of_this_machine() -> None:
+    with pytest.raises(InputError, match="is not a whole number") as told:
+        seen("how_many_providers", **changed({COUNT: "many"}))
+    assert str(ROOT) not in str(told.value)
 
 
 def test_tables_and_lists_of_tables_are_notes() -> None:
@@ -118,6 +145,8 @@ def test_rounds_are_drawn_with_the_bounds_of_the_run() -> None:
     drawn = {trace.hovertemplate.split(":")[0]: list(trace.y) for trace in plot.data if trace.hovertemplate}
     assert drawn["Largest regret of an equilibrium"] == pytest.approx([0.55, 0.55])
     assert drawn["Bound of regret"] == pytest.approx([1.0, 1.0])
+    assert [line.name for line in plot.layout.shapes] == ["the round that is shown"]
+    assert not rounds(played, "regret", environment.words(base), None).layout.shapes  # type: ignore[arg-type]
 
 
 def test_a_map_has_means_over_replicates_and_gaps_where_numbers_do_not_go_together() -> None:
@@ -144,10 +173,14 @@ def test_a_map_has_means_over_replicates_and_gaps_where_numbers_do_not_go_togeth
     assert list(cells(asked, lambda: True)) == []
 
 
-def test_values_of_a_map_are_whole_where_the_number_is() -> None:
+def test_values_of_a_map_are_steps_of_the_slider() -> None:
     paths = {control.path: control for control in levers(seen("how_many_providers", point="8"))}
     assert (values(paths[COUNT]) % 1 == 0).all()
-    assert values(paths[BIAS])[0] == 0
+    found, bias = values(paths[BIAS]), paths[BIAS]
+    assert [found[0], found[-1]] == [bias.least, bias.most]
+    # What a click sets can be set by hand: sixths of a slider are no steps of it.
+    assert found / bias.step == pytest.approx(np.rint(found / bias.step), abs=1e-9)
+    assert len(found) == 7
 
 
 def test_results_open_the_game_that_they_are_of(tmp_path: Path) -> None:
@@ -191,6 +224,20 @@ def test_the_tab_has_all_its_parts() -> None:
     assert "This link cannot be opened" not in words
     words = said(LIBRARY, f"?tab=game&view.game=how_many_providers&view.set.{COUNT}=-3")
     assert "This link cannot be opened" in words
+
+
+def test_theory_says_whether_equilibria_are_certified_and_all(tmp_path: Path) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "policies").mkdir()
+    sampled = {**ALONE["game"], "user": {**ALONE["game"]["user"], "samples": 2}}
+    for name, game in {"alone": ALONE["game"], "sampled": sampled}.items():
+        (tmp_path / "experiments" / f"{name}.yaml").write_text(json.dumps({"name": name, "game": game}))
+    words = said(Library(tmp_path), "?tab=game&view.game=alone")
+    assert "Certified: held against every deviation by other code." in words
+    assert "other equilibria" not in words
+    words = said(Library(tmp_path), "?tab=game&view.game=sampled")
+    assert "Not certified" in words
+    assert "There may be other equilibria." in words
 
 
 def said(library: Library, query: str) -> str:

@@ -626,6 +626,7 @@ def test_a_game_is_played_changed_and_mapped(visits: Any) -> None:
     page.get_by_role("button", name="How many misaligned providers").click()
     page.wait_for_selector("[data-players] .js-plotly-plot .main-svg")
     page.get_by_role("heading", name="How many misaligned providers until competition aligns them?").wait_for()
+    page.wait_for_function("document.title.startsWith('How many misaligned providers')")
     page.get_by_role("combobox", name="Design point").select_option(
         label="Providers 3, utilities biased, bias 0.5, sd 0.15"
     )

@@ -67,6 +67,8 @@ def _as_set(control: Control, number: Control, named: bool) -> Control:
 
 
 class _Panel(Fields[Experiment]):
+    where = "in the text, under Scenarios"
+
     def __init__(self, scenario: Scenario):
         experiment = scenario.experiment
         super().__init__(experiment, scenario.opened, experiment.policy.units.model_dump())

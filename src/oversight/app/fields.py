@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from math import floor, log10
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -29,6 +29,9 @@ MAX_LISTED = 20
 
 class Fields[E: BaseExperiment]:
     """The values of an experiment as controls."""
+
+    where: ClassVar[str] = "in the file"
+    """Where what has no control is edited."""
 
     def __init__(self, experiment: E, opened: BaseExperiment, units: Mapping[str, str]):
         """`opened` is the experiment as it was before single values were changed: ends of sliders come from it."""
@@ -113,13 +116,13 @@ class Fields[E: BaseExperiment]:
                 yield from self._member(f"{path}.{place}", each, place)
             return
         if value and isinstance(value[0], tuple):
-            rest = f"{len(value):,} rows: edit them in the text."
+            rest = f"{len(value):,} rows: edit them {self.where}."
             yield Control(path, title, "", rest, "note", None, resets=self.resets(path))
             return
         for place, _ in enumerate(value[:MAX_LISTED]):
             yield self._number(f"{path}.{place}", field, schema.get("items", {}))
         if len(value) > MAX_LISTED:
-            rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them in the text, under Scenarios."
+            rest = f"{len(value) - MAX_LISTED:,} more of {len(value):,}: edit them {self.where}."
             yield Control(f"{path}.{MAX_LISTED}", title, "", rest, "note", None, resets=self.resets(path))
 
     def _member(self, path: str, section: BaseModel, place: int) -> Iterator[Control]:

@@ -53,7 +53,7 @@ def Opened() -> None:
     solara.use_effect(lambda: session.close, [])
     searching = solara.use_memo(Work, [])
     solara.use_effect(lambda: searching.cancel, [])
-    title = session.scenario.value.title
+    title, _ = heading(session)
     solara.Title(f"{title} · oversight")
     with solara.Div(classes=["ov-page"]):
         Address(query=session.query)
@@ -69,14 +69,17 @@ def Opened() -> None:
                 Other(session, searching)
 
 
+def heading(session: Session) -> tuple[str, str]:
+    """The title and the question of what is open."""
+    scenario = session.scenario.value
+    game = chosen(session.served.library, session.view.value) if session.tab.value == "game" else None
+    return (game.title, game.question) if game else (scenario.title, scenario.experiment.question)
+
+
 @solara.component
 def Header(session: Session) -> None:
     """What is open, and the theme."""
-    scenario = session.scenario.value
-    title, question = scenario.title, scenario.experiment.question
-    game = chosen(session.served.library, session.view.value) if session.tab.value == "game" else None
-    if game:
-        title, question = game.title, game.question
+    title, question = heading(session)
     with solara.Div(classes=["ov-header"], attributes={"role": "banner"}):
         solara.HTML("p", "oversight", classes=["ov-brand"])
         with solara.Div(classes=["ov-heading"]):

@@ -130,8 +130,8 @@ def _cells(
         texttemplate="%{z:.3g}" if few else None,
         hovertemplate=(
             f"<b>{words(value.title)}: %{{z:.3g}}{words(value.suffix)}</b>"
-            f"<br>{words(x.title)}: %{{customdata[0]:.6g}}{words(x.suffix)}"
-            f"<br>{words(y.title)}: %{{customdata[1]:.6g}}{words(y.suffix)}"
+            f"<br>{words(x.title)}: %{{customdata[0]:.6~g}}{words(x.suffix)}"
+            f"<br>{words(y.title)}: %{{customdata[1]:.6~g}}{words(y.suffix)}"
             f"{'' if said is None else '<br>%{text}'}<extra></extra>"
         ),
         colorbar=_colour_bar(value, limits),

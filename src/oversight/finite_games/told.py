@@ -14,11 +14,12 @@ from oversight.measures.words import words_in
 if TYPE_CHECKING:
     import pandas as pd
 
-_CERTIFIED = {
+CERTIFIED = {
     True: "Certified: held against every deviation by other code.",
     False: "Not certified: a deviation gains something.",
     None: "Not certified: there are too many deviations to try, or choices err.",
 }
+"""By what `certified` of a solution is."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Answered:
         found, solution = self.equilibria, self.solution
         lines = ["Equilibria:" if solution.complete else "Equilibria, and there may be others:"] if found else []
         lines += [f"  {', '.join(self._measure(*item) for item in each.items())}" for each in found]
-        lines += [f"  {_CERTIFIED[solution.certified]}"] if found else []
+        lines += [f"  {CERTIFIED[solution.certified]}"] if found else []
         known = {name: value for name, value in solution.facts.items() if not isnan(value)}
         lines += [
             f"{_title(self.kind.facts, name)}: {_number(self.kind.facts, name, value)}" for name, value in known.items()

@@ -12,7 +12,7 @@ from oversight.app.controls import message
 from oversight.app.game.map import Map
 from oversight.app.game.outcome import Outcome
 from oversight.app.game.play import Work
-from oversight.app.game.shown import Opened, Shown, changed, chosen, games, opened, shown, unchanged
+from oversight.app.game.shown import Opened, Shown, changed, chosen, games, missed, opened, shown, unchanged
 from oversight.app.library import Item
 from oversight.app.panel import ControlPanel
 from oversight.app.session import Session
@@ -28,6 +28,9 @@ def GameTab(session: Session) -> None:
         with solara.Div(classes=["ov-empty"]):
             solara.Text("No experiment here is a game.")
     else:
+        missing = missed(session.served.library, session.view.value)
+        if missing:
+            solara.HTML("div", escape(missing), classes=["ov-notice"], attributes={"role": "alert"})
         Played(session, item).key(item.name)
 
 

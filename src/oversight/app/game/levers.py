@@ -76,11 +76,11 @@ def cells(asked: Asked, overtaken: Callable[[], bool]) -> Iterator[float | Drawn
 
 
 def values(control: Control) -> Vector:
-    """From one end of a slider to the other."""
-    found = np.linspace(control.least, control.most, VALUES)
+    """From one end of a slider to the other, by its steps."""
+    steps = np.rint(np.linspace(0, control.most - control.least, VALUES) / control.step)
     # Without the noise of binary fractions.
-    plain = np.array([float(f"{value:.12g}") for value in found])
-    return np.unique(np.rint(plain)) if control.kind == "integer" else plain
+    plain = [float(f"{value:.12g}") for value in control.least + control.step * steps]
+    return np.unique(np.minimum(plain, control.most))
 
 
 def figure(drawn: Drawn, name: str) -> go.Figure:

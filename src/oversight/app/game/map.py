@@ -76,7 +76,7 @@ def Map(shown: Shown, on_point: Callable[[dict[str, Any]], None]) -> None:
     name = name if name in words else environment.main
     options = {"": [(path, control.title) for path, control in found.items()]}
     x, y = pair
-    with solara.Div(classes=["ov-choices"]):
+    with solara.Div(classes=["ov-choices", "ov-beside"]):
         Select("Measure", name, {"": [(each, words[each].title) for each in words]}, choose)
         Select("Across", x, options, lambda path: pick((path, x if path == y else y)))
         Select("Up", y, options, lambda path: pick((y if path == x else x, path)))

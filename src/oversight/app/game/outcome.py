@@ -13,6 +13,7 @@ from oversight.app.game.rounds import rounds
 from oversight.app.widgets import Column, Figure, KeyFigure, KeyFigures, Select, Table
 from oversight.figures import Quantity, measure, players
 from oversight.figures.players import told
+from oversight.finite_games.told import CERTIFIED
 from oversight.measures import Words
 
 _HEIGHT = 440
@@ -23,12 +24,13 @@ def Outcome(played: Played) -> None:
     """All that is known of a run."""
     words = played.environment.words(played.shown.experiment)
     number = len(played.run.periods)
-    place, look = solara.use_state(number)
-    # Another run may have fewer rounds.
-    place = min(max(1, place), number)
+    picked, look = solara.use_state(0)
+    # The last, until the reader chooses; another run may have fewer rounds.
+    place = min(picked, number) or number
+    standing = number > 0 and played.scene is not None
     KeyFigures(_cards(played, words, True), "What runs are compared by")
-    with solara.Div(classes=["ov-stage"]):
-        if number and played.scene is not None:
+    with solara.Div(classes=["ov-stage"] if standing and number > 1 else []):
+        if standing:
             with solara.Div(classes=["ov-card"], attributes={"data-players": "true"}):
                 solara.HTML("h2", "Who stands where, and who is chosen")
                 Players(played, place)
@@ -36,7 +38,7 @@ def Outcome(played: Played) -> None:
                     solara.SliderInt("Round", value=place, on_value=look, min=1, max=number)
         if number > 1:
             with solara.Div(classes=["ov-card"], attributes={"data-rounds": "true"}):
-                Rounds(played, words, place)
+                Rounds(played, words, place if standing else None)
     others = _cards(played, words, False)
     if others:
         with solara.Div(classes=["ov-card"]):
@@ -61,8 +63,8 @@ def Players(played: Played, place: int) -> None:
 
 
 @solara.component
-def Rounds(played: Played, words: Mapping[str, Words], place: int) -> None:
-    """A measure from round to round, with its bounds."""
+def Rounds(played: Played, words: Mapping[str, Words], place: int | None) -> None:
+    """A measure from round to round, with its bounds, and the round that is looked at where one is."""
     known = [name for name in played.run.periods[0] if name in words]
     name, choose = solara.use_state(known[0])
     name = name if name in known else known[0]
@@ -90,6 +92,8 @@ def Theory(played: Played, words: Mapping[str, Words]) -> None:
         ]
         heads = [Column(quantity.axis, quantity.description) for quantity in quantities.values()]
         Table("Equilibria", [Column("Equilibrium"), *heads], rows)
+        others = "" if theory["complete"] else " There may be other equilibria."
+        solara.Text(CERTIFIED[theory["certified"]] + others, classes=["ov-quiet", "ov-remark"])
     facts = {name: value for name, value in theory.get("facts", {}).items() if not isnan(value)}
     told_as = {name: measure(f"theory.{name}", {}, columns) for name in facts}
     KeyFigures(

@@ -25,8 +25,6 @@ class Played:
     scene: Scene | None
     theory: Mapping[str, Any]
     """What the solver says, as plain data."""
-    fault: str
-    """What a class of the reader's own raised there; empty where none did."""
 
 
 @dataclass
@@ -63,4 +61,4 @@ def _played(shown: Shown, overtaken: Callable[[], bool]) -> Played:
     run = environment.single(experiment, shown.replicate, experiment.starts[0], False)
     scene = environment.scene(experiment, shown.replicate)
     (answer,) = environment.solve([experiment])
-    return Played(shown, environment, run, scene, answer.to_data(), answer.fault)
+    return Played(shown, environment, run, scene, answer.to_data())

@@ -13,12 +13,12 @@ from oversight.figures import Level, Mark, Quantity, curves, measure
 from oversight.measures import Words
 
 
-def rounds(played: Played, name: str, words: Mapping[str, Words], place: int) -> go.Figure:
-    """The measure of each round, level lines at what bounds it in this run, and which round is looked at."""
+def rounds(played: Played, name: str, words: Mapping[str, Words], place: int | None) -> go.Figure:
+    """The measure of each round, level lines at what bounds it in this run, and which round is looked at, if any."""
     periods, metrics = played.run.periods, played.run.metrics
     frame = pd.DataFrame({"x": range(1, len(periods) + 1), "value": [each[name] for each in periods]})
     frame = frame.assign(low=nan, high=nan, colour="", dash="")
     bounds = [level for level in played.environment.levels.get(name, ()) if not isnan(metrics[level])]
     levels = [Level(measure(level, {}, words).title, "", metrics[level]) for level in bounds]
-    here = Mark("the round that is shown", float(place), begins=True)
-    return curves(frame, Quantity("Round"), measure(name, {}, words), levels=levels, marks=[here])
+    marks = [] if place is None else [Mark("the round that is shown", float(place), begins=True)]
+    return curves(frame, Quantity("Round"), measure(name, {}, words), levels=levels, marks=marks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +13,10 @@ from oversight.app.fields import Fields
 from oversight.app.library import Item, Library
 from oversight.app.session import Session
 from oversight.app.upload import MAX_VALUES, refuse_monsters
+from oversight.documents.paths import holds, value_at
 from oversight.documents.schema import keys
 from oversight.documents.yaml_file import parse_value
-from oversight.errors import InputError, Problem
+from oversight.errors import InputError, Problem, short
 from oversight.figures.words import capital, category, parameter, plain
 from oversight.quantities import Section
 from oversight.scenario import BaseExperiment, Source
@@ -45,8 +46,21 @@ class Opened:
     @cached_property
     def points(self) -> list[str]:
         """Those to choose from, in words; a single one where nothing is swept."""
-        data = self.source.experiment.model_dump(mode="json", by_alias=True)
-        return [self._told(self.design[place], data) for place in range(min(len(self.design), MAX_LISTED))]
+        return [self._told(self.design[place], self._data) for place in range(self._listed)]
+
+    @cached_property
+    def own(self) -> int:
+        """The point that is the experiment as it stands in its file, or else the first."""
+        known = {path: value_at(self._data, path) for path in self.design.paths if holds(self._data, path)}
+        return next((place for place in range(self._listed) if self.design[place] == known), 0)
+
+    @property
+    def _listed(self) -> int:
+        return min(len(self.design), MAX_LISTED)
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        return self.source.experiment.model_dump(mode="json", by_alias=True)
 
     def _told(self, point: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         parts = []
@@ -101,7 +115,7 @@ def shown(opened: Opened, view: Mapping[str, str]) -> Shown:
     Raises:
         InputError: a value is wrong, or a run would take long.
     """
-    point = _number(view.get("point", ""), len(opened.points))
+    point = _number(view.get("point", ""), len(opened.points), opened.own)
     changes = {}
     for name, text in view.items():
         if name.startswith(_SET) and text:
@@ -111,10 +125,14 @@ def shown(opened: Opened, view: Mapping[str, str]) -> Shown:
     outside = next((path for path in changes if not path.startswith(f"{_SECTION}.")), None)
     if outside is not None:
         raise InputError(Problem("cannot be set here", outside, remedy="Numbers of the game can."))
-    experiment = opened.source.at({**opened.design[point], **changes}, point)
+    try:
+        experiment = opened.source.at({**opened.design[point], **changes}, point)
+    except InputError as error:
+        # Where the file has it is of no use to who changed it, and no matter of other machines.
+        raise InputError([replace(each, file=None, line=None) for each in error.problems]) from None
     if experiment.work > MAX_WORK:
-        raise InputError(Problem("takes too long for the page", _SECTION, remedy=f"`oversight run {opened.name}`."))
-    return Shown(opened, point, changes, _number(view.get("draw", ""), 10**_DIGITS), experiment)
+        raise InputError(Problem("takes too long for the page", _SECTION, remedy="Say less, or use `oversight run`."))
+    return Shown(opened, point, changes, _number(view.get("draw", ""), 10**_DIGITS, 0), experiment)
 
 
 def games(library: Library) -> list[Item]:
@@ -126,6 +144,15 @@ def chosen(library: Library, view: Mapping[str, str]) -> Item | None:
     """The game that the reader chose, or else the first; None where there is none."""
     there = games(library)
     return next((item for item in there if item.name == view.get("game")), next(iter(there), None))
+
+
+def missed(library: Library, view: Mapping[str, str]) -> str:
+    """Why the game that a link names is not the one that is shown; empty where it is."""
+    name = view.get("game")
+    item = next((item for item in library.games if item.name == name), None)
+    if item is None:
+        return f"There is no game called `{short(name)}` here." if name else ""
+    return item.problem and f"`{name}` cannot be opened. {item.problem}"
 
 
 def game_of(source: Source, library: Library) -> str:
@@ -150,9 +177,10 @@ def opened(library: Library, name: str) -> Opened:
     return Opened(name, library.game(name))
 
 
-def show(session: Session, name: str, point: int = 0) -> None:
-    """Open the tab at a point of a game's sweep."""
-    session.look(**unchanged(session.view.value), game=name, point=str(point), draw="")
+def show(session: Session, name: str, point: int | None = None) -> None:
+    """Open the tab at a point of a game's sweep, or at the game as its file has it."""
+    place = "" if point is None else str(point)
+    session.look(**unchanged(session.view.value), game=name, point=place, draw="")
     session.tab.value = _SECTION
 
 
@@ -177,9 +205,9 @@ def unchanged(view: Mapping[str, str]) -> dict[str, str]:
     return {name: "" for name in view if name.startswith(_SET)}
 
 
-def _number(text: str, most: int) -> int:
-    """A number below `most`, 0 where a link says none."""
-    return int(text) if text.isdecimal() and len(text) < _DIGITS and int(text) < most else 0
+def _number(text: str, most: int, otherwise: int) -> int:
+    """A number below `most`, or what there is where a link says none."""
+    return int(text) if text.isdecimal() and len(text) < _DIGITS and int(text) < most else otherwise
 
 
 def _cell(value: Any) -> Any:
