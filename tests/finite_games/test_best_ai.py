@@ -405,6 +405,9 @@ def test_columns_of_a_file_are_a_list(columns: Any, tmp_path: Path) -> None:
 def test_what_a_game_has_not_is_refused_where_it_is_asked_for() -> None:
     with pytest.raises(InputError, match=r"keep: keeps measures by round"):
         oversight.run({"name": "o", "game": {"kind": "off_switch", "mean": 0.5, "sd": 1.0}, "keep": "series"})
+    skill = {"slope": 1.0, "intercept": 0.0, "lowest": 100.0, "highest": 1.0}
+    with pytest.raises(InputError, match=r"overseer\.highest: 1 is below `lowest`"):
+        oversight.run({"name": "n", "game": {"kind": "nested_oversight", "overseer": skill}})
     with pytest.raises(InputError, match="has no actors to list"):
         oversight.run(market(USER, [USER]), agents=True)
     random = {"name": "r", "game": RANDOM["game"]}

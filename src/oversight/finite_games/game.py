@@ -72,7 +72,7 @@ class Game(Section):
     starts: ClassVar[Mapping[str, str]] = {"only": "from its beginning"}
     """Where runs may start, as the end of a sentence: each replicate is run from all of them."""
     caveat: ClassVar[str] = (
-        "These numbers follow from the game and the numbers listed below. They show what its incentives come to; they "
+        "These numbers follow from the game and what is assumed of it. They show what its incentives come to; they "
         "do not predict what any real system or firm will do."
     )
 

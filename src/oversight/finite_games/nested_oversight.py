@@ -32,7 +32,7 @@ class SkillLine(Section):
     @reads("lowest", "highest")
     def _plateaus(self) -> SkillLine:
         if self.lowest is not None and self.highest is not None and self.lowest > self.highest:
-            message = f"({self.highest:g}) is below `lowest` ({self.lowest:g})"
+            message = f"{self.highest:g} is below `lowest` ({self.lowest:g})"
             raise LocatedError(("highest",), message, remedy="Say a higher one.")
         return self
 
