@@ -342,3 +342,10 @@ def test_stories_of_competition() -> None:
     assert owned[0] < owned[1] < owned[2]
     samples = [_regrets("when_users_cannot_tell", {"game.user.samples": each}) for each in (1, 32)]
     assert samples[0] > 4 * samples[1]
+    alike = {"kind": "biased", "bias": 0.4, "sd": 0.1}
+    better, apart = {"kind": "biased", "bias": 0.2, "sd": 0.05}, {"kind": "noisy", "sd": 0.4}
+    alike_or_good = [
+        _regrets("many_alike_or_few_good", {"game.providers.count": count, "game.providers.utilities": each})
+        for count, each in ((10, alike), (1, better), (10, better), (3, apart))
+    ]
+    assert alike_or_good == sorted(alike_or_good, reverse=True)
