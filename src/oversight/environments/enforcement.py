@@ -24,7 +24,9 @@ from oversight.measures import (
     BRIBES,
     CUSTOMERS,
     DYNAMICS,
+    ERRORS,
     MEASURES,
+    PAYOFFS,
     REPORTS,
     RESAMPLED,
     TAILS,
@@ -79,6 +81,8 @@ class Enforcement(Environment[Experiment]):
             *(WITNESSED if any(each.policy.witnesses for each in points) else ()),
             *(BRIBES if any(each.policy.inspectors for each in points) else ()),
             *(CUSTOMERS if any(each.policy.market for each in points) else ()),
+            *(ERRORS if any(entry.errors for each in points for entry in each.population) else ()),
+            *(PAYOFFS if any(each.policy.payoffs for each in points) else ()),
             *(RESAMPLED if any(each.policy.sanction.resample for each in points) else ()),
             *(TRAINED if any(each.policy.training for each in points) else ()),
             *dict.fromkeys(

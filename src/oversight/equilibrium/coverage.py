@@ -35,6 +35,7 @@ def not_covered(experiment: Experiment) -> str:
     """
     reasons = [*_of_policy(experiment.policy), *_of_training(experiment), *_of_network(experiment)]
     reasons += _of_shutdown(experiment)
+    reasons += _of_outcomes(experiment)
     reasons += _of_market(experiment) if experiment.policy.restarts else []
     reasons += _of_principal(experiment)
     for entry in experiment.population:
@@ -156,6 +157,15 @@ def _of_draws(experiment: Experiment, what: str, of_runs: bool, instead: str) ->
     for why, moved in moves.items():
         if moved:
             yield f"{what}, and {why}: simulate it{f', or say `{instead}`' if instead else ''}."
+
+
+def _of_outcomes(experiment: Experiment) -> Iterator[str]:
+    """The same where innocent acts go wrong, or outcomes pay."""
+    if experiment.policy.payoffs is not None:
+        yield "Actors and overseers are paid by outcomes (`policy.payoffs`), which theory does not follow: simulate it."
+    for entry in experiment.population:
+        if entry.errors is not None:
+            yield f"Acts of `{entry.label}` go wrong by accident (`errors`), which theory does not follow: simulate it."
 
 
 def _of_shutdown(experiment: Experiment) -> Iterator[str]:

@@ -160,7 +160,7 @@ def _applies(actor: Entry, policy: Policy) -> bool:
     return (
         actor.rule.risk_neutral
         and not actor.options
-        and not policy.forewarns
+        and not (policy.forewarns or policy.payoffs or actor.errors)
         and (policy.training is None or policy.training.steady)
         and sanction.self_report is None
         and steady

@@ -233,6 +233,18 @@ CUSTOMERS = {
     ),
 }
 """The same where customers may leave."""
+ERRORS = {
+    "error_rate": _rate("Errors", "% of acts that comply", "Acts that complied, and went wrong.", "nobody complied"),
+    "errors_found_rate": _rate(
+        "Errors found", "% of errors", "Errors that were found and sanctioned.", "nobody made an error"
+    ),
+}
+"""Measured as well where innocent acts may go wrong."""
+PAYOFFS = {
+    "paid_to_actors": Words("Payoffs of actors", _PER, "What outcomes pay to actors: a transfer."),
+    "paid_to_overseers": Words("Payoffs of overseers", _PER, "What outcomes pay to overseers: a transfer."),
+}
+"""The same where outcomes pay."""
 TRAINED = {
     "nats": Words(
         "Divergence from untrained actors",
@@ -326,6 +338,8 @@ WORDS: dict[str, Words] = {
     **WITNESSED,
     **BRIBES,
     **CUSTOMERS,
+    **ERRORS,
+    **PAYOFFS,
     **TRAINED,
     **RESAMPLED,
     **VALUE,

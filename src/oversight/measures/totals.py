@@ -52,6 +52,15 @@ class Totals:
     """Violations that users noticed."""
     income_lost: Column
     """What customers who left took elsewhere, in money."""
+    honest: Column
+    """Acts that complied, those that went wrong by accident among them, where some may."""
+    errors: Column
+    """Those that did; no violations, and their sanctions count among the false ones."""
+    errors_found: Column
+    """Those that were sanctioned."""
+    paid_to_actors: Column
+    """By payoffs of the policy, in money."""
+    paid_to_overseers: Column
 
     @property
     def opportunities(self) -> Column:

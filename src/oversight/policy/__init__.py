@@ -5,6 +5,7 @@ from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.honeypots import Honeypots
 from oversight.policy.market import Market
+from oversight.policy.payoffs import Looks, Outcomes, Payoffs
 from oversight.policy.policy import Bargained, Policy, Units
 from oversight.policy.sanctions import Amounts, Offence
 from oversight.policy.signal import Notice, Signal
@@ -20,9 +21,12 @@ __all__ = [
     "Deeds",
     "Detector",
     "Honeypots",
+    "Looks",
     "Market",
     "Notice",
     "Offence",
+    "Outcomes",
+    "Payoffs",
     "Policy",
     "Signal",
     "Stance",

@@ -18,6 +18,8 @@ class Act(NamedTuple):
     severity: int = 1
     reported: bool = False
     """Whether whoever does it reports itself: it is not inspected, and is sanctioned for sure."""
+    abstains: bool = False
+    """Whether it is to do nothing at all, so that nothing can go wrong."""
 
 
 OPEN = Act()
@@ -50,6 +52,15 @@ class Acts:
         cases = np.zeros((1, 1))
         for place, act in enumerate(self.acts):
             if act.reported:
+                cases = cases + self.of(place)
+        return cases
+
+    @property
+    def abstaining(self) -> Column:
+        """How many did nothing at all, (runs, 1)."""
+        cases = np.zeros((1, 1))
+        for place, act in enumerate(self.acts):
+            if act.abstains:
                 cases = cases + self.of(place)
         return cases
 

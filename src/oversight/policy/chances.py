@@ -18,6 +18,9 @@ class State:
     `rate` is the inspection rate of a strategic overseer in that period, (runs, 1), None under a committed one, and
     `private` what it keeps beside it: see `Stance`. `period` counts from 0; the one before the first is -1.
 
+    Where innocent acts may go wrong, `errors` are how many did: `violations` counts them too, which look alike.
+    `besides` is what one more look is worth to an overseer beside its own rewards, in money, (runs, 1).
+
     Where actors have options, `violations` counts what looks like one: the sum of the visibilities of what was done.
     `acts` tells it apart; it is None where nobody has options.
     """
@@ -31,6 +34,8 @@ class State:
     private: Any = None
     period: int = 0
     acts: Acts | None = None
+    errors: Column | None = None
+    besides: Column | None = None
 
 
 class Stance(NamedTuple):

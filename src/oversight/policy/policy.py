@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
 from pydantic import model_validator
@@ -17,6 +18,7 @@ from oversight.policy.honeypots import Honeypots
 from oversight.policy.inspectors import Inspectors
 from oversight.policy.market import Market
 from oversight.policy.monitoring import AnyMonitoring, Monitoring
+from oversight.policy.payoffs import Payoffs
 from oversight.policy.sanctions import Amounts, AnySanction, Offence, Sanction
 from oversight.policy.sanctions.fixed import Fixed
 from oversight.policy.signal import Notice, noticed
@@ -60,6 +62,9 @@ class Policy(Section):
     )
     market: Market | None = quantity(
         "Market", "Whether customers leave who notice violations; absent: none do.", default=None
+    )
+    payoffs: Payoffs | None = quantity(
+        "Payoffs", "What actors and overseers get for each joint outcome; absent: nothing.", default=None
     )
     training: AnyTraining | None = quantity("Training", "Values loaded into actors; absent: none.", default=None)
 
@@ -186,6 +191,12 @@ class Policy(Section):
         return act.visibility * inspection.violating + (1 - act.visibility) * inspection.complying
 
     # What is paid
+
+    def paying(self, state: State) -> State:
+        """The state with what a look is worth by the payoffs of the overseer, where there are any."""
+        if self.payoffs is None:
+            return state
+        return replace(state, besides=self.payoffs.of_looking(state, self.detector.as_one()))
 
     def settled(self, offence: Offence) -> Bargained:
         """What a flagged actor pays, a bribe or the sanction."""

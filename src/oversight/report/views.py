@@ -14,7 +14,7 @@ import pandas as pd
 from oversight.environments import Threshold
 from oversight.figures import COLOURS, MARKED, Branch, Line, Mark, Quantity, comparison, curves, heat_map, scatter
 from oversight.figures.theory import told
-from oversight.measures import APPARENT, BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WATCHED, WITNESSED
+from oversight.measures import APPARENT, BRIBES, CUSTOMERS, ERRORS, PAYOFFS, REPORTS, RESAMPLED, WATCHED, WITNESSED
 from oversight.report import theory
 from oversight.report.branches import AtRest, branches
 from oversight.report.reference import name_of, references, rows_at
@@ -24,7 +24,7 @@ from oversight.sweeps.design import coarser
 
 MAX_POINTS = 6_000
 """Design points drawn in figures; beyond that, every second value of the longest parameter is left out."""
-_BESIDES = (*WATCHED, *APPARENT, *REPORTS, *WITNESSED, *BRIBES, *CUSTOMERS, *RESAMPLED)
+_BESIDES = (*WATCHED, *APPARENT, *REPORTS, *WITNESSED, *BRIBES, *CUSTOMERS, *ERRORS, *PAYOFFS, *RESAMPLED)
 _IN_THEORY = ("misconduct_rate", "social_cost", *_BESIDES)
 """Measures that equilibria are drawn beside."""
 _SHOW = "Show as"

@@ -35,6 +35,7 @@ from oversight.quantities import (
     retyped,
 )
 from oversight.scenario.copies import Copies
+from oversight.scenario.errors import Errors
 from oversight.scenario.option import MOST_OPTIONS, Option, Valued
 from oversight.seams import told_as
 
@@ -90,6 +91,10 @@ class Entry(Section):
 
     copies: Copies | None = quantity(
         "Copies", "Whether the actors are copies of one system, which err together.", default=None
+    )
+
+    errors: Errors | None = quantity(
+        "Errors", "Whether acts that comply go wrong by accident; absent: none do.", default=None
     )
 
     sources: dict[str, Citation] = quantity(

@@ -41,6 +41,7 @@ from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.governed import check_heard, check_principal
 from oversight.scenario.marketed import check_market
 from oversight.scenario.neighbourly import check_neighbours
+from oversight.scenario.paid import check_outcomes, pays_outcomes
 from oversight.scenario.possible import check_options
 from oversight.scenario.reporting import check_reports, reports
 from oversight.scenario.resampled import check_resampled
@@ -286,6 +287,13 @@ class Experiment(BaseExperiment):
     def _customers_can_leave(self) -> Experiment:
         if self.policy.market:
             check_market(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", where=lambda it: pays_outcomes(it.policy, it.population))
+    def _outcomes_can_be_paid(self) -> Experiment:
+        if pays_outcomes(self.policy, self.population):
+            check_outcomes(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from oversight.policy import Act
 from oversight.quantities import (
+    LocatedError,
     Money,
     Name,
     NonNegative,
@@ -17,6 +18,7 @@ from oversight.quantities import (
     Real,
     Section,
     quantity,
+    reads,
 )
 
 _VALUES = quantity(
@@ -56,6 +58,9 @@ class Option(Section):
     gain: Real = quantity("Gain", "What it earns.", "multiple of the entry's gain", default=1.0)
     harm: NonNegative = quantity("Harm", "What it costs others.", "multiple of the entry's harm", default=1.0)
     cost: Money = quantity("Cost", "What it costs the actor, caught or not.", "money", default=0.0)
+    abstains: bool = quantity(
+        "Abstains", "It is to do nothing at all: no `errors`, and the payoffs of an abstention.", default=False
+    )
     visibility: Probability = quantity(
         "Visibility",
         "Share of it that shows to the overseer: the rest is flagged as seldom as compliance is.",
@@ -74,6 +79,14 @@ class Option(Section):
     )
     values: dict[Name, Real] = _VALUES
 
+    @model_validator(mode="after")
+    @reads("violation", "visibility", "harm", "abstains")
+    def _who_abstains_does_nothing(self) -> Option:
+        if self.abstains and (self.violation or self.visibility or self.harm):
+            remedy = "Say `violation: false`, `visibility: 0` and `harm: 0` with it."
+            raise LocatedError(("abstains",), "is said of something that is done, or shows", remedy=remedy)
+        return self
+
     # A mapping has no hash of its own.
     def __hash__(self) -> int:
         return hash(repr(self))
@@ -86,4 +99,4 @@ class Option(Section):
     @property
     def act(self) -> Act:
         """What monitoring can tell of it."""
-        return Act(self.visibility, self.severity)
+        return Act(self.visibility, self.severity, abstains=self.abstains)

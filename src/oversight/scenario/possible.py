@@ -38,7 +38,7 @@ def _refused(policy: Policy, entry: Entry, population: Sequence[Entry]) -> Itera
         overseer = policy.monitoring.overseer
         if overseer is not None and overseer.leads:
             yield ("options",), "the response `leadership` commits to a rate by theory, which knows no options", _NONE
-        if overseer is not None and not _plain(entry):
+        if overseer is not None and not _plain(entry, overseer.takes_payoffs):
             reason = f"a strategic overseer is paid for open violations, and by no rule that there is for {_HIDDEN}"
             yield ("options",), reason, _OPEN
     # A belief that pools what all do is about the options of all.
@@ -92,6 +92,8 @@ def _of_sanction(policy: Policy, entry: Entry) -> Iterator[Refused]:
             )
 
 
-def _plain(entry: Entry) -> bool:
-    """Whether all options are violations in the open."""
-    return all(option.violation and option.visibility == 1 for option in entry.options)
+def _plain(entry: Entry, abstaining: bool = False) -> bool:
+    """Whether all options are violations in the open, or, if that is allowed, abstain."""
+    return all(
+        (option.violation and option.visibility == 1) or (abstaining and option.abstains) for option in entry.options
+    )

@@ -136,7 +136,7 @@ def scenarios(experiments: Sequence[Experiment]) -> Scenarios:
     )
 
 
-_OPTIONAL = ("honeypots", "witnesses", "inspectors", "market", "training")
+_OPTIONAL = ("honeypots", "witnesses", "inspectors", "market", "payoffs", "training")
 """Parts of a policy that all of some experiments have, or none."""
 
 

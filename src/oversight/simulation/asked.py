@@ -101,7 +101,7 @@ def seen(engine: Engine) -> Period:
         harm=full(engine.harm),
         perceived=full(present(joined([group.perceived for group in engine.groups], engine.groups))),
         paid=full(paid),
-        payoff=full(engine.gain * engine.acting - paid),
+        payoff=full(engine.gain * engine.acting - paid + engine.rewarded),
         record=optional(engine.record),
         wealth=optional(engine.wealth),
         turnover=optional(engine.turnover),
@@ -119,6 +119,8 @@ def _account(engine: Engine, group: Group) -> Account:
     done = weighted(harm, acting, acted)
     if np.any(policy.detector.harm_averted):
         done = done - policy.detector.harm_averted * weighted(harm, caught, count(caught))
+    if engine.accidents is not None:
+        done = done + engine.accidents.harm(engine.sanctioned, policy.detector.harm_averted, mine)
     idle = np.zeros((1, 1)) if engine.played is None else group.members - count(engine.played[:, mine])
     return Account(
         harm=done,

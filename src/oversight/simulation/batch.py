@@ -109,6 +109,7 @@ def shape_of(experiment: Experiment) -> Any:
         structure(policy.witnesses),
         structure(policy.inspectors),
         structure(policy.market),
+        structure(policy.payoffs),
         structure(policy.training),
         structure(experiment.population),
         structure(experiment.social_cost),

@@ -48,6 +48,7 @@ from oversight.simulation.ledger import Ledger
 from oversight.simulation.menu import Done, Menu
 from oversight.simulation.neighbours import Experiences, Neighbours
 from oversight.simulation.offer import Offer
+from oversight.simulation.outcomes import Accidents, Rewards, erring_before, error_rates, pays
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
@@ -61,6 +62,7 @@ Granularity = Literal["entry", "actor"]
 _NO_SIGNAL = np.zeros((1, 1), dtype=bool)
 _UNFORESEEN = Foreseen(*[NONE] * 4)
 _NOTHING = Chances(np.zeros((1, 1)), np.zeros((1, 1)))
+_NONE_PAID = np.zeros((1, 1))
 Watch = Callable[["Engine"], None]
 
 
@@ -87,6 +89,7 @@ class Engine:
         self.policy = self.stacked.policy
         self.loaded: Loaded | None = None
         self.customers: Leaving | None = None
+        self.rewarded: Floats = _NONE_PAID
         self._begin_population(granularity)
         self._begin_policy()
         self._begin_state()
@@ -127,7 +130,10 @@ class Engine:
             group.columns.start: Foresight(self.policy, group) for group in self.groups if "prospects" in group.reads
         }
         self._flags_innocents = bool(np.any(detector.false_positive_rate))
-        self._innocents_safe = not self._flags_innocents and (self.menu is None or self.menu.all_violate)
+        self._begin_errors(size)
+        self._innocents_safe = (
+            not self._flags_innocents and self.accidents is None and (self.menu is None or self.menu.all_violate)
+        )
         self._averts_harm = bool(np.any(detector.harm_averted))
         perfect = not self._flags_innocents and bool(np.all(np.equal(detector.sensitivity, 1)))
         self._turns = Turns(self.groups, self.policy, self._draws)
@@ -136,7 +142,7 @@ class Engine:
         self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
         # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
         believed = any(group.entry.belief.reads_announced for group in self.groups)
-        self._announces = believed or self._flags_innocents
+        self._announces = believed or self._flags_innocents or bool(self.accidents) or bool(self._rewards)
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
@@ -161,6 +167,13 @@ class Engine:
         self._later = [self._draws(Purpose.RESAMPLE, "uniform", size * 3, place) for place in later]
         # A perfect detector's draws decide nothing, so they are not made.
         self._detection = self._draws(Purpose.DETECTION, "uniform", 0 if perfect else size)
+
+    def _begin_errors(self, size: int) -> None:
+        """Which innocent acts go wrong, and what outcomes pay, where any do."""
+        rates = error_rates(self.groups)
+        draw = self._draws(Purpose.ERROR, "uniform", size * (rates is not None))
+        self.accidents = None if rates is None else Accidents(self.groups, rates, present(draw))
+        self._rewards = Rewards(self.policy, self.groups, rates) if self.policy.payoffs else None
 
     def _begin_market(self) -> None:
         """Customers have noticed nothing yet."""
@@ -190,14 +203,19 @@ class Engine:
         if self.menu is not None:
             acts = self.menu.before(violated)
             before = replace(before, violations=spread(acts.seen, (runs, 1)), acts=acts)
+        if self.accidents is not None:
+            erred = erring_before(self.groups, violated)
+            before = replace(before, violations=before.violations + erred, errors=erred)
         overseer = self.policy.monitoring.overseer
-        self.last = replace(before, **overseer.begins(before, self.policy.detector)._asdict()) if overseer else before
+        detector = self.policy.detector
+        begun = {} if overseer is None else overseer.begins(self.policy.paying(before), detector)._asdict()
+        self.last = replace(before, **begun)
         beliefs = [group.entry.belief for group in self.groups if group.entry.belief.remembers]
         windows = [belief.remembers for belief in beliefs if not belief.of_neighbours]
         began = present(joined(violated, self.groups))
         caught = self.policy.detection_probability(self.last).violating * began
         expected = np.broadcast_to(caught, shape).sum(axis=1, keepdims=True)
-        self.history = History(max(windows), self.stacked.periods, expected, self.last.violations) if windows else None
+        self.history = History(max(windows), self.stacked.periods, expected, _wrongs(self.last)) if windows else None
         self.peers = [group for group in self.groups if "peers" in group.reads]
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
@@ -293,7 +311,8 @@ class Engine:
         overseer = self.policy.monitoring.overseer
         if overseer and (before is None or before.answers != overseer.answers):
             self.last = replace(self.last, private=None)
-        kept = overseer.resumes(self.last, self.policy.detector)._asdict() if overseer else {"private": None}
+        known = self.policy.paying(self.last)
+        kept = overseer.resumes(known, self.policy.detector)._asdict() if overseer else {"private": None}
         self.last = replace(self.last, **kept)
 
     def _govern(self, governing: Governing) -> None:
@@ -382,6 +401,7 @@ class Engine:
             self._govern(self.governing)
         self.reported, self.bribed, self.witnessed = None, NOBODY, NOBODY
         gain, harm = self._opportunities()
+        drawn = harm
         self.played = self.active
         if self.loaded is not None:
             triggered = self.governing.certify if self.governing else None
@@ -393,6 +413,7 @@ class Engine:
         self._stakes = self._at_stake()
         if self.menu is not None:
             gain, harm, taken = self._lay_out(self.menu, gain, harm, settled)
+        self._hold_out(chances)
         if self.loaded is not None and self.loaded.aims is not None:
             self.loaded.train(self.policy, [self._faced(group, chances) for group in self.groups])
         stance = self._meet(self._felt(gain, None), chances, taken)
@@ -404,17 +425,20 @@ class Engine:
             gain, harm = self.warning.came(gain, harm)
         self._offered = _offered(gain, harm, settled)
         active = self._number(self.active)
+        erred = self._go_wrong(drawn)
+        seen = count(self.violating) if acts is None else acts.seen
         state = State(
-            count(self.violating) if acts is None else acts.seen,
+            seen if erred is None else seen + erred,
             active if acts is None or not self._reports else active - acts.reported,
             self.stacked.size,
             self.record,
             **(stance._asdict() if stance else {}),
             period=self.period,
             acts=acts,
+            errors=erred,
         )
         if self.warning is None:
-            self.inspected = self._inspected(state, self.violating, None if self.menu is None else self.deeds)
+            self.inspected = self._inspected(state, self.shown, None if self.menu is None else self.deeds)
         self._detect(None if self._detection is None else self._detection.next())
         if self.policy.sanction.resample is not None:
             state = self._draw_again(state, answered)
@@ -507,7 +531,7 @@ class Engine:
         if overseer is None:
             return None
         draw = self._overseer.next() if self._overseer else None
-        return overseer.follows(self.last, self.policy.detector, draw, self._largest)
+        return overseer.follows(self.policy.paying(self.last), self.policy.detector, draw, self._largest)
 
     def _largest_difference(self, gain: Floats, taken: Amounts) -> Column | None:
         """The largest payoff difference between two choices, (runs, 1); None where nobody imitates."""
@@ -545,6 +569,9 @@ class Engine:
         """What the policy delivers at last period's state, own record included, and what being flagged would cost."""
         known = replace(self.last, record=self.record, period=self.period)
         chances = self._announced(known) if self._announces else _NOTHING
+        if self.accidents is not None:
+            wrong = self.accidents.rate
+            chances = Chances(chances.violating, (1 - wrong) * chances.complying + wrong * chances.violating)
         settled = self.policy.settled(Offence(gain, harm, self.record, self.wealth, self.turnover))
         self._remember_neighbours()
         for group in self.groups:
@@ -585,6 +612,30 @@ class Engine:
         self.deeds = menu.deeds(made, draw)
         self.reported = menu.reported(made) if self._reports else None
         return menu.counts(made)
+
+    def _hold_out(self, chances: Chances) -> None:
+        """Let actors count on what outcomes pay, at what they believe."""
+        if self._rewards is None:
+            return
+        known = replace(self.last, record=self.record, period=self.period)
+        perceived = {
+            group.columns.start: [offer.perceived for offer in self.menu.offers[group.columns.start]]
+            if self.menu is not None
+            else [group.perceived]
+            for group in self.groups
+        }
+        self._rewards.expect(self.policy.inspected(self.policy.monitoring.chances(known)), perceived)
+
+    def _go_wrong(self, harm: Floats) -> Column | None:
+        """Let some innocent acts go wrong, and show them as what they look like; how many do, None where none can."""
+        self.shown = self.violating if self.menu is None else self.deeds.shown
+        if self.accidents is None:
+            return None
+        self.accidents.happen(self.acting, self.active, harm)
+        self.shown = self.shown | self.accidents.erring
+        if self.menu is not None:
+            self.deeds = replace(self.deeds, shown=self.shown)
+        return count(self.accidents.erring)
 
     @property
     def offered(self) -> Offer:
@@ -718,6 +769,8 @@ class Engine:
             now.gain = offer.gain + self.loaded.worth(group, place, mine)
         if self.customers is not None and group.entry.heeds and group.entry.wrong[place]:
             now.gain = now.gain - columns_of(self._stakes[group.columns.start], inside)
+        if self._rewards is not None and group.entry.heeds:
+            now.gain = now.gain + columns_of(self._rewards.worth[group.columns.start][place], inside)
         reads = group.reads
         if "harm" in reads:
             now.harm = offer.harm
@@ -791,7 +844,7 @@ class Engine:
 
     def _detect(self, draw: Floats | None) -> None:
         detector = self.policy.detector
-        shown = self.violating if self.menu is None else self.deeds.shown
+        shown = self.shown
         flagged = self.inspected & shown
         if draw is not None:
             flagged &= draw < detector.sensitivity
@@ -801,7 +854,8 @@ class Engine:
             self.sanctioned = flagged | wrongly
         else:
             self.sanctioned = flagged
-        self.caught = flagged if self.menu is None else self.sanctioned & self.violating
+        plain = self.menu is None and self.accidents is None
+        self.caught = flagged if plain else self.sanctioned & self.violating
         if self.policy.inspectors is not None:
             self._bargain()
         if self.reported is not None:
@@ -821,6 +875,7 @@ class Engine:
             self._do(np.where(flagged, answered(self._moved(decision), again=True), before))
             if self.menu is not None:
                 self.deeds = self.menu.deeds(present(self.choice), shows)
+            self.shown = self.violating if self.menu is None else self.deeds.shown
             looked, self.inspected = self.inspected, flagged
             self._detect(None if self._detection is None else found)
             self.inspected = looked
@@ -873,7 +928,36 @@ class Engine:
             count(self.withheld) if self.policy.sanction.withhold else NONE,
             NONE if self.customers is None else count(self.customers.noticed),
             NONE if self.customers is None else np.add.reduce(self.customers.taken, axis=1, keepdims=True),
+            *self._errors(),
+            *self._pay(),
         )
+
+    def _errors(self) -> tuple[Column, Column, Column]:
+        """How many complied, how many of them went wrong, and how many of those were sanctioned."""
+        if self.accidents is None:
+            return NONE, NONE, NONE
+        honest = ~self.acting if self.active is None else ~self.acting & self.active
+        erring = self.accidents.erring
+        return count(honest), count(erring), count(erring & self.sanctioned)
+
+    def _pay(self) -> tuple[Column, Column]:
+        """Pay actors and overseers by outcomes; the sums."""
+        payoffs = self.policy.payoffs
+        if payoffs is None:
+            self.rewarded = _NONE_PAID
+            return NONE, NONE
+        shape = self.violating.shape
+        abstaining = NOBODY if self.menu is None else self.menu.abstaining(present(self.choice))
+        erring = NOBODY if self.accidents is None else self.accidents.erring
+        right = np.broadcast_to(~(self.violating | erring | abstaining), shape)
+        right = right if self.active is None else right & self.active
+        done = {"right": right, "error": erring, "violation": self.violating, "abstention": abstaining}
+        self.rewarded, paid = (
+            np.broadcast_to(pays(outcomes, done, self.inspected, self.sanctioned), shape)
+            for outcomes in (payoffs.actor, payoffs.overseer)
+        )
+        actors, overseers = (np.add.reduce(each, axis=1, keepdims=True) for each in (self.rewarded, paid))
+        return actors, overseers
 
     def _trained(self) -> tuple[Column, Column]:
         """Nats by which trained values move what is done, and what they cost."""
@@ -899,15 +983,22 @@ class Engine:
 
     def _came_of_one(self, state: State, caught: Column) -> _Came:
         """Violations and what came of them, where there are no options."""
-        offered, violations = self._offered, state.violations
+        offered, violations = self._offered, _wrongs(state)
         paid = weighted(offered.sanction, self.caught, caught)
-        if self._flags_innocents:
+        if not self._innocents_safe:
             innocent = self.sanctioned ^ self.caught
             paid = paid + weighted(offered.false_sanction, innocent, count(innocent))
         done = weighted(offered.harm, self.violating, violations)
         if self._averts_harm:
             done = done - self.policy.detector.harm_averted * weighted(offered.harm, self.caught, caught)
+        done = self._with_errors(done)
         return _Came(violations, done, weighted(offered.gain, self.violating, violations), paid)
+
+    def _with_errors(self, harm: Column) -> Column:
+        """Harm with that of errors."""
+        if self.accidents is None:
+            return harm
+        return harm + self.accidents.harm(self.sanctioned, self.policy.detector.harm_averted)
 
     def _came_of_options(self, menu: Menu, state: State) -> _Came:
         """The same of options: of all that is done, whether it is a violation or not."""
@@ -915,10 +1006,10 @@ class Engine:
         done = menu.done(present(state.acts), present(self.choice), self.caught, self.sanctioned, averted)
         self.done = done
         paid = done.total("paid")
-        if self._flags_innocents:
+        if self._flags_innocents or self.accidents is not None:
             innocent = self.sanctioned & ~self.acting
             paid = paid + weighted(self._offered.false_sanction, innocent, count(innocent))
-        return _Came(count(self.violating), done.total("harm"), done.total("gain"), paid)
+        return _Came(count(self.violating), self._with_errors(done.total("harm")), done.total("gain"), paid)
 
     def _value_lost(self) -> Column:
         lost = NONE
@@ -950,12 +1041,14 @@ class Engine:
             return
         offered = self.offered
         gain, taken = self._felt(offered.gain, self.choice), offered.taken
-        payoff: Floats = gain * self.acting - self.paid(taken)
+        payoff: Floats = gain * self.acting - self.paid(taken) + self.rewarded
         active = self.active if self.active is not None else np.ones((1, 1), dtype=bool)
         perceived = present(joined([group.perceived for group in self.groups], self.groups))
         if self.reported is not None:
             perceived = np.where(self.reported, 1.0, perceived)
         advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
+        if self._rewards is not None:
+            advantage = advantage + self._rewards.of(self.choice)
         outcome: dict[str, Any] = {
             "active": active,
             "violated": self.violating,
@@ -1009,6 +1102,11 @@ class _Came(NamedTuple):
     harm: Column
     gain: Column
     paid: Column
+
+
+def _wrongs(state: State) -> Column:
+    """How many violated, rather than did what looks like it by accident."""
+    return state.violations if state.errors is None else state.violations - state.errors
 
 
 def _inside(group: Group, mine: slice) -> slice:

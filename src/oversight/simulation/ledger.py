@@ -9,7 +9,7 @@ import numpy as np
 from oversight.actors.faults import faults_of
 from oversight.arrays import Flags, Floats, Table, Vector, arrayed, count
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED, of_totals
+from oversight.measures.built_in import BRIBES, CUSTOMERS, ERRORS, PAYOFFS, REPORTS, RESAMPLED, WITNESSED, of_totals
 from oversight.measures.totals import Totals, add, nothing, ratio
 from oversight.measures.watched import apparent, watched
 from oversight.principals import Principal
@@ -182,6 +182,12 @@ def measured(stacked: Batch, totals: Totals, answers: Answers, periods: int) -> 
         income = sum((entry.size * arrayed(entry.income) for entry in stacked.population), np.zeros((1, 1))) * periods
         parts = (ratio(totals.noticed, totals.misconduct), ratio(totals.income_lost, income))
         table |= dict(zip(CUSTOMERS, parts, strict=True))
+    if any(entry.errors for entry in stacked.population):
+        parts = (ratio(totals.errors, totals.honest), ratio(totals.errors_found, totals.errors))
+        table |= dict(zip(ERRORS, parts, strict=True))
+    if policy.payoffs is not None:
+        parts = (totals.paid_to_actors / everyone, totals.paid_to_overseers / everyone)
+        table |= dict(zip(PAYOFFS, parts, strict=True))
     if policy.sanction.resample is not None:
         each = (totals.active + totals.redrawn, totals.withheld)
         table |= dict(zip(RESAMPLED, (ratio(part, totals.active) for part in each), strict=True))

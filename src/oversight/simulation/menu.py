@@ -191,6 +191,15 @@ class Menu:
                     violating[:, group.columns] &= choice[:, group.columns] != place
         return violating
 
+    def abstaining(self, choice: Choices) -> Flags:
+        """Who does nothing at all."""
+        abstaining = np.zeros(choice.shape, dtype=bool)
+        for group in self.groups:
+            for place, act in enumerate(group.entry.acts, start=1):
+                if act.abstains:
+                    abstaining[:, group.columns] |= choice[:, group.columns] == place
+        return abstaining
+
     def reported(self, choice: Choices) -> Flags:
         """Who violates and reports itself."""
         reported = np.zeros(choice.shape, dtype=bool)

@@ -46,6 +46,7 @@ class Purpose(IntEnum):
     RESAMPLE = 21
     MARKET = 22
     PRINCIPAL = 23
+    ERROR = 24
 
 
 class Streams:

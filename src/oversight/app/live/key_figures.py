@@ -10,7 +10,7 @@ from oversight.app.widgets import KeyFigure
 from oversight.environments import environment_of
 from oversight.equilibrium.prices import Price
 from oversight.figures.words import measure
-from oversight.measures import APPARENT, CUSTOMERS, REPORTS, WITNESSED
+from oversight.measures import APPARENT, CUSTOMERS, ERRORS, PAYOFFS, REPORTS, WITNESSED
 from oversight.scenario import Experiment, levels
 
 SIMULATED = ("misconduct_rate", "detection_rate", "false_sanction_rate", "social_cost")
@@ -66,6 +66,8 @@ def _besides(experiment: Experiment) -> list[str]:
         **dict.fromkeys(WITNESSED, policy.witnesses is not None),
         "bribery_rate": policy.inspectors is not None,
         **dict.fromkeys(CUSTOMERS, policy.market is not None),
+        **dict.fromkeys(ERRORS, any(entry.errors for entry in experiment.population)),
+        **dict.fromkeys(PAYOFFS, policy.payoffs is not None),
         "answers": policy.sanction.resample is not None,
         "withheld_rate": policy.sanction.withhold,
     }

@@ -70,6 +70,11 @@ class Overseer(Monitoring):
         """The most that it can gain or lose by one inspection, in money."""
 
     @property
+    def takes_payoffs(self) -> bool:
+        """Whether it counts what a look is worth by `policy.payoffs`, `State.besides`, and tells errors apart."""
+        return False
+
+    @property
     @abstractmethod
     def answers(self) -> str:
         """The kind of its response: what is private under one means nothing to another."""

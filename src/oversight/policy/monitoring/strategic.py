@@ -147,6 +147,10 @@ class Strategic(Overseer):
         return excess <= 0 if rate == 0 else excess >= 0
 
     @property
+    def takes_payoffs(self) -> bool:
+        return not self.leads and not self._copying
+
+    @property
     def answers(self) -> str:
         return str(kind_of(type(self.response)))
 
@@ -223,7 +227,8 @@ class Strategic(Overseer):
         return np.maximum(*map(np.abs, ends))
 
     def _worth(self, state: State, rate: Column, detector: Detector) -> Column:
-        return self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
+        worth = self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
+        return worth if state.besides is None else worth + state.besides
 
     def _together(self, one: Stance) -> Stance:
         if self._size == 1:

@@ -1,0 +1,18 @@
+"""Actors who mean well, and go wrong by accident."""
+
+from __future__ import annotations
+
+from oversight.quantities import NonNegative, Probability, Section, quantity
+
+
+class Errors(Section):
+    """An act that complies goes wrong now and then: it does harm, and an inspection cannot tell it from a violation.
+
+    Whoever errs is flagged, and sanctioned, as often as a violator is, and pays what an innocent does; `policy.payoffs`
+    say what else comes of it.
+    """
+
+    rate: Probability = quantity("Error rate", "Chance that an act that complies goes wrong.", "probability")
+    harm: NonNegative = quantity(
+        "Harm of an error", "What it costs others.", "multiple of the entry's harm", default=1.0
+    )
