@@ -28,7 +28,7 @@ _LEFT = _WORDS | {"traits", "sweep", "search", "stakeholders", "choice", "mark"}
 _TOO_MANY = frozenset({"measures", "dynamics", "overseers", "adjustment", "one_at_a_time", "entries"})
 _TOO_MANY |= {"training", "violating", "complying", "values", "copies"}
 """Keys that most other choices forbid; training comes on its own."""
-_ONE_OF = ("honeypots", "witnesses", "inspectors", "self_report")
+_ONE_OF = ("honeypots", "witnesses", "inspectors", "self_report", "payoffs")
 """Parts of a policy that do not go with one another."""
 
 
@@ -42,6 +42,8 @@ def extreme_experiment(pick: Pick, trains: bool = False) -> dict[str, Any]:
         for trait in ("wealth", "turnover"):
             entry[trait] = entry.get(trait) or _section(pick(list(DISTRIBUTIONS.classes.values())), pick)
     kept = pick((None, *_ONE_OF))
+    for entry in made["population"] if kept not in (None, "payoffs") else ():
+        entry.pop("errors", None)
     for part in (made["policy"], made["policy"].get("sanction", {})):
         for name in _ONE_OF:
             if name != kept:

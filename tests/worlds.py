@@ -354,6 +354,33 @@ def market(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, A
 
 
 @st.composite
+def outcomes(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str, Any]]) -> None:
+    """Let acts go wrong, and outcomes pay, where this policy and these entries go with that."""
+    monitoring, sanction = policy["monitoring"], policy["sanction"]
+    response = monitoring.get("response")
+    apart = {"honeypots", "witnesses", "inspectors"} & {name for name, part in policy.items() if part}
+    apart |= {name for name in ("resample", "self_report") if sanction.get(name) is not None}
+    apart |= {"signal"} if monitoring.get("signal") else set()
+    apart |= {"targets"} if policy.get("training", {}).get("targets") else set()
+    kinds = {entry["kind"] for entry in population}
+    copies = response == "leadership" or (isinstance(response, dict) and response["kind"] == "imitation")
+    if apart or copies or kinds & {"forward_looking", "imitator"}:
+        return
+    strategic = monitoring["kind"] == "strategic"
+    blind = monitoring["kind"] in ("random_audit", "audit_capacity", "record_based") and not monitoring.get("triage")
+    if blind or strategic or not any(entry.get("options") for entry in population):
+        for entry in population:
+            entry["errors"] = draw(st.none() | st.fixed_dictionaries({"rate": probability, "harm": money}))
+    looks = st.fixed_dictionaries(
+        dict.fromkeys(["unseen", "passed", "flagged"], st.integers(-20, 20).map(lambda tenth: tenth / 10))
+    )
+    paid = st.fixed_dictionaries(dict.fromkeys(["right", "error", "violation", "abstention"], looks))
+    policy["payoffs"] = draw(
+        st.none() | st.fixed_dictionaries({"actor": paid, **({"overseer": paid} if strategic else {})})
+    )
+
+
+@st.composite
 def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
     periods = draw(st.integers(1, 8))
@@ -398,7 +425,10 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     draw(trained(made["policy"], made["population"]))
     if chooses:
         draw(options(made["population"], made["policy"]))
-        draw(forewarned(made["policy"], made["population"]))
-        draw(reports(made["policy"], made["population"]))
+        if draw(st.booleans()):
+            draw(outcomes(made["policy"], made["population"]))
+        else:
+            draw(forewarned(made["policy"], made["population"]))
+            draw(reports(made["policy"], made["population"]))
         draw(market(made["policy"], made["population"]))
     return made

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from oversight.documents.schema import kind_of
 from oversight.errors import Mistake
-from oversight.policy import Policy
+from oversight.policy import Outcomes, Policy
 from oversight.quantities import LocatedError
 from oversight.scenario.entry import Entry
 from oversight.seams import is_stranger
@@ -34,7 +34,7 @@ def check_outcomes(policy: Policy, population: Sequence[Entry]) -> None:
     for index in erring:
         for reason, remedy in _of_errors(policy, population):
             raise LocatedError(("population", index, "errors"), reason, Mistake.IDLE, remedy)
-    if policy.payoffs and "overseer" in policy.payoffs.model_fields_set:
+    if policy.payoffs and policy.payoffs.overseer != Outcomes():
         overseer, kind = policy.monitoring.overseer, kind_of(type(policy.monitoring))
         if not is_stranger(type(policy.monitoring)) and (overseer is None or not overseer.takes_payoffs):
             reason = f"pays an overseer that looks because it pays, and the monitoring rule {kind} knows none that does"
