@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oversight.actors import Actor
-    from oversight.api import replicate, search, solve, sweep
+    from oversight.api import regret, replicate, search, solve, sweep
     from oversight.errors import InputError, OversightError
     from oversight.running import run
     from oversight.stepping import OversightModel
@@ -28,6 +28,7 @@ __all__ = [
     "diff",
     "load_results",
     "model",
+    "regret",
     "replicate",
     "run",
     "scenario_discovery",
@@ -46,6 +47,7 @@ _HOMES = {
     "diff": "oversight.sweeps.diff:diff",
     "load_results": "oversight.sweeps:load_results",
     "model": "oversight.stepping:OversightModel",
+    "regret": "oversight.api:regret",
     "replicate": "oversight.api:replicate",
     "run": "oversight.running:run",
     "scenario_discovery": "oversight.sweeps.discovery:scenario_discovery",

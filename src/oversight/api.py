@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -18,7 +18,7 @@ from oversight.equilibrium import Solution
 from oversight.errors import InputError, KindError, Problem
 from oversight.loading import Overrides, Written, load
 from oversight.plugins import Plugin
-from oversight.scenario import Source, load_experiment, load_policy
+from oversight.scenario import Source, enforced, load_experiment, load_policy
 from oversight.scenario.schemas import SCHEMAS
 from oversight.searching import Found, refuse_nonsense
 from oversight.searching import search as find
@@ -26,6 +26,7 @@ from oversight.spreadsheets import to_csv
 from oversight.sweeps import Design, Finished, Results, check, load_results, merge, run_share, run_sweep
 from oversight.sweeps.executors import Cluster
 from oversight.sweeps.manifest import described_source
+from oversight.sweeps.regret import Regret, regret_of, replayed
 from oversight.sweeps.shares import Share, manifest_of, refuse_unknown_kinds
 
 if TYPE_CHECKING:
@@ -197,6 +198,55 @@ def sweep_into(
         then = _reported(folder, source, bar.step) if report else None
         finished = run_sweep(checked, folder, workers, fresh, bar, command, bar.step, then, cluster)
     return finished, load_results(folder, source.plugins)
+
+
+def regret(
+    experiment: Written,
+    overrides: Overrides = (),
+    *,
+    out: str | Path | None = None,
+    plugins: Sequence[Plugin] = (),
+    unchecked: bool = False,
+    workers: int | None = None,
+) -> Regret:
+    """What an experiment's principal loses by trying policies, against each of them left in force.
+
+    Each of its arms, and the file's own policy, is replayed on the same draws for as many periods, all of which count,
+    and charged by the principal's own score in its own blocks.
+
+    Args:
+        experiment: a YAML file, the name of one here or of a bundled one, or the mapping itself. Its `principal` tries
+            policies (`thompson`, `ucb`, `exp3`, `halving`, or one of your own with `profiles`).
+        overrides: `{dotted.path: value}`.
+        out: a folder for `regret.csv`, `regret_over_time.csv` and the runs; none by default.
+        plugins: kinds of your own: Python files or packages, or classes themselves.
+        unchecked: run classes of your own even if they break the contract of `oversight.contract`.
+        workers: processes; default one a core.
+
+    Returns:
+        `table`, a row a policy, with the principal's regret against it and its interval; `over_time`, the same after
+        each block; `best(start)`, the best fixed policy in hindsight.
+
+    Raises:
+        InputError: the experiment is wrong, or has no principal that tries policies.
+    """
+    return regret_into(load(experiment, overrides, plugins, unchecked), out, workers)
+
+
+def regret_into(source: Source, out: str | Path | None, workers: int | None, progress: bool = False) -> Regret:
+    """`regret` of an experiment that is loaded already."""
+    _refuse_empty(out)
+    document, experiment = replayed(source), enforced(source.experiment)
+    with TemporaryDirectory(prefix="oversight-") as passing:
+        folder = Path(out) if out is not None else Path(passing)
+        again = replace(source, document=document, _experiment=None)
+        _, results = sweep_into(again, folder, workers, False, progress, report=out is not None)
+        found = regret_of(experiment, results.parts())
+    if out is not None:
+        for name, table in (("regret.csv", found.table), ("regret_over_time.csv", found.over_time)):
+            with written_whole(folder / name) as unfinished:
+                to_csv(table, unfinished)
+    return found
 
 
 def share_into(

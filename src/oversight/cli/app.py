@@ -11,6 +11,7 @@ from oversight.cli.export import export
 from oversight.cli.files import list_, new, schema, validate
 from oversight.cli.merge import merge
 from oversight.cli.palette import palette
+from oversight.cli.regret import regret
 from oversight.cli.replicate import replicate
 from oversight.cli.report import report
 from oversight.cli.run import run
@@ -34,6 +35,7 @@ for command in (
     sweep,
     merge,
     diff,
+    regret,
     choose,
     solve,
     search,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from oversight.arrays import Column, Floats, Indices, present
+from oversight.arrays import Column, Floats, Indices, Table, present
 from oversight.principals.observing import Observing
 from oversight.principals.principal import Key, Seen, Settings
 from oversight.quantities import Count, LocatedError, NonNegative, PositiveCount, Real, Section, quantity, reads
@@ -83,9 +83,19 @@ class Bandit(Observing):
     def always(self) -> tuple[str, ...]:
         return tuple(self.arms)
 
+    @property
+    def profiles(self) -> Sequence[Mapping[str, float]]:
+        return [{path: values[arm] for path, values in self.arms.items()} for arm in range(self.number)]
+
     def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
-        for arm in range(self.number):
-            yield ("arms",), {path: values[arm] for path, values in self.arms.items()}
+        for settings in self.profiles:
+            yield ("arms",), settings
+
+    def losses(self, seen: Seen) -> Table:
+        charged = self._charged(seen)
+        runs, blocks = len(charged), charged.shape[1] // self.every
+        scored = charged[:, : blocks * self.every].reshape(runs, blocks, self.every)[:, :, self.settle :]
+        return _loss(np.nansum(scored, axis=2), np.count_nonzero(~np.isnan(scored), axis=2).astype(float))
 
     def begin(self, runs: int) -> Tried:
         nothing = np.zeros((runs, self.number))
@@ -108,7 +118,7 @@ class Bandit(Observing):
 
     def sees(self, memory: Any, seen: Seen) -> None:
         if memory.period >= self.settle:
-            charged = self.score.misconduct * self.shown(seen) + self.score.spent * seen.spent
+            charged = self._charged(seen)
             known = ~np.isnan(charged)
             memory.loss = memory.loss + np.where(known, charged, 0.0)
             memory.scored = memory.scored + known
@@ -117,11 +127,19 @@ class Bandit(Observing):
             memory.period = 0
             self._learn(memory)
 
+    def _charged(self, seen: Seen) -> Floats:
+        """What each period is charged, NaN of one that shows nothing."""
+        return self.score.misconduct * self.shown(seen) + self.score.spent * seen.spent
+
     def _learn(self, memory: Tried) -> None:
-        loss = np.where(memory.scored > 0, memory.loss / np.maximum(memory.scored, 1.0), 1.0)
         here = np.arange(self.number) == memory.arm[:, None]
-        memory.losses = memory.losses + here * self.counted_as(memory, np.clip(loss, 0.0, 1.0))
+        memory.losses = memory.losses + here * self.counted_as(memory, _loss(memory.loss, memory.scored))
         memory.blocks = memory.blocks + here
+
+
+def _loss(charged: Floats, scored: Floats) -> Floats:
+    """The loss of blocks, given what their scored periods were charged in all, and how many these are."""
+    return np.clip(np.where(scored > 0, charged / np.maximum(scored, 1.0), 1.0), 0.0, 1.0)
 
 
 def drawn(tried: Tried, place: int) -> Column:

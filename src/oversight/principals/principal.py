@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import model_validator
 
-from oversight.arrays import Column, Flags, Floats, Number
+from oversight.arrays import Column, Flags, Floats, Number, Table
 from oversight.documents.paths import value_at
 from oversight.quantities import Citation, LocatedError, Section, quantity, reads
 
@@ -111,6 +112,18 @@ class Principal(Section):
     def cost(self, memory: Any) -> Number:
         """What it spends in the period beside what the policy costs, in money per actor."""
         return 0.0
+
+    @property
+    def profiles(self) -> Sequence[Mapping[str, float]]:
+        """What it chooses among, each of which could have been left in force: numbers by path; empty of most kinds."""
+        return ()
+
+    def losses(self, seen: Seen) -> Table:
+        """What it is charged for each block, (runs, blocks), of one that has `profiles`, whoever sets the policy.
+
+        `seen` are all periods at once, (runs, periods) each; a last block that is not whole is left out.
+        """
+        return np.zeros((len(seen.spent), 0))
 
     @property
     def counted(self) -> tuple[str, ...]:
