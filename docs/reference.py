@@ -21,6 +21,7 @@ from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Honeypots, Policy, Signal, Units
 from oversight.policy.inspectors import Bribe, Inspectors
 from oversight.policy.market import Market
+from oversight.policy.payoffs import Looks, Outcomes, Payoffs
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
@@ -52,6 +53,7 @@ from oversight.replications.replication import (
 )
 from oversight.scenario import Entry, Experiment, Grid
 from oversight.scenario.copies import Copies
+from oversight.scenario.errors import Errors
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
 from oversight.scenario.experiment import Dynamics
@@ -119,6 +121,9 @@ def page() -> str:
     parts += section("Self-reports, of a sanction", SelfReport)
     parts += section("Retraining, of a sanction", Retrain)
     parts += section("Market", Market)
+    parts += section("Payoffs", Payoffs)
+    parts += section("Outcomes, of payoffs", Outcomes, 3)
+    parts += section("Looks, of outcomes", Looks, 3)
     parts += seam("Training", AnyTraining)
     parts += section("Proxy, of training", Proxy)
     parts += section("Selection, of a proxy", Selection)
@@ -133,6 +138,7 @@ def page() -> str:
     parts += section("Option of a population entry", Option)
     parts += section("Values and base weight: `violating: {...}` and `complying: {...}`", Valued)
     parts += section("Copies of one model: `copies: {...}`", Copies)
+    parts += section("Errors: `errors: {...}`", Errors)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)
     parts += section("Gain in proportion to turnover or wealth", ProportionalGain)

@@ -320,6 +320,25 @@ def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:
         assert other["worst_window_misconduct_rate"] > best["worst_window_misconduct_rate"]
 
 
+def test_paying_for_intent_alone_is_best_and_trying_it_beats_the_default_and_not_the_best() -> None:
+    """Time averages are near the mixed equilibrium: violations k / (k + b), inspections D0 / (D0 - D1).
+
+    One act in ten goes wrong, wrongs are found with .8, false flags made with .1. The default bounty of 2 has
+    k = .5 - .1 x .8 x 2 and b = .8 x 2 - .5; the best, 8 for intent alone, k = .5, b = .8 x 8 - .5 and D1 = 1 - 1.42.
+    """
+    name = "auditors_that_make_mistakes"
+    points = load_experiment(ROOT / "experiments" / f"{name}.yaml").experiment.sweep.points  # type: ignore[union-attr]
+    default, binary, _, _, accidents, best, thompson, ucb, *_ = (measured(name, point) for point in points[:8])
+    assert default["misconduct_rate"] == pytest.approx(0.34 / 1.44, abs=0.02)
+    assert best["misconduct_rate"] == pytest.approx(0.5 / 6.4, abs=0.02)
+    assert best["inspection_rate"] == pytest.approx(1 / 1.42, abs=0.02)
+    assert min(binary["inspection_rate"], accidents["inspection_rate"]) > 0.95
+    for other in (thompson, ucb):
+        assert best["social_cost"] < other["social_cost"] < default["social_cost"]
+        assert other["worst_window_inspection_rate"] < best["worst_window_inspection_rate"]
+    assert ucb["social_cost"] < binary["social_cost"]
+
+
 def _regrets(name: str, point: dict[str, Any]) -> float:
     """Mean regret of fifty runs of a game at a point."""
     return float(

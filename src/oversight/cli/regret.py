@@ -38,9 +38,11 @@ def regret(
         print_json(found.to_data())
         return
     from oversight.cli.table import table_text
-    from oversight.report.regret import said, table
+    from oversight.report.regret import said, settings, table
 
     click.echo(source.experiment.about)
     for sentence in said(found):
         click.echo(sentence)
     click.echo(table_text("", table(found)))
+    for sentence in settings(found):
+        click.echo(sentence)

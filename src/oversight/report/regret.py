@@ -29,15 +29,13 @@ def said(found: Regret) -> list[str]:
 
 def table(found: Regret) -> Table:
     """The principal and each fixed policy, with the regret against it."""
-    levers = [str(name) for name in found.table.columns[2 : list(found.table.columns).index("loss")]]
     several = found.table["start"].nunique() > 1
-    headings = [*["Start"] * several, "Policy", *levers, "Loss of a block", "Misconduct", "Oversight", "Regret (95 %)"]
+    headings = [*["Start"] * several, "Policy", "Loss of a block", "Misconduct", "Oversight", "Regret (95 %)"]
     shown = Table("", headings, numeric=[*[False] * (several + 1), *[True] * (len(headings) - several - 1)])
     for place, (_, row) in enumerate(found.table.iterrows()):
         name = f"{row['policy']}, the best" if row["best"] else str(row["policy"])
-        numbers = ["" if pd.isna(row[lever]) else f"{row[lever]:g}" for lever in levers]
         amounts = [f"{row['loss']:.4g}", f"{100 * row['misconduct_rate']:.3g} %", f"{row['oversight_cost']:.4g}"]
-        shown.rows.append([*[row["start"]] * several, name, *numbers, *amounts, _interval(row)])
+        shown.rows.append([*[row["start"]] * several, name, *amounts, _interval(row)])
         if row["best"]:
             shown.marked.add(place)
     shown.notes = [
@@ -46,6 +44,15 @@ def table(found: Regret) -> Table:
         "not count.",
     ]
     return shown
+
+
+def settings(found: Regret) -> list[str]:
+    """What each fixed policy leaves in force."""
+    levers = [str(name) for name in found.table.columns[2 : list(found.table.columns).index("loss")]]
+    fixed = found.table[1:].drop_duplicates("policy").dropna(subset=levers)
+    return [
+        f"{row['policy']}: " + ", ".join(f"{path} = {row[path]:g}" for path in levers) for _, row in fixed.iterrows()
+    ]
 
 
 def _interval(row: pd.Series[Any]) -> str:
