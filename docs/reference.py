@@ -21,11 +21,11 @@ from oversight.networks import AnyNetwork
 from oversight.policy import Detector, Honeypots, Policy, Signal, Units
 from oversight.policy.inspectors import Bribe, Inspectors
 from oversight.policy.market import Market
-from oversight.policy.payoffs import Looks, Outcomes, Payoffs
 from oversight.policy.monitoring import AnyMonitoring
 from oversight.policy.monitoring.responses import AnyResponse
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.panel import Panel
+from oversight.policy.payoffs import Looks, Outcomes, Payoffs
 from oversight.policy.sanctions import AnySanction
 from oversight.policy.sanctions.retrain import Retrain
 from oversight.policy.sanctions.self_report import SelfReport
@@ -53,9 +53,9 @@ from oversight.replications.replication import (
 )
 from oversight.scenario import Entry, Experiment, Grid
 from oversight.scenario.copies import Copies
-from oversight.scenario.errors import Errors
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
 from oversight.scenario.entry import entry_model
+from oversight.scenario.errors import Errors
 from oversight.scenario.experiment import Dynamics
 from oversight.scenario.option import Option, Valued
 from oversight.scenario.replicates import Until

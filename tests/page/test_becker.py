@@ -129,6 +129,19 @@ def test_every_bundled_population_has_a_picture(name: str) -> None:
         playing.step()
 
 
+def test_what_outcomes_pay_and_errors_are_part_of_the_price() -> None:
+    """Of gains U[0, 4]: p s - q s0 - w, with one honest act in ten that goes wrong."""
+    pays = {"violation": {"flagged": 0.7, "passed": -1.0}, "right": {"unseen": 0.25 / 0.9}, "error": {"flagged": -1.5}}
+    entry = rational(kind="uniform", low=0.0, high=4.0) | {"errors": {"rate": 0.1}}
+    seen = picture(society(entry, payoffs={"actor": pays}), 0)
+    expected = 3 * 0.2 * (0.9 - (0.9 * 0.05 + 0.1 * 0.9))
+    paid = 0.2 * (0.9 * 0.7 - 0.1) - 0.8 * 0.25 + 0.1 * 0.2 * 0.9 * 1.5
+    assert (seen.sanction, seen.paid) == (pytest.approx(expected), pytest.approx(paid))
+    assert seen.switch == pytest.approx(expected - paid, abs=0.01)
+    assert seen.chance == pytest.approx(1 - (expected - paid) / 4, abs=0.001)
+    assert "Outcomes are expected to pay" in " ".join(words(seen, "money", "rational"))
+
+
 def test_customers_who_leave_are_part_of_the_price() -> None:
     """p s + m with m = .2 x .5 x 2 x 3 = .6 of gains U[0, 4]."""
     market = {"notice": 0.2, "share_lost": 0.5, "periods": 3}

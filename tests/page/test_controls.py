@@ -66,6 +66,8 @@ CONFLICTS = (
     "says nothing of answers that are drawn again",
     "policy.sanction.withhold: is about the last answer",
     "policy.sanction.retrain: trains again who learns step by step",
+    ".errors: ",
+    "policy.payoffs",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 

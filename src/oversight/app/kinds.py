@@ -373,7 +373,7 @@ def _repairs(found: list[Problem], experiment: Experiment, made: Mapping[str, An
             more[parent] = {**held, key: {"kind": "uniform", "low": 0.0, "high": 1.0}}
         elif parent == "policy.monitoring" and problem.mistake is Mistake.IDLE:
             more[problem.path] = None if key in ("overseers", "signal") else 1.0
-        elif problem.path in _OPTIONAL and problem.mistake is Mistake.IDLE:
+        elif (problem.path in _OPTIONAL or key == "errors") and problem.mistake is Mistake.IDLE:
             more[problem.path] = None
         elif parent in ("policy.witnesses", "policy.inspectors"):
             more |= _of_reports(problem, World(experiment, problem.path), made)
@@ -387,12 +387,17 @@ def _lacking(key: str, world: World) -> Any:
     return rounded(world.gain) if key == "income" else {"kind": "everyone"}
 
 
-_MENDED = {"policy.training.when": "each_period", "policy.market.losses": "add"}
+_MENDED: dict[str, Any] = {
+    "policy.training.when": "each_period",
+    "policy.market.losses": "add",
+    "policy.payoffs.overseer": {},
+}
 """What a key had better say where it does not go with another choice."""
 _OPTIONAL = (
     "policy.honeypots",
     "policy.witnesses",
     "policy.inspectors",
+    "policy.payoffs",
     "policy.sanction.self_report",
     "policy.training.drift",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import IntEnum
 from math import ceil, sqrt
@@ -16,7 +16,7 @@ from mesa.discrete_space import OrthogonalVonNeumannGrid
 
 from oversight.arrays import Column, Indices, Number, arrayed, columns_of, present
 from oversight.errors import InputError, OversightError, Problem
-from oversight.policy import Chances, Policy
+from oversight.policy import Chances, Policy, State
 from oversight.response import forewarned
 from oversight.response.aiming import aimed
 from oversight.response.share import Facing, Responder
@@ -191,6 +191,8 @@ class Society(OversightModel):
         engine = self.engine
         at = replace(engine.last, record=engine.record, period=engine.period)
         announced = engine.policy.detection_probability(at)
+        if engine.accidents is not None:
+            announced = engine.accidents.flagged(announced)
         # Some beliefs are moved in place as they are asked for.
         held_now = None if group.belief_state is None else group.belief_state.copy()
         believed = group.believed(announced.violating, engine.history, held_now)
@@ -232,8 +234,15 @@ class Society(OversightModel):
             flagged=[options for _ in held],
             neighbours=seen,
             looked=looked,
+            rewards=[] if engine.rewards is None else self._rewards(group, at, options or [perceived], mean),
         )
         return [(1.0, facing)]
+
+    def _rewards(
+        self, group: Group, at: State, perceived: Sequence[Column], mean: Callable[[Number], Column]
+    ) -> list[Column]:
+        """What members of a group expect outcomes to pay for each act beyond complying."""
+        return [mean(each) for each in present(self.engine.rewards).of_group(group, at, perceived)]
 
     def _options_taken(self) -> Indices:
         found: Indices = np.full(self.experiment.actors, -1)

@@ -109,6 +109,8 @@ class Facing:
     """The chance that an opportunity is inspected, where flagged answers are drawn again."""
     losing: int = 0
     """How many periods are left of a loss of customers that a new notice starts anew."""
+    rewards: Sequence[Number] = ()
+    """What outcomes are expected to pay for each act beyond complying, in money, where they pay."""
     seen: Number = 1.0
     """The chance that customers could notice a violation: that it is no honeypot."""
 
@@ -347,6 +349,10 @@ class Responder:
     def at_stake(self, facing: Facing) -> Number:
         """What customers who leave are expected to take for the first act, in money, where members decide by that."""
         return self._at_stake(facing, 0) if self.entry.heeds else 0.0
+
+    def rewarded(self, facing: Facing) -> Number:
+        """What outcomes are expected to pay for the first act beyond complying, where members decide by that."""
+        return facing.rewards[0] if facing.rewards and self.entry.heeds else 0.0
 
     def _at_stake(self, facing: Facing, place: int) -> Number:
         """What an act is expected to cost members who do not look ahead as customers leave, in money."""
@@ -635,6 +641,8 @@ class Responder:
             now.gain = now.gain + self._worth(given, place)
         if self.policy.market is not None and self.entry.heeds:
             now.gain = now.gain - self._at_stake(facing, place)
+        if facing.rewards and self.entry.heeds:
+            now.gain = now.gain + facing.rewards[place]
         if "neighbours" in self.reads:
             now.neighbours = present(facing.neighbours)
         if "prospects" in self.reads:

@@ -142,7 +142,7 @@ class Engine:
         self._overseer = self._draws(Purpose.OVERSEER, "uniform", overseers)
         # Where nobody believes announcements and no innocent is flagged, nobody reads them either.
         believed = any(group.entry.belief.reads_announced for group in self.groups)
-        self._announces = believed or self._flags_innocents or bool(self.accidents) or bool(self._rewards)
+        self._announces = believed or self._flags_innocents or bool(self.accidents) or bool(self.rewards)
         self._decision = self._draws(Purpose.DECISION, "uniform", size * any("draw" in rule.uses for rule in rules))
         self._inspection = self._draws(Purpose.INSPECTION, monitoring.draws, size)
         self.warning = Forewarning(self.policy, size, self._draws) if self.policy.forewarns else None
@@ -173,7 +173,7 @@ class Engine:
         rates = error_rates(self.groups)
         draw = self._draws(Purpose.ERROR, "uniform", size * (rates is not None))
         self.accidents = None if rates is None else Accidents(self.groups, rates, present(draw))
-        self._rewards = Rewards(self.policy, self.groups, rates) if self.policy.payoffs else None
+        self.rewards = Rewards(self.policy, self.groups, rates) if self.policy.payoffs else None
 
     def _begin_market(self) -> None:
         """Customers have noticed nothing yet."""
@@ -570,8 +570,7 @@ class Engine:
         known = replace(self.last, record=self.record, period=self.period)
         chances = self._announced(known) if self._announces else _NOTHING
         if self.accidents is not None:
-            wrong = self.accidents.rate
-            chances = Chances(chances.violating, (1 - wrong) * chances.complying + wrong * chances.violating)
+            chances = self.accidents.flagged(chances)
         settled = self.policy.settled(Offence(gain, harm, self.record, self.wealth, self.turnover))
         self._remember_neighbours()
         for group in self.groups:
@@ -615,7 +614,7 @@ class Engine:
 
     def _hold_out(self, chances: Chances) -> None:
         """Let actors count on what outcomes pay, at what they believe."""
-        if self._rewards is None:
+        if self.rewards is None:
             return
         known = replace(self.last, record=self.record, period=self.period)
         perceived = {
@@ -624,7 +623,7 @@ class Engine:
             else [group.perceived]
             for group in self.groups
         }
-        self._rewards.expect(self.policy.inspected(self.policy.monitoring.chances(known)), perceived)
+        self.rewards.expect(known, perceived)
 
     def _go_wrong(self, harm: Floats) -> Column | None:
         """Let some innocent acts go wrong, and show them as what they look like; how many do, None where none can."""
@@ -769,8 +768,8 @@ class Engine:
             now.gain = offer.gain + self.loaded.worth(group, place, mine)
         if self.customers is not None and group.entry.heeds and group.entry.wrong[place]:
             now.gain = now.gain - columns_of(self._stakes[group.columns.start], inside)
-        if self._rewards is not None and group.entry.heeds:
-            now.gain = now.gain + columns_of(self._rewards.worth[group.columns.start][place], inside)
+        if self.rewards is not None and group.entry.heeds:
+            now.gain = now.gain + columns_of(self.rewards.worth[group.columns.start][place], inside)
         reads = group.reads
         if "harm" in reads:
             now.harm = offer.harm
@@ -1047,8 +1046,8 @@ class Engine:
         if self.reported is not None:
             perceived = np.where(self.reported, 1.0, perceived)
         advantage = gain - (perceived * taken.violating - chances.complying * taken.complying)
-        if self._rewards is not None:
-            advantage = advantage + self._rewards.of(self.choice)
+        if self.rewards is not None:
+            advantage = advantage + self.rewards.of(self.choice)
         outcome: dict[str, Any] = {
             "active": active,
             "violated": self.violating,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from oversight.arrays import (
     present,
     weighted,
 )
-from oversight.policy import Act, Chances, Outcomes, Policy
+from oversight.policy import Act, Chances, Outcomes, Policy, State
 from oversight.simulation.population import Group, joined
 from oversight.simulation.streams import Draws
 
@@ -55,6 +55,10 @@ class Accidents:
         self.erring = NOBODY
         self._harm = np.zeros((1, 1))
 
+    def flagged(self, chances: Chances) -> Chances:
+        """Chances of a sanction for who violates, and for who complies and may go wrong, given those without."""
+        return Chances(chances.violating, (1 - self.rate) * chances.complying + self.rate * chances.violating)
+
     def happen(self, acting: Flags, active: Flags | None, harm: Floats) -> None:
         """Let some of those who are in play and do nothing else go wrong; `harm` is that of the opportunities."""
         erring = ~acting & (self._draw.next() < self.rate)
@@ -85,32 +89,43 @@ class Rewards:
         self.worth: dict[int, list[Floats]] = {}
         """Of each act of an entry, by its first column: what it adds to payoffs beyond complying, in money."""
 
-    def expect(self, looks: Chances, perceived: dict[int, list[Floats]]) -> None:
-        """Let members count on payoffs at the announced chances of an inspection, and at what they believe of flags.
+    def expect(self, known: State, perceived: Mapping[int, Sequence[Floats]]) -> None:
+        """Let members count on payoffs at last period's state, and at what they believe of a sanction for each act."""
+        self.worth = {start: self.of_group(group, known, perceived[start]) for start, group in self._by_start}
 
-        Who complies expects (1 - e) E[right] + e E[error]. Who believes in another chance of a sanction than is
-        announced takes inspections to be as many times more.
+    @property
+    def _by_start(self) -> Iterator[tuple[int, Group]]:
+        return ((group.columns.start, group) for group in self.groups)
+
+    def of_group(self, group: Group, known: State, perceived: Sequence[Floats]) -> list[Floats]:
+        """What each act is worth to members beyond complying, (1 - e) E[right] + e E[error].
+
+        Who believes in another chance of a sanction than is announced takes inspections to be as many times more.
         """
         detector, own = self.policy.detector.as_one(), present(self.policy.payoffs).actor
-        for group in self.groups:
-            mine = group.columns
-            seen, hidden = (columns_of(arrayed(look), mine) for look in looks)
-            erring = columns_of(self.errors, mine)
-            right = own.right.expected(hidden, hidden * detector.false_positive_rate)
-            error = own.error.expected(seen, seen * detector.sensitivity)
-            complying = (1 - erring) * right + erring * error
-            self.worth[mine.start] = [
-                arrayed(self._of_act(act, wrong, Chances(seen, hidden), believed)) - complying
-                for act, wrong, believed in zip(group.entry.acts, group.entry.wrong, perceived[mine.start], strict=True)
-            ]
+        looks = self._looks(group, self.policy.monitoring.chances(known))
+        seen, hidden = looks
+        erring = columns_of(self.errors, group.columns)
+        right = own.right.expected(hidden, hidden * detector.false_positive_rate)
+        error = own.error.expected(seen, seen * detector.sensitivity)
+        complying = (1 - erring) * right + erring * error
+        found = []
+        for act, wrong, believed in zip(group.entry.acts, group.entry.wrong, perceived, strict=True):
+            if group.entry.options:
+                looks = self._looks(group, self.policy.monitoring.chances_of(known, act))
+            row = own.violation if wrong else own.abstention if act.abstains else own.right
+            found.append(arrayed(row.expected(self._believed(act, looks, believed), believed)) - complying)
+        return found
 
-    def _of_act(self, act: Act, wrong: bool, looks: Chances, believed: Floats) -> Floats:
+    def _looks(self, group: Group, looks: Chances) -> Chances:
+        seen, hidden = self.policy.inspected(looks)
+        return Chances(columns_of(arrayed(seen), group.columns), columns_of(arrayed(hidden), group.columns))
+
+    def _believed(self, act: Act, looks: Chances, believed: Floats) -> Floats:
+        """The chance of an inspection that goes with a believed chance of a sanction."""
         looked, flagged = arrayed(self.policy.looked_at(looks, act)), arrayed(self.policy.flagged(looks, act))
-        more = believed / np.where(flagged > 0, flagged, 1.0)
-        looked = np.where((flagged > 0) & (believed != flagged), np.clip(looked * more, believed, 1.0), looked)
-        own = present(self.policy.payoffs).actor
-        row = own.violation if wrong else own.abstention if act.abstains else own.right
-        found: Floats = arrayed(row.expected(looked, believed))
+        more = np.where(flagged > 0, believed / np.where(flagged > 0, flagged, 1.0), 1.0)
+        found: Floats = np.where(believed == flagged, looked, np.clip(looked * more, believed, 1.0))
         return found
 
     def of(self, choice: Choices | None) -> Floats:

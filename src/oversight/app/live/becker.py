@@ -30,7 +30,8 @@ class Picture:
     share of gains above the last edge. `violating` (bars,) is the part of each bar that is taken, `chance` the share
     of all, NaN both where the kind's decision is not one on the gain. `perceived` is the chance p of a sanction that a
     violator expects, `sanction` the mean expected sanction, `leaving` what customers who leave are expected to take
-    beside it, of actors who decide by that, and `fixed` whether the two are the same at every gain.
+    beside it, of actors who decide by that, and `fixed` whether the two are the same at every gain. `paid` is what
+    outcomes are expected to pay for it beyond complying.
     `switch` is the gain at which decisions change, NaN where they do not, or more than once.
     """
 
@@ -39,6 +40,7 @@ class Picture:
     violating: Vector
     sanction: float
     leaving: float
+    paid: float
     fixed: bool
     switch: float
     beyond: float
@@ -48,7 +50,12 @@ class Picture:
     @property
     def price(self) -> float:
         """What a violation is expected to cost in all, in money."""
-        return self.sanction + self.leaving
+        return self.sanction + self.leaving - self.paid
+
+    @property
+    def formula(self) -> str:
+        """What that is made of, in signs."""
+        return "p s" + " + m" * bool(self.leaving) + " − w" * bool(self.paid)
 
 
 def picture(society: Society, entry: int) -> Picture:
@@ -66,7 +73,8 @@ def picture(society: Society, entry: int) -> Picture:
     expected = np.add.reduce([often * due for often, _, _, due in each])
     mean = float(np.mean(expected))
     leaving = sum(often * float(np.mean(responder.at_stake(facing))) for often, facing in views)
-    edges = _edges(gains, mean + leaving)
+    paid = sum(often * float(np.mean(responder.rewarded(facing))) for often, facing in views)
+    edges = _edges(gains, mean + leaving - paid)
     place = np.searchsorted(edges, gains, side="right") - 1
     inside = place < _BARS
     counts = np.bincount(place[inside], minlength=_BARS)
@@ -78,6 +86,7 @@ def picture(society: Society, entry: int) -> Picture:
         violating=violating,
         sanction=mean,
         leaving=leaving,
+        paid=paid,
         fixed=bool(np.ptp(expected) <= _ALIKE * max(abs(mean), 1e-300)),
         switch=_switch(gains, chance),
         beyond=float(1 - inside.mean()),
@@ -126,7 +135,7 @@ def drawn(seen: Picture, money: str) -> str:
         part = np.nan_to_num(seen.violating)
         traces = [bars(shares * part, "violates", COLOURS[1]), bars(shares * (1 - part), "complies", COLOURS[4])]
     title = {"text": f"Gain of a violation ({money})"}
-    name = ("p s + m" if seen.leaving else "p s") + ("" if seen.fixed else ", mean")
+    name = seen.formula + ("" if seen.fixed else ", mean")
     layout: dict[str, Any] = {
         "height": 250, "barmode": "stack", "bargap": 0, "font": {"family": FONT, "size": 13},
         "margin": {"l": 56, "r": 12, "t": 8, "b": 44}, "uirevision": "same",
@@ -135,7 +144,9 @@ def drawn(seen: Picture, money: str) -> str:
         "yaxis": {"title": {"text": "Share"}, "ticksuffix": "\u00a0%", "fixedrange": True, "rangemode": "tozero"},
     }  # fmt: skip
     if seen.edges[0] <= seen.price <= seen.edges[-1]:
-        cost = "expected sanction and custom lost" if seen.leaving else "expected sanction"
+        cost = (
+            "expected sanction" + " and custom lost" * bool(seen.leaving) + ", less what outcomes pay" * bool(seen.paid)
+        )
         traces.append(
             {
                 "x": [seen.price, seen.price], "y": [0, float(shares.max()) * 1.06], "mode": "lines",
@@ -150,7 +161,9 @@ def words(seen: Picture, money: str, kind: str) -> list[str]:
     """What the picture shows, in sentences."""
     mean = "" if seen.fixed else " on average: it differs between violations"
     found = [f"Expected sanction p s, at p = {_percent(seen.perceived)}: {seen.sanction:.3g} {money}{mean}."]
-    cost = "p s + m" if seen.leaving else "p s"
+    cost = seen.formula
+    if seen.paid:
+        found.append(f"Outcomes are expected to pay w = {seen.paid:.3g} {money} more for it than for complying.")
     if seen.leaving:
         found.append(f"Customers who notice a violation are expected to take m = {seen.leaving:.3g} {money} more.")
     far = not seen.edges[0] <= seen.price <= seen.edges[-1]
