@@ -128,6 +128,20 @@ def general_game(gain: float, fine: float, cost: float, bounty: float) -> Inspec
     )
 
 
+def test_the_game_of_outcomes_averages_accidents_out() -> None:
+    by_hand = general_game(1.0, 1.5, 0.4, 1.0)
+    chances = {"error_rate": ERRORS, "sensitivity": SENSITIVITY, "false_positive_rate": FALSE}
+    found = InspectionGame.from_outcomes(
+        PAYS, EARNS, gain=1.0, sanction=1.5, inspection_cost=0.4, bounty=1.0, **chances
+    )
+    for player in ("actor", "overseer"):
+        assert np.array(getattr(found, player)) == pytest.approx(np.array(getattr(by_hand, player)))
+    plain = InspectionGame.from_outcomes({}, {}, gain=1.0, sanction=2.0, inspection_cost=1.0, bounty=4.0)
+    assert plain == InspectionGame.from_primitives(gain=1.0, sanction=2.0, inspection_cost=1.0, bounty=4.0)
+    with pytest.raises(ValueError, match="`abstention` is neither"):
+        InspectionGame.from_outcomes({"abstention": {}}, {}, gain=1.0, inspection_cost=1.0)
+
+
 def test_logits_meet_in_the_equilibrium_of_the_general_game() -> None:
     """Quantal actors and a logit overseer, all twelve outcomes paid on both sides, at rest."""
     (rest,) = logit_equilibria(general_game(1.0, 1.5, 0.4, 1.0), 2.0, 3.0)

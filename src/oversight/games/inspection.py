@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oversight.arrays import Values
 from oversight.games.intervals import Equilibrium, Interval, largest, not_negative, overlap
-from oversight.games.numbers import finite
+from oversight.games.numbers import finite, shares
 
+Outcomes = Mapping[str, Mapping[str, float]]
+"""A number for each outcome (`right`, `error`, `violation`) by how it is looked at (`unseen`, `passed`, `flagged`)."""
+_LOOKS = frozenset({"unseen", "passed", "flagged"})
 Payoffs = tuple[tuple[float, float], tuple[float, float]]
 """A number for each joint outcome: the first index is 1 if the actor violated, the second 1 if it was inspected."""
 
@@ -79,6 +83,70 @@ class InspectionGame:
                 (-stake, caught * bounty - (1 - caught) * stake - inspection_cost),
             ),
         )
+
+    @classmethod
+    def from_outcomes(
+        cls,
+        actor: Outcomes,
+        overseer: Outcomes,
+        *,
+        gain: float,
+        inspection_cost: float,
+        sanction: float = 0.0,
+        bounty: float = 0.0,
+        error_rate: float = 0.0,
+        sensitivity: float = 1.0,
+        false_positive_rate: float = 0.0,
+    ) -> InspectionGame:
+        """The game of accidents and payoffs over joint outcomes, both averaged out, as `policy.payoffs` says them.
+
+        Who complies is `right`, or with probability e in `error`, which a look cannot tell from a `violation`. An
+        outcome that flags with probability d when it is inspected pays (1 - d) passed + d flagged there, and unseen
+        elsewhere; whoever is flagged pays the sanction, and what is wrong, by accident too, earns the bounty.
+
+        Args:
+            actor: what each outcome pays to the actor, by how it is looked at; what is left out is 0.
+            overseer: the same of the overseer.
+            gain: what a violation is worth to the actor.
+            inspection_cost: what an inspection costs the overseer.
+            sanction: what a flagged actor pays, violator or not.
+            bounty: what the overseer gets for each wrong act that it flags.
+            error_rate: e.
+            sensitivity: probability that an inspection flags a wrong act.
+            false_positive_rate: probability that it flags a right one.
+
+        Raises:
+            ValueError: an outcome, or a way to look at it, has another name; or a chance is out of its range.
+        """
+        shares(error_rate=error_rate, sensitivity=sensitivity, false_positive_rate=false_positive_rate)
+        flags = {"right": false_positive_rate, "error": sensitivity, "violation": sensitivity}
+
+        def row(pays: Outcomes, fee: float, rewards: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+            """What each outcome is worth, not inspected and inspected."""
+            unknown = [
+                *(pays.keys() - flags.keys()),
+                *(look for each in pays.values() for look in each.keys() - _LOOKS),
+            ]
+            if unknown:
+                raise ValueError(f"`{unknown[0]}` is neither {', '.join(flags)} nor {', '.join(sorted(_LOOKS))}")
+            found = {}
+            for name, chance in flags.items():
+                looks = {**dict.fromkeys(_LOOKS, 0.0), **pays.get(name, {})}
+                inspected = (1 - chance) * looks["passed"] + chance * (looks["flagged"] + rewards[name]) - fee
+                found[name] = (looks["unseen"], inspected)
+            return found
+
+        def mixed(each: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+            unseen, seen = (
+                (1 - error_rate) * right + error_rate * error
+                for right, error in zip(each["right"], each["error"], strict=True)
+            )
+            return unseen, seen
+
+        own = row(actor, 0.0, dict.fromkeys(flags, -sanction))
+        others = row(overseer, inspection_cost, {"right": 0.0, "error": bounty, "violation": bounty})
+        unseen, seen = own["violation"]
+        return cls(actor=(mixed(own), (gain + unseen, gain + seen)), overseer=(mixed(others), others["violation"]))
 
     @property
     def gain_unseen(self) -> float:
