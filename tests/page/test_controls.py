@@ -67,7 +67,9 @@ CONFLICTS = (
     "policy.sanction.withhold: is about the last answer",
     "policy.sanction.retrain: trains again who learns step by step",
     ".errors: ",
+    ".abstains: is said of something that is done",
     "policy.payoffs",
+    "pays overseers by outcomes, which nobody counts",
 )
 """The only reasons for which a bundled scenario may refuse another kind, or the other side of a switch."""
 

@@ -215,7 +215,10 @@ def test_a_principal_sets_payoffs() -> None:
     [
         ({"population.0.kind": "forward_looking", "population.0.discount": 0.9}, "looks ahead over sanctions"),
         ({"policy.monitoring.signal": {"hit_rate": 0.5, "false_alarm_rate": 0.1}}, "a signal or honeypot comes in"),
-        ({"policy.payoffs": {"overseer": {"error": {"flagged": 1.0}}}}, "knows none that does"),
+        (
+            {"policy.payoffs": {"overseer": {"error": {"flagged": 1.0}}}},
+            "nobody counts under the monitoring rule random_audit",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused_with_a_remedy(changed: dict[str, Any], words: str) -> None:

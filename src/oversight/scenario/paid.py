@@ -37,7 +37,8 @@ def check_outcomes(policy: Policy, population: Sequence[Entry]) -> None:
     if policy.payoffs and policy.payoffs.overseer != Outcomes():
         overseer, kind = policy.monitoring.overseer, kind_of(type(policy.monitoring))
         if not is_stranger(type(policy.monitoring)) and (overseer is None or not overseer.takes_payoffs):
-            reason = f"pays an overseer that looks because it pays, and the monitoring rule {kind} knows none that does"
+            rule = kind if overseer is None else f"{kind} with the response {overseer.answers}"
+            reason = f"pays overseers by outcomes, which nobody counts under the monitoring rule {rule}"
             remedy = "Use `strategic` monitoring that responds by itself, or leave it out."
             raise LocatedError((*_PAYOFFS, "overseer"), reason, Mistake.IDLE, remedy)
 
