@@ -225,3 +225,57 @@ def test_what_does_not_go_together_is_refused_with_a_remedy(changed: dict[str, A
     with pytest.raises(InputError, match=words) as caught:
         load_experiment(audits(0.4), changed)
     assert caught.value.problems[0].remedy
+
+
+def assert_theory_meets(made: dict[str, Any], tolerance: float = 0.004) -> Any:
+    """The only equilibrium is where both starts lead, and where a run is."""
+    solution = oversight.solve(made)
+    assert not solution.not_covered
+    (rest,) = solution.equilibria
+    played = oversight.run(made).metrics
+    for path in solution.paths:
+        assert path.misconduct_rate == pytest.approx(rest.misconduct_rate, abs=1e-6)
+        assert path.social_cost == pytest.approx(rest.social_cost, abs=1e-6)
+    amounts = {
+        name: getattr(rest, name) for name in ("misconduct_rate", "inspection_rate", "harm", "false_sanction_rate")
+    }
+    for name, expected in {**amounts, **rest.measures, "social_cost": rest.social_cost}.items():
+        assert played[name] == pytest.approx(expected, abs=tolerance), name
+    return rest
+
+
+def test_theory_has_the_closed_forms_and_meets_the_simulation() -> None:
+    made = audits(0.4)
+    rest = assert_theory_meets(made)
+    assert rest.misconduct_rate == pytest.approx(1 - 0.4 * (1 - ERRORS) * (SENSITIVITY - FALSE), abs=1e-12)
+    assert rest.harm == pytest.approx(rest.misconduct_rate + 0.5 * ERRORS * (1 - rest.misconduct_rate), abs=1e-12)
+    made["policy"]["payoffs"] = {"actor": PAYS}
+    assert assert_theory_meets(made).certificate is None
+
+
+def test_theory_counts_errors_among_cases_and_averts_their_harm() -> None:
+    """A share v + e (1 - v) is looked into with 800 investigators of 4000 actors; v = 1 - (p - q) s answers itself."""
+    made = {**audits(0.4), "periods": 200, "burn_in": 100}
+    made["policy"]["monitoring"] = {"kind": "investigation_capacity", "investigators": 800.0}
+    made["policy"]["detector"]["harm_averted"] = 0.5
+    rest = assert_theory_meets(made)
+    violations = rest.misconduct_rate
+    looked = 0.2 / (violations + ERRORS * (1 - violations))
+    assert violations == pytest.approx(1 - (1 - ERRORS) * looked * SENSITIVITY, abs=1e-9)
+
+
+def test_theory_of_logits_and_learners_is_the_general_game() -> None:
+    game = general_game(1.0, 1.5, 0.4, 1.0)
+    (logit,), (mixed,) = logit_equilibria(game, 2.0, 3.0), game.nash()
+    detector = {"sensitivity": SENSITIVITY, "false_positive_rate": FALSE}
+    paid = {"fine": 1.5, "payoffs": {"actor": PAYS, "overseer": EARNS}, "detector": detector}
+    actor = {"gain": {"kind": "constant", "value": 1.0}, "errors": {"rate": ERRORS}}
+    overseer = {"kind": "strategic", "inspection_cost": 0.4, "bounty": 1.0}
+    response = {"response": {"kind": "logit", "precision": 3.0}, "adjustment": 0.1}
+    made = experiment({**overseer, **response}, {"kind": "quantal", "precision": 2.0, **actor}, **paid)
+    rest = assert_theory_meets({**made, "periods": 300, "burn_in": 100})
+    assert (rest.misconduct_rate, rest.inspection_rate) == pytest.approx((logit.violation, logit.inspection), abs=1e-9)
+    learners = experiment({**overseer, "response": "best"}, {"kind": "hedge", "rate": 0.02, **actor}, **paid)
+    (rest,) = oversight.solve(learners).equilibria
+    assert rest.misconduct_rate == pytest.approx(mixed.violation[0], abs=1e-9)
+    assert rest.inspection_rate == pytest.approx(mixed.inspection[0], abs=1e-9)

@@ -108,8 +108,8 @@ def effort(experiment: Experiment) -> int:
 def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails: Vector) -> list[Certificate | None]:
     """Check equilibria, one a row.
 
-    None where members are trained again and again, decisions depend on more than `MOST_AXES` random quantities at once,
-    or records lapse after too many periods to be followed.
+    None where acts go wrong, outcomes pay, members are trained again and again, decisions depend on more than
+    `MOST_AXES` random quantities at once, or records lapse after too many periods to be followed.
 
     Args:
         scenarios: the scenario of each, with a leading overseer's audits in the place of its monitoring.
@@ -117,6 +117,8 @@ def certificates(scenarios: Scenarios, shares: list[Floats], rate: Column, tails
         rate: an overseer's inspection rate.
         tails: the `tail_gap` of each scenario's population.
     """
+    if scenarios.errors is not None or scenarios.policy.payoffs is not None:
+        return [None] * len(rate)  # other code for them there is none
     if any(Responder(entry, scenarios.policy).retrained for entry in scenarios.entries):
         return [None] * len(rate)  # no single decision says how often they violate
     found = []

@@ -16,7 +16,7 @@ from oversight.errors import InputError, Problem
 from oversight.foresight import FOREVER
 from oversight.policy import Acts, Stance, State
 from oversight.response import forewarned
-from oversight.response.outcome import social_cost
+from oversight.response.outcome import harm_of_errors, social_cost
 from oversight.response.records import TRACE
 from oversight.response.share import Responder, Taken
 from oversight.scenario.stacked import Scenarios, taken
@@ -156,6 +156,7 @@ class _Path:
         if done:
             acts = Acts(scenarios.acts, np.concatenate(done, axis=1) * size)
             before = replace(before, violations=acts.seen, acts=acts)
+        before = scenarios.told(before)
         overseer = policy.monitoring.overseer
         stance = overseer.begins(before, policy.detector) if overseer else Stance(np.zeros((1, 1)))
         rate = np.broadcast_to(stance.rate, (rows, 1))
@@ -333,6 +334,7 @@ def _cost(scenarios: Scenarios, last: Moment, played: Played) -> Column:
             averted = detector.harm_averted * chance * found
             harm = harm + here * taken.harm[:, place : place + 1] * (1 - averted)
             gain = gain + here * taken.gain[:, place : place + 1]
+        harm = harm + here * harm_of_errors(scenarios, responder, taken, played.detection)
         accounts[entry.label] = Account(harm, gain, fined, weight * entry.value * absent)
     if policy.training is not None:
         oversight_cost = oversight_cost + policy.training.cost(nats) + policy.training.upkeep

@@ -20,6 +20,7 @@ from oversight.response.posed import posed
 from oversight.response.records import MOST_PATTERNS, MOST_RECORDS
 from oversight.response.share import Facing, Responder
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.paid import pays_outcomes
 
 _TRIED = 9
 """Records at which a class that may read them is asked what it does."""
@@ -161,11 +162,23 @@ def _of_draws(experiment: Experiment, what: str, of_runs: bool, instead: str) ->
 
 def _of_outcomes(experiment: Experiment) -> Iterator[str]:
     """The same where innocent acts go wrong, or outcomes pay."""
-    if experiment.policy.payoffs is not None:
-        yield "Actors and overseers are paid by outcomes (`policy.payoffs`), which theory does not follow: simulate it."
-    for entry in experiment.population:
-        if entry.errors is not None:
-            yield f"Acts of `{entry.label}` go wrong by accident (`errors`), which theory does not follow: simulate it."
+    policy, population = experiment.policy, experiment.population
+    if not pays_outcomes(policy, population):
+        return
+    what = "Acts go wrong by accident, or outcomes pay"
+    if any(entry.errors != population[0].errors for entry in population):
+        yield "Entries err in different ways, and theory follows one: simulate it."
+    beside = {
+        "some have options": any(entry.options for entry in population),
+        "who has which record or is suspended depends on it": policy.standings > 1 or bool(policy.sanction.suspension),
+        "values are trained": policy.training is not None,
+        "actors go by others": experiment.network is not None,
+        "actors are copies": any(entry.copies for entry in population),
+        "who is caught is trained again": policy.sanction.retrain is not None,
+    }
+    for why, there in beside.items():
+        if there:
+            yield f"{what}, and {why}: simulate it."
 
 
 def _of_shutdown(experiment: Experiment) -> Iterator[str]:

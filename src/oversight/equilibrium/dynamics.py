@@ -15,7 +15,7 @@ from oversight.policy import Acts, Chances, Notice, Policy, State
 from oversight.response import forewarned
 from oversight.response.aiming import aimed
 from oversight.response.share import Facing, Responder
-from oversight.response.standing import by_act, sanctioned_share, violating
+from oversight.response.standing import by_act, rewards, sanctioned_share, violating
 from oversight.scenario import Entry
 from oversight.scenario.stacked import Scenarios, taken
 
@@ -92,7 +92,8 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
     known = last.state(scenarios)
     if policy.forewarns:
         return _forewarned(scenarios, last, known)
-    announced = policy.detection_probability(known)
+    announced = scenarios.sanctioned(policy.detection_probability(known))
+    looks = policy.inspected(policy.monitoring.chances(known))
     rows = max(scenarios.rows, len(last.violations))
     beliefs = [
         believed(entry, arrayed(announced.violating), held)
@@ -101,7 +102,14 @@ def period(scenarios: Scenarios, last: Moment) -> Played:
     seen = _seen(scenarios, last) if scenarios.sees else None
     looked = policy.monitoring.chances(known).violating if policy.sanction.resample is not None else 0.0
     faced = [
-        facing(belief, announced.complying, _of_options(entry, policy, known, belief), seen, looked)
+        facing(
+            belief,
+            announced.complying,
+            _of_options(entry, policy, known, belief),
+            seen,
+            looked,
+            rewards(scenarios, entry, looks, np.atleast_2d(belief)),
+        )
         for entry, belief in zip(scenarios.entries, beliefs, strict=True)
     ]
     policy = trained_on(scenarios, faced, rows).policy
@@ -222,7 +230,9 @@ def _looks(scenarios: Scenarios, known: State, came: State, violations: Column, 
     detection = look.violating * policy.detector.sensitivity
     innocent = look.complying * policy.detector.false_positive_rate
     if came.acts is None:
-        inspections = violations * look.violating + (active - violations) * look.complying
+        seen, hidden = scenarios.sanctioned(look)
+        innocent = scenarios.sanctioned(Chances(detection, innocent)).complying
+        inspections = violations * seen + (active - violations) * hidden
         return _Looks(inspections, detection, [[arrayed(detection)] for _ in scenarios.entries], innocent)
     inspections, caught = active * look.complying, []
     for place, act in enumerate(scenarios.acts):
@@ -262,11 +272,12 @@ def facing(
     options: Sequence[Column] = (),
     seen: Column | None = None,
     looked: Number = 0.0,
+    rewards: Sequence[Number] = (),
 ) -> Facing:
     """What members believe they face, where records tell nobody apart; of `options`, if there are any, one by one.
 
     `seen` is the share of violators that those see who go by it, `looked` the chance of an inspection where flagged
-    answers are drawn again.
+    answers are drawn again, `rewards` what outcomes pay for each act beyond complying.
     """
     perceived, false = np.atleast_2d(belief), np.atleast_2d(false_detection)
     held = [Chances(perceived, false)]
@@ -279,6 +290,7 @@ def facing(
         flagged=[options],
         neighbours=seen,
         looked=looked,
+        rewards=rewards,
     )
 
 
@@ -329,7 +341,8 @@ def _state(
     private = overseer.stands(rate).private if overseer else None
     acts = Acts(scenarios.acts, np.concatenate(np.broadcast_arrays(*done), axis=1) * size) if done else None
     seen, reported = (violations * size, 0.0) if acts is None else (acts.seen, acts.reported)
-    return State(seen, active * size - reported, size, np.zeros((1, 1)), rate=rate, private=private, acts=acts)
+    state = State(seen, active * size - reported, size, np.zeros((1, 1)), rate=rate, private=private, acts=acts)
+    return scenarios.told(state)
 
 
 def moved(moment: Moment, name: str, index: int, by: float) -> Moment:

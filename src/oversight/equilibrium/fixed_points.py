@@ -146,7 +146,12 @@ def _told_apart(scenarios: Scenarios) -> tuple[Scenarios, Indices]:
     policy = scenarios.policy
     public = any("policy" in entry.reads for entry in scenarios.entries)
     chances = [chance for rate in _GRID for chance in sanctions(scenarios, np.full((1, 1), rate))]
-    faced = public or policy.forewarns or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
+    faced = (
+        public
+        or policy.forewarns
+        or policy.payoffs is not None
+        or any(len(arrayed(part)) > 1 for chance in chances for part in chance)
+    )
     columns = columns_in((policy if faced else (policy.sanction, policy.training), *scenarios.entries))
     if not columns:
         return scenarios.take(np.zeros(1, dtype=np.int64)), np.zeros(scenarios.rows, dtype=np.int64)

@@ -17,6 +17,7 @@ from oversight.errors import KindError
 from oversight.policy import Chances, State
 from oversight.response.bribery import alike, as_paid
 from oversight.scenario import Entry, Experiment
+from oversight.scenario.paid import pays_outcomes
 from oversight.scenario.stacked import Scenarios
 from oversight.welfare import ITEMS, WeightedSum
 
@@ -49,6 +50,9 @@ def optimum(experiment: Experiment) -> Optimum:
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
     if experiment.principal is not None:
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note="the policy moves")
+    if pays_outcomes(experiment.policy, experiment.population):
+        note = "honest acts go wrong, or outcomes pay"
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
     if experiment.policy.sanction.resample is not None:
         note = "a planner could say which answers are drawn again"
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
@@ -88,6 +92,8 @@ def _nobody_violates(base: Experiment, stacked: Scenarios) -> Vector:
     training = stacked.policy.training
     if (
         stacked.chooses
+        or stacked.errors is not None
+        or stacked.policy.payoffs is not None
         or stacked.policy.forewarns
         or stacked.policy.sanction.resample is not None
         or (training is not None and (training.priced or training.recertify))

@@ -37,6 +37,7 @@ from oversight.response.share import Responder
 from oversight.response.standing import standing
 from oversight.scenario import Experiment
 from oversight.scenario.counted import Counted, counted
+from oversight.scenario.paid import pays_outcomes
 from oversight.scenario.reported import with_reports
 from oversight.scenario.stacked import Scenarios, structure_of
 from oversight.welfare import WeightedSum
@@ -206,6 +207,7 @@ def _put[T](held: list[T], places: Indices, values: Sequence[T]) -> list[T]:
 _MOVES = "The policy moves, so that no state is stationary: the path is what the limit does in the measured periods."
 _COPIED = "Actors err together, and detection answers what they do: equilibria are those of independent actors."
 _RETRAINED = "actors learn and are trained again, so that no single decision says how often they violate"
+_PAID = "honest acts go wrong, or outcomes pay, which no other code recomputes"
 _TOO_MANY = "more random quantities, or longer records, than can be followed to the last digit"
 _REFUTED = 1e-3
 _GONE = 1e-9
@@ -362,6 +364,12 @@ class _About:
     """Whether actors see some others, and theory takes it that they see all."""
 
 
+def _uncertified(experiment: Experiment) -> str:
+    if experiment.policy.sanction.retrain:
+        return _RETRAINED
+    return _PAID if pays_outcomes(experiment.policy, experiment.population) else _TOO_MANY
+
+
 def _about(experiment: Experiment) -> _About:
     policy = experiment.policy
     return _About(
@@ -372,7 +380,11 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
-        uncertified=_RETRAINED if policy.sanction.retrain else _TOO_MANY,
+        uncertified=_RETRAINED
+        if policy.sanction.retrain
+        else _PAID
+        if pays_outcomes(policy, experiment.population)
+        else _TOO_MANY,
         drifts=policy.training is not None
         and policy.training.drift is not None
         and policy.training.recertify is not None,

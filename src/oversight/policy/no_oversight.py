@@ -21,6 +21,7 @@ def without_oversight(policy: Policy) -> Policy:
         "witnesses": None,
         "inspectors": None,
         "market": None,
+        "payoffs": None,
         "training": None,
     }
     return policy.model_copy(update=nothing)

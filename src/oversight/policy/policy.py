@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 from pydantic import model_validator
 
-from oversight.arrays import NOBODY, Flags, Number, present
+from oversight.arrays import NOBODY, Flags, Floats, Number, arrayed, present
 from oversight.documents.paths import value_at
 from oversight.errors import Mistake
 from oversight.foresight import FOREVER, Customers
@@ -214,6 +216,37 @@ class Policy(Section):
             stated = present(self.monitoring.overseer).reward
         assert stated is not None, "an overseer without a reward is refused"
         return stated
+
+    def rewards(
+        self, acts: Sequence[tuple[Act, bool]], looks: Sequence[Chances], believed: Sequence[Floats], erring: Number
+    ) -> list[Floats]:
+        """What outcomes pay actors for each act beyond complying, (1 - e) E[right] + e E[error], in money.
+
+        Who believes in another chance of a sanction than is announced takes inspections to be as many times more.
+
+        Args:
+            acts: each, and whether it is a violation.
+            looks: the announced chances of an inspection for each, and last those of complying.
+            believed: the chances of a sanction for each that members believe in.
+            erring: e, the chance that an act which complies goes wrong.
+        """
+        detector, own = self.detector.as_one(), present(self.payoffs).actor
+        seen, hidden = looks[-1]
+        right = own.right.expected(hidden, hidden * detector.false_positive_rate)
+        error = own.error.expected(seen, seen * detector.sensitivity)
+        complying = (1 - erring) * right + erring * error
+        found = []
+        for (act, wrong), look, chance in zip(acts, looks, believed, strict=False):
+            row = own.violation if wrong else own.abstention if act.abstains else own.right
+            found.append(arrayed(row.expected(self._looked_at(act, look, chance), chance)) - complying)
+        return found
+
+    def _looked_at(self, act: Act, looks: Chances, believed: Floats) -> Floats:
+        """The chance of an inspection that goes with a believed chance of a sanction."""
+        looked, flagged = arrayed(self.looked_at(looks, act)), arrayed(self.flagged(looks, act))
+        more = np.where(flagged > 0, believed / np.where(flagged > 0, flagged, 1.0), 1.0)
+        found: Floats = np.where(believed == flagged, looked, np.clip(looked * more, believed, 1.0))
+        return found
 
     # What is known before the act
 

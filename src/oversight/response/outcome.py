@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oversight.actors.faults import faults_of
-from oversight.arrays import Column, Floats, arrayed, present
+from oversight.arrays import Column, Floats, Number, arrayed, present
 from oversight.errors import KindError
-from oversight.measures.built_in import BRIBES, CUSTOMERS, REPORTS, RESAMPLED, WITNESSED
+from oversight.measures.built_in import BRIBES, CUSTOMERS, ERRORS, PAYOFFS, REPORTS, RESAMPLED, WITNESSED
 from oversight.measures.totals import ratio
 from oversight.measures.watched import apparent, watched
 from oversight.policy import Policy, Training
@@ -162,6 +162,7 @@ def outcome(scenarios: Scenarios, rate: Column, stands: Standing, done: Deeds) -
         | _sought(scenarios, rate)
         | _drawn_again(policy, active, redrawn, withheld)
         | _left(scenarios, stands)
+        | _by_outcome(scenarios, stands, rate)
         | (
             _noticed(scenarios, stands, seen, looks, flagged)
             if policy.forewarns
@@ -302,6 +303,44 @@ def _told(
     return found
 
 
+def harm_of_errors(scenarios: Scenarios, responder: Responder, deed: Taken, caught: Number) -> Column:
+    """Mean harm of the opportunities of an entry's members that comply and go wrong, net of what is averted.
+
+    `caught` is the chance of a sanction for what is wrong.
+    """
+    errors = scenarios.errors
+    if errors is None:
+        return np.zeros((1, 1))
+    left = responder.everything().harm - deed.harm[:, :1]
+    harm: Column = errors.rate * errors.harm * left * (1 - scenarios.policy.detector.harm_averted * caught)
+    return harm
+
+
+def _by_outcome(scenarios: Scenarios, stands: Standing, rate: Column) -> dict[str, Column]:
+    """How often acts go wrong, and what outcomes pay, where they do."""
+    policy, errors = scenarios.policy, scenarios.errors
+    looks, erring = inspections(scenarios, rate, 0), 0.0 if errors is None else errors.rate
+    wrong, right = (
+        arrayed(looks.violating * policy.detector.sensitivity),
+        looks.complying * policy.detector.false_positive_rate,
+    )
+    complying = stands.active - stands.violations
+    found: dict[str, Column] = {}
+    if errors is not None:
+        some = complying > 0
+        parts = (np.where(some, erring, np.nan), np.where(some & (np.asarray(erring) > 0), wrong, np.nan))
+        found |= dict(zip(ERRORS, parts, strict=True))
+    if policy.payoffs is not None:
+        pays = (policy.payoffs.actor, policy.payoffs.overseer)
+        found |= {
+            name: stands.violations * own.violation.expected(looks.violating, wrong)
+            + complying * (1 - erring) * own.right.expected(looks.complying, right)
+            + complying * erring * own.error.expected(looks.violating, wrong)
+            for name, own in zip(PAYOFFS, pays, strict=True)
+        }
+    return found
+
+
 class _Came(NamedTuple):
     """What becomes of an entry's members at one record, as shares and amounts of the whole population, (rows, 1)."""
 
@@ -353,10 +392,11 @@ def _came(scenarios: Scenarios, entry: Entry, rate: Column, record: int, deed: T
         caught, alike, told = caught + found, alike + met * (not violation) * kept, told + met * reported
         noticed = noticed + share * (act.visibility * (violation and not act.reported) * by_witnesses)
         bribes = bribes + met * (violation and not reported) * (1 - kept)
+    harm = harm + present * harm_of_errors(scenarios, Responder(entry, scenarios.policy), deed, chance[0])
     innocent = present * (1 - busy) * sanctions(scenarios, rate)[record].complying
     if again is not None:
         innocent = present * again[:, acts : acts + 1]
-    unseen = inspections(scenarios, rate, record).complying
+    unseen = scenarios.sanctioned(inspections(scenarios, rate, record)).complying
     return _Came(
         gain=gain,
         harm=harm,

@@ -101,7 +101,8 @@ def sanctions(scenarios: Scenarios, rate: Column) -> list[Chances]:
     found = []
     for record in range(scenarios.policy.standings):
         chance = inspections(scenarios, rate, record)
-        found.append(Chances(chance.violating * detector.sensitivity, chance.complying * detector.false_positive_rate))
+        flags = Chances(chance.violating * detector.sensitivity, chance.complying * detector.false_positive_rate)
+        found.append(scenarios.sanctioned(flags))
     return found
 
 
@@ -214,7 +215,17 @@ def facing(scenarios: Scenarios, entry: Entry, rate: Column, chances: list[Chanc
         flagged=_by_record(scenarios, entry, rate, chances, record),
         neighbours=scenarios.seen,
         looked=0.0 if scenarios.policy.sanction.resample is None else inspections(scenarios, rate, record).violating,
+        rewards=rewards(scenarios, entry, inspections(scenarios, rate, record), np.atleast_2d(believed)),
     )
+
+
+def rewards(scenarios: Scenarios, entry: Entry, looks: Chances, believed: Column) -> list[Floats]:
+    """What outcomes pay for the one violation of an entry beyond complying, where they pay."""
+    policy, errors = scenarios.policy, scenarios.errors
+    if policy.payoffs is None:
+        return []
+    (act,) = entry.acts
+    return policy.rewards([(act, True)], [looks, looks], [believed], 0.0 if errors is None else errors.rate)
 
 
 def _by_record(
@@ -309,7 +320,7 @@ def state(scenarios: Scenarios, stands: Standing, rate: Column) -> State:
     if scenarios.chooses:
         acts = Acts(stands.acts.acts, stands.acts.counts * size)
         seen, present = stands.acts.seen, present - stands.acts.reported
-    return State(seen * size, present * size, size, np.zeros((1, 1)), rate=rate, acts=acts)
+    return scenarios.told(State(seen * size, present * size, size, np.zeros((1, 1)), rate=rate, acts=acts))
 
 
 def _mean(law: Law, share: Floats) -> Column:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from oversight.policy import Chances, State
 from oversight.quantities import NonNegative, Probability, Section, quantity
 
 
@@ -16,3 +19,12 @@ class Errors(Section):
     harm: NonNegative = quantity(
         "Harm of an error", "What it costs others.", "multiple of the entry's harm", default=1.0
     )
+
+    def flagged(self, chances: Chances) -> Chances:
+        """Chances of a sanction for who violates, and for who complies and may go wrong, given those without."""
+        return Chances(chances.violating, (1 - self.rate) * chances.complying + self.rate * chances.violating)
+
+    def told(self, state: State) -> State:
+        """The state of a large population that comes to this one without them."""
+        erred = self.rate * (state.active - state.violations)
+        return replace(state, violations=state.violations + erred, errors=erred)

@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from oversight.arrays import Column, Floats, Indices
 from oversight.documents.paths import assign
-from oversight.policy import Act, Policy
+from oversight.policy import Act, Chances, Policy, State
 from oversight.principals import Principal
 from oversight.scenario.entry import Entry
+from oversight.scenario.errors import Errors
 from oversight.scenario.experiment import Experiment
 from oversight.scenario.reported import with_reports
 from oversight.scenario.stacking import stack, structure
@@ -41,6 +42,19 @@ class Scenarios:
     def entries(self) -> tuple[Entry, ...]:
         """The entries with all that their actors may do under the policy."""
         return tuple(with_reports(entry, self.policy) for entry in self.population)
+
+    @property
+    def errors(self) -> Errors | None:
+        """How acts that comply go wrong, which theory takes to be the same in all entries."""
+        return self.population[0].errors
+
+    def told(self, state: State) -> State:
+        """A state with the errors that it comes to, and what a look at it is worth by payoffs."""
+        return self.policy.paying(state if self.errors is None else self.errors.told(state))
+
+    def sanctioned(self, chances: Chances) -> Chances:
+        """Chances of a sanction with those of errors."""
+        return chances if self.errors is None else self.errors.flagged(chances)
 
     @property
     def size(self) -> int:

@@ -19,7 +19,7 @@ from oversight.arrays import (
     present,
     weighted,
 )
-from oversight.policy import Act, Chances, Outcomes, Policy, State
+from oversight.policy import Chances, Outcomes, Policy, State
 from oversight.simulation.population import Group, joined
 from oversight.simulation.streams import Draws
 
@@ -98,35 +98,16 @@ class Rewards:
         return ((group.columns.start, group) for group in self.groups)
 
     def of_group(self, group: Group, known: State, perceived: Sequence[Floats]) -> list[Floats]:
-        """What each act is worth to members beyond complying, (1 - e) E[right] + e E[error].
-
-        Who believes in another chance of a sanction than is announced takes inspections to be as many times more.
-        """
-        detector, own = self.policy.detector.as_one(), present(self.policy.payoffs).actor
-        looks = self._looks(group, self.policy.monitoring.chances(known))
-        seen, hidden = looks
-        erring = columns_of(self.errors, group.columns)
-        right = own.right.expected(hidden, hidden * detector.false_positive_rate)
-        error = own.error.expected(seen, seen * detector.sensitivity)
-        complying = (1 - erring) * right + erring * error
-        found = []
-        for act, wrong, believed in zip(group.entry.acts, group.entry.wrong, perceived, strict=True):
-            if group.entry.options:
-                looks = self._looks(group, self.policy.monitoring.chances_of(known, act))
-            row = own.violation if wrong else own.abstention if act.abstains else own.right
-            found.append(arrayed(row.expected(self._believed(act, looks, believed), believed)) - complying)
-        return found
+        """What each act is worth to members beyond complying."""
+        entry, monitoring, plain = group.entry, self.policy.monitoring, self.policy.monitoring.chances(known)
+        each = [monitoring.chances_of(known, act) if entry.options else plain for act in entry.acts]
+        looks = [self._looks(group, look) for look in (*each, plain)]
+        acts = list(zip(entry.acts, entry.wrong, strict=True))
+        return self.policy.rewards(acts, looks, perceived, columns_of(self.errors, group.columns))
 
     def _looks(self, group: Group, looks: Chances) -> Chances:
         seen, hidden = self.policy.inspected(looks)
         return Chances(columns_of(arrayed(seen), group.columns), columns_of(arrayed(hidden), group.columns))
-
-    def _believed(self, act: Act, looks: Chances, believed: Floats) -> Floats:
-        """The chance of an inspection that goes with a believed chance of a sanction."""
-        looked, flagged = arrayed(self.policy.looked_at(looks, act)), arrayed(self.policy.flagged(looks, act))
-        more = np.where(flagged > 0, believed / np.where(flagged > 0, flagged, 1.0), 1.0)
-        found: Floats = np.where(believed == flagged, looked, np.clip(looked * more, believed, 1.0))
-        return found
 
     def of(self, choice: Choices | None) -> Floats:
         """The same of the act that each takes, or of the first, side by side."""
