@@ -244,8 +244,11 @@ class Policy(Section):
     def _looked_at(self, act: Act, looks: Chances, believed: Floats) -> Floats:
         """The chance of an inspection that goes with a believed chance of a sanction."""
         looked, flagged = arrayed(self.looked_at(looks, act)), arrayed(self.flagged(looks, act))
-        more = np.where(flagged > 0, believed / np.where(flagged > 0, flagged, 1.0), 1.0)
-        found: Floats = np.where(believed == flagged, looked, np.clip(looked * more, believed, 1.0))
+        # A detector that hardly ever flags says of a sanction that is expected that everybody is looked at.
+        with np.errstate(over="ignore", invalid="ignore"):
+            held = np.where(believed > 0, believed * (looked / np.where(flagged > 0, flagged, 1.0)), 0.0)
+        held = np.where(flagged > 0, np.minimum(held, 1.0), looked)
+        found: Floats = np.where(believed == flagged, looked, np.maximum(held, believed))
         return found
 
     # What is known before the act
