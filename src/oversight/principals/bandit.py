@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -90,6 +90,9 @@ class Bandit(Observing):
     def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
         for settings in self.profiles:
             yield ("arms",), settings
+
+    def held_to(self, profile: Mapping[str, float]) -> Self:
+        return self.model_copy(update={"arms": {path: (value,) * self.number for path, value in profile.items()}})
 
     def losses(self, seen: Seen) -> Table:
         charged = self._charged(seen)

@@ -118,6 +118,10 @@ class Principal(Section):
         """What it chooses among, each of which could have been left in force: numbers by path; empty of most kinds."""
         return ()
 
+    def held_to(self, profile: Mapping[str, float]) -> Self:
+        """The same principal, of a kind that has `profiles`, left with this one alone."""
+        return self
+
     def losses(self, seen: Seen) -> Table:
         """What it is charged for each block, (runs, blocks), of one that has `profiles`, whoever sets the policy.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from oversight.arrays import Table
+from oversight.arrays import Table, present
 from oversight.documents.paths import value_at
 from oversight.documents.yaml_file import Document
 from oversight.errors import InputError, Problem
@@ -94,12 +94,11 @@ def replayed(source: Source) -> Document:
         InputError: its principal tries no policies.
     """
     experiment = enforced(source.experiment)
-    fixed = fixed_policies(experiment)
+    fixed, principal = fixed_policies(experiment), present(experiment.principal)
     document = source.document
-    points = [
-        document.data["principal"],
-        *({"kind": "schedule", "steps": [{"at": 0, "set": dict(each.settings)}]} for each in fixed),
-    ]
+    # Each in the principal's own blocks, which may begin where the run began.
+    held = [principal.held_to(each.settings).model_dump(mode="json", by_alias=True) for each in fixed]
+    points = [document.data["principal"], *held]
     data = {name: part for name, part in document.data.items() if name not in _ELSEWHERE}
     sweep = {"kind": "list", "points": [{"principal": point} for point in points]}
     data |= {"sweep": sweep, "keep": "series", "theory": False, "replicates": experiment.least_replicates}
@@ -112,8 +111,7 @@ def regret_of(experiment: Experiment, parts: Iterable[pa.Table]) -> Regret:
     Raises:
         InputError: runs failed.
     """
-    principal, fixed = experiment.principal, fixed_policies(experiment)
-    assert principal is not None
+    principal, fixed = present(experiment.principal), fixed_policies(experiment)
     rows = pa.concat_tables(parts)
     tables, courses = [], []
     for start in experiment.starts:
