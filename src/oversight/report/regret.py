@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from oversight.numerals import percent
 from oversight.report.table import Table
 from oversight.sweeps.regret import Regret
 
@@ -30,11 +31,18 @@ def said(found: Regret) -> list[str]:
 def table(found: Regret) -> Table:
     """The principal and each fixed policy, with the regret against it."""
     several = found.table["start"].nunique() > 1
-    headings = [*["Start"] * several, "Policy", "Loss of a block", "Misconduct", "Oversight", "Regret (95 %)"]
+    headings = [
+        *["Start"] * several,
+        "Policy",
+        "Loss of a block",
+        "Misconduct",
+        "Oversight",
+        "Regret, 95\u00a0% interval",
+    ]
     shown = Table("", headings, numeric=[*[False] * (several + 1), *[True] * (len(headings) - several - 1)])
     for place, (_, row) in enumerate(found.table.iterrows()):
         name = f"{row['policy']}, the best" if row["best"] else str(row["policy"])
-        amounts = [f"{row['loss']:.4g}", f"{100 * row['misconduct_rate']:.3g} %", f"{row['oversight_cost']:.4g}"]
+        amounts = [f"{row['loss']:.4g}", percent(row["misconduct_rate"]), f"{row['oversight_cost']:.4g}"]
         shown.rows.append([*[row["start"]] * several, name, *amounts, _interval(row)])
         if row["best"]:
             shown.marked.add(place)
