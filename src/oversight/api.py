@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -236,10 +236,9 @@ def regret(
 def regret_into(source: Source, out: str | Path | None, workers: int | None, progress: bool = False) -> Regret:
     """`regret` of an experiment that is loaded already."""
     _refuse_empty(out)
-    document, experiment = replayed(source), enforced(source.experiment)
+    again, experiment = replayed(source), enforced(source.experiment)
     with TemporaryDirectory(prefix="oversight-") as passing:
         folder = Path(out) if out is not None else Path(passing)
-        again = replace(source, document=document, _experiment=None)
         _, results = sweep_into(again, folder, workers, False, progress, report=out is not None)
         found = regret_of(experiment, results.parts())
     if out is not None:

@@ -67,3 +67,35 @@ def test_it_keeps_the_contract_and_a_liar_does_not(folder: Path, command: Comman
 def test_its_settings_are_held_to_the_policy(folder: Path) -> None:
     with pytest.raises(InputError, match=r"principal\.base.*names no number"):
         oversight.run("ratchet.yaml", {"principal.lever": "policy.monitoring.rates"}, plugins=["my_principals.py"])
+
+
+IN_TURN = '''
+import numpy as np
+
+from oversight.principals.bandit import Bandit
+
+
+class InTurn(Bandit):
+    """Tries each policy in its turn."""
+
+    def chooses(self, tried):
+        return tried.blocks.sum(axis=1).astype(int) % self.number
+'''
+
+
+def test_one_that_tries_policies_has_its_regret_and_may_not_lie_about_its_charges(folder: Path) -> None:
+    """Half of all blocks at each of two rates: the loss is the mean of theirs, and regret half of the difference."""
+    arms = {"policy.monitoring.rate": [0.2, 0.6]}
+    (folder / "my_turns.py").write_text(IN_TURN)
+    principal = {"kind": "my_turns:InTurn", "arms": arms, "every": 2}
+    changed = {"principal": principal, "replicates": 3, "sweep": None, "population.0.gain.high": 1.0}
+    table = oversight.regret("ratchet.yaml", changed, plugins=["my_turns.py"], workers=1).table
+    own, first, second, _ = table["loss"]
+    assert own == pytest.approx((first + second) / 2, abs=0.02)
+    assert table["regret"][2] == pytest.approx(10 * (own - second))
+    assert table["best"].tolist() == [False, False, True, False]
+    (folder / "my_lies.py").write_text(IN_TURN + "\n    def losses(self, seen):\n        return seen.spent * 0 - 1\n")
+    for file, outcome in (("my_turns", "kept"), ("my_lies", "broken")):
+        kind = known_kinds([f"{file}.py"]).own(SEAMS["principals"])[f"{file}:InTurn"]
+        verdicts = {each.promise.name: each.outcome for each in check_kind(SEAMS["principals"], kind, {"arms": arms})}
+        assert verdicts["charges"] == outcome

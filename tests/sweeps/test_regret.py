@@ -112,6 +112,8 @@ def test_the_command_says_it_and_leaves_tables(command: Command, tmp_path: Path)
     assert "the best" in told
     data = json.loads(command("regret", str(file), "--workers", "1", "--json").out)
     assert data["blocks"] == 6
+    longer = command("regret", str(file), "--workers", "1", "--json", "--set", "principal.every=10", "--set", "seed=3")
+    assert json.loads(longer.out)["blocks"] == 3
     assert [each["policy"] for each in data["policies"]] == ["ucb", "arm 1", "arm 2", "arm 3", "default"]
     assert (tmp_path / "out" / "regret.csv").read_text().count("\n") == 6
     assert (tmp_path / "out" / "regret_over_time.csv").read_text().count("\n") == 1 + 4 * 6

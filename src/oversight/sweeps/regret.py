@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ def _blocks(experiment: Experiment, principal: Principal) -> int:
     return len(principal.losses(seen)[0])
 
 
-def replayed(source: Source) -> Document:
+def replayed(source: Source) -> Source:
     """The experiment as a sweep over its principal and each fixed policy, all as long, every period kept.
 
     Raises:
@@ -101,8 +101,12 @@ def replayed(source: Source) -> Document:
     points = [document.data["principal"], *held]
     data = {name: part for name, part in document.data.items() if name not in _ELSEWHERE}
     sweep = {"kind": "list", "points": [{"principal": point} for point in points]}
-    data |= {"sweep": sweep, "keep": "series", "theory": False, "replicates": experiment.least_replicates}
-    return Document(data, document.folder, document.marks, document.overrides)
+    made = {"sweep": sweep, "keep": "series", "theory": False, "replicates": experiment.least_replicates}
+    # What was overridden of what is made anew is part of it.
+    left = {"principal", *made, *_ELSEWHERE}
+    overrides = {path: value for path, value in source.overrides.items() if path.partition(".")[0] not in left}
+    again = Document({**data, **made}, document.folder, document.marks, document.overrides)
+    return replace(source, document=again, overrides=overrides, _experiment=None)
 
 
 def regret_of(experiment: Experiment, parts: Iterable[pa.Table]) -> Regret:

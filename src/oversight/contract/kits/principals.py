@@ -73,9 +73,25 @@ def _begins(made: Sequence[Principal]) -> None:
         )
 
 
+def _charges(made: Sequence[Principal]) -> None:
+    rng = np.random.default_rng(17)
+    shown = [fixed(rng.random((NUMBER, _PERIODS))) for _ in range(6)]
+    seen = Seen(**dict(zip(("inspections", "found", "reported", "spent", "apparent", "truth"), shown, strict=True)))
+    for one in made:
+        if one.profiles:
+            losses = one.losses(seen)
+            must(len(losses) == NUMBER, f"its `losses` are of {len(losses)} runs, and {NUMBER} were seen")
+            must(bool(((losses >= 0) & (losses <= 1)).all()), "its `losses` are not from 0 to 1")
+        for profile in one.profiles:
+            for settings in _played(stack([one.held_to(profile)]), slice(0, 1)):
+                same = all(settings[path].item() == value for path, value in profile.items())
+                must(same, f"{told(one)}, held to one of its `profiles`, sets another")
+
+
 PRINCIPAL_PROMISES = (
     KindPromise("batches", "It sets the same in any batch; what it is shown is not changed.", _batches),
     KindPromise("tried", "It sets no number but those that its `trials` name.", _tried),
+    KindPromise("charges", "Its losses are from 0 to 1; held to a profile, it sets that alone.", _charges),
     KindPromise("begins", "It remembers nothing from run to run.", _begins),
     PICKLABLE,
 )
