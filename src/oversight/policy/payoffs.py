@@ -15,9 +15,11 @@ from oversight.quantities import Real, Section, quantity
 class Looks(Section):
     """A payoff for each way in which one outcome may be looked at."""
 
-    unseen: Real = quantity("Not inspected", "What it is worth if nobody looks.", "money", default=0.0)
-    passed: Real = quantity("Inspected, not flagged", "What it is worth if it is let pass.", "money", default=0.0)
-    flagged: Real = quantity("Flagged", "What it is worth if it is flagged, beside any sanction.", "money", default=0.0)
+    unseen: Real = quantity("Payoff if not inspected", "What it is worth if nobody looks.", "money", default=0.0)
+    passed: Real = quantity(
+        "Payoff if inspected and passed", "What it is worth if it is let pass.", "money", default=0.0
+    )
+    flagged: Real = quantity("Payoff if flagged", "What it is worth then, beside any sanction.", "money", default=0.0)
 
     def expected(self, looked: Number, flagged: Number) -> Number:
         """The mean at the chances that it is looked at, and that it is flagged."""
