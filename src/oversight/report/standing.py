@@ -30,15 +30,15 @@ def standing(study: Study) -> Standing | None:
     places = np.unique(np.linspace(0, len(points) - 1, _MOST).astype(int))
     names, figures, words = [], [], ""
     for row in rows_of(points.iloc[places]):
-        experiment = study.design.experiment(int(row["point"]))
         environment = study.environment
         try:
+            experiment = study.design.experiment(int(row["point"]))
             scene = environment.scene(experiment, 0)
             if scene is None:
                 return None
             rounds = environment.single(experiment, 0, experiment.starts[0], False).periods
         except OversightError:
-            continue  # a run that fails has its row among the failures
+            continue  # a run that fails has its row among the failures; or its class is not known here
         now, before = rounds[-1], rounds[max(0, len(rounds) - 2)]
         said = told(scene, now)
         figures.append(Panel(f"{said} {scene.caption}", said, players(scene, now, before)))
