@@ -54,6 +54,8 @@ from oversight.replications.replication import (
 from oversight.scenario import Entry, Experiment, Grid
 from oversight.scenario.copies import Copies
 from oversight.scenario.designs import LatinHypercube, Morris, Nested, Points, Range, Refine, Saltelli, Sobol, Values
+from oversight.scenario.drifting import Drift as EntryDrift
+from oversight.scenario.drifting import GainDrift
 from oversight.scenario.entry import entry_model
 from oversight.scenario.errors import Errors
 from oversight.scenario.experiment import Dynamics
@@ -138,6 +140,8 @@ def page() -> str:
     parts += section("Option of a population entry", Option)
     parts += section("Values and base weight: `violating: {...}` and `complying: {...}`", Valued)
     parts += section("Copies of one model: `copies: {...}`", Copies)
+    parts += section("Drift of an entry: `drift: {...}`", EntryDrift)
+    parts += section("Drift of gains", GainDrift, level=3)
     parts += section("Errors: `errors: {...}`", Errors)
     parts += seam("Belief", AnyBelief)
     parts += seam("Distributions (`proportional`: of harm only)", AnyHarm)

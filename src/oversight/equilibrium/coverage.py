@@ -39,6 +39,7 @@ def not_covered(experiment: Experiment) -> str:
     reasons += _of_outcomes(experiment)
     reasons += _of_market(experiment) if experiment.policy.restarts else []
     reasons += _of_principal(experiment)
+    reasons += ["Gains drift from period to period, so that no state is stationary: simulate it."] * experiment.drifts
     for entry in experiment.population:
         reasons += _of_entry(experiment, entry)
     return next(iter(reasons), "")

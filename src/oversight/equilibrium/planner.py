@@ -48,8 +48,9 @@ def optimum(experiment: Experiment) -> Optimum:
     welfare = experiment.social_cost
     if not isinstance(welfare, WeightedSum):
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=NOT_COVERED)
-    if experiment.principal is not None:
-        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note="the policy moves")
+    if experiment.principal is not None or experiment.drifts:
+        note = "gains drift" if experiment.drifts else "the policy moves"
+        return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)
     if pays_outcomes(experiment.policy, experiment.population):
         note = "honest acts go wrong, or outcomes pay"
         return Optimum(social_cost=np.nan, misconduct_rate=np.nan, note=note)

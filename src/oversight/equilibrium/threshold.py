@@ -53,7 +53,7 @@ def thresholds(
     """
     experiment = enforced(source.experiment)
     labels = [entry.label for entry in experiment.population]
-    if experiment.principal is not None:
+    if experiment.principal is not None or experiment.drifts:
         return []
     if source.kinds.strangers or (who not in labels if who else len(labels) > 1):
         return []

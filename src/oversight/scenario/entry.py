@@ -35,6 +35,7 @@ from oversight.quantities import (
     retyped,
 )
 from oversight.scenario.copies import Copies
+from oversight.scenario.drifting import Drift
 from oversight.scenario.errors import Errors
 from oversight.scenario.option import MOST_OPTIONS, Option, Valued
 from oversight.seams import told_as
@@ -92,6 +93,7 @@ class Entry(Section):
     copies: Copies | None = quantity(
         "Copies", "Whether the actors are copies of one system, which err together.", default=None
     )
+    drift: Drift | None = quantity("Drift", "What of the entry moves by itself from period to period.", default=None)
 
     errors: Errors | None = quantity(
         "Errors", "Whether acts that comply go wrong by accident; absent: none do.", default=None

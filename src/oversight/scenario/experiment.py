@@ -36,6 +36,7 @@ from oversight.quantities import (
 )
 from oversight.scenario.aimed import worth_of
 from oversight.scenario.base import BaseExperiment
+from oversight.scenario.drifting import check_drift
 from oversight.scenario.entry import MAX_ACTORS, Entry, population_type
 from oversight.scenario.forewarned import check_forewarned
 from oversight.scenario.governed import check_heard, check_principal
@@ -148,6 +149,11 @@ class Experiment(BaseExperiment):
     def actors(self) -> int:
         """Size of the whole population."""
         return sum(entry.size for entry in self.population)
+
+    @property
+    def drifts(self) -> bool:
+        """Whether gains of any actors move while a run goes on."""
+        return any(entry.drift is not None for entry in self.population)
 
     @property
     def work(self) -> int:
@@ -311,6 +317,12 @@ class Experiment(BaseExperiment):
     def _values_can_be_trained(self) -> Experiment:
         if self.policy.training:
             check_training(self.policy, self.population)
+        return self
+
+    @model_validator(mode="after")
+    @reads("policy", "population", where=lambda experiment: experiment.drifts)
+    def _gains_can_drift(self) -> Experiment:
+        check_drift(self.policy, self.population)
         return self
 
     @model_validator(mode="after")

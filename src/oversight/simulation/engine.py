@@ -561,7 +561,7 @@ class Engine:
         return found
 
     def _opportunities(self) -> tuple[Floats, Floats]:
-        pairs = [group.opportunity() for group in self.groups]
+        pairs = [group.opportunity(self.period) for group in self.groups]
         gain, harm = (present(joined(parts, self.groups)) for parts in zip(*pairs, strict=True))
         return gain, harm
 

@@ -56,12 +56,14 @@ class Group:
         violators = count(habit)
         self.opposite = np.where(habit, self.members - violators, violators) / max(self.members - 1, 1)
 
-    def opportunity(self) -> tuple[Floats, Floats]:
-        """Gain and harm of this period."""
+    def opportunity(self, period: int) -> tuple[Floats, Floats]:
+        """Gain and harm of this period, from 0."""
         noise = _next(self.gain_draws)
         if self.common is not None and not self.entry.copied_draw:
             noise = self.common.moves(self.entry.gain.noise, noise)
         gain = self.gains.values(noise)
+        if self.entry.drift is not None:
+            gain = gain + period * self.entry.drift.gain.per_period
         return gain, self.entry.harm.given(gain, _next(self.harm_draws))
 
     def believe(self, announced: Number, history: History | None) -> None:
