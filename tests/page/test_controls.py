@@ -36,6 +36,7 @@ CONFLICTS = (
     "population.0.options: ",
     "population.0.option: kind unconditional takes one option, and there are",
     "population.0.copies: moves nothing",
+    "population.0.drift: ",
     "population.0.belief: a belief that does not go by what is announced",
     "policy.monitoring.signal: kind ",
     "policy.honeypots: kind ",

@@ -13,7 +13,7 @@ from scipy.stats import binom
 import oversight
 from oversight.arrays import present
 from oversight.errors import InputError
-from oversight.games import binomial_cusum, feedback_loop
+from oversight.games import binomial_cusum, binomial_ewma, feedback_loop
 from oversight.games.control_charts import run_rule
 from oversight.scenario import load_experiment
 from oversight.simulation import Engine, Run, batch, simulate
@@ -144,6 +144,18 @@ def test_other_charts_sound_as_theirs_say() -> None:
     moving = violators(0.3, {"kind": "ewma", "weight": 0.5, "threshold": 0.875, "then": RESPONSE}, 1)
     rates = alarms(moving)
     assert rates.mean() == pytest.approx(1 / (run_rule(0.3, 3) + 1), abs=4 * rates.std() / np.sqrt(len(rates)))
+
+
+@pytest.mark.parametrize(
+    ("rate", "weight", "alarm", "start"), [(0.1, 0.2, 0.16, 0.0), (0.15, 0.2, 0.16, 0.1), (0.1, 0.7, 0.22, 0.1)]
+)
+def test_a_moving_average_sounds_as_late_as_its_chain_says(
+    rate: float, weight: float, alarm: float, start: float
+) -> None:
+    """20 audits a period; alarms are renewals, one in every (run length + 1 of the response)."""
+    chart = {"kind": "ewma", "weight": weight, "threshold": alarm, "from": start, "then": RESPONSE}
+    rates, length = alarms(violators(rate, chart)), binomial_ewma(rate, 20, weight, alarm, start)
+    assert rates.mean() == pytest.approx(1 / (length + 1), abs=4 * rates.std() / np.sqrt(len(rates)))
 
 
 def test_alarms_cost_and_what_follows_them_lasts_as_long_as_it_should() -> None:

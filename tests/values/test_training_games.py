@@ -17,6 +17,7 @@ from oversight.games import (
     bernoulli_cusum,
     bernoulli_ewma,
     binomial_cusum,
+    binomial_ewma,
     cheapest_mix,
     loading_to_reach,
     natural_step,
@@ -247,6 +248,31 @@ def test_moving_averages_and_runs() -> None:
     assert (run_rule(0.1, 3), run_rule(0.5, 3), run_rule(1, 4)) == (pytest.approx(1110), pytest.approx(14), 4)
     assert bernoulli_ewma(0.1, 0.1, 0.35) == pytest.approx(990.56, rel=0.02)
     assert bernoulli_ewma(0.4, 0.1, 0.35) == pytest.approx(16.308, rel=0.02)
+    assert bernoulli_ewma(1, 0.2, 0.5) == 4  # 1 - .8^k reaches a half
+
+
+@pytest.mark.parametrize(("weight", "alarm", "run"), [(0.5, 0.874, 3), (0.6, 0.72, 2), (0.9, 0.9899, 2), (1, 0.5, 1)])
+def test_moving_averages_that_are_run_rules(weight: float, alarm: float, run: int) -> None:
+    """A heavy weight: so many findings in a row reach the alarm, and no others do, since one in between undoes them."""
+    assert bernoulli_ewma(0.3, weight, alarm) == pytest.approx(run_rule(0.3, run), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("rate", "inspections", "weight", "alarm", "start"),
+    [(0.1, 20, 0.2, 0.15, 0.0), (0.2, 20, 0.05, 0.19, 0.1), (0.1, 1, 0.1, 0.3, 0.05)],
+)
+def test_moving_averages_by_playing_them(
+    rate: float, inspections: int, weight: float, alarm: float, start: float
+) -> None:
+    """Twenty thousand of them, played till all have sounded."""
+    rng, waits, level, period = np.random.default_rng(5), [], np.full(20_000, start), 0
+    while len(level):
+        period += 1
+        level = (1 - weight) * level + weight * rng.binomial(inspections, rate, len(level)) / inspections
+        waits += [period] * int((level >= alarm).sum())
+        level = level[level < alarm]
+    found = binomial_ewma(rate, inspections, weight, alarm, start)
+    assert found == pytest.approx(np.mean(waits), abs=4 * np.std(waits) / np.sqrt(20_000))
 
 
 @pytest.mark.parametrize(
@@ -268,6 +294,8 @@ def test_moving_averages_and_runs() -> None:
         (lambda: bernoulli_cusum(0, 10, 30), "never sounds"),
         (lambda: binomial_cusum(0.1, 20, 2, 5, 5), "below the alarm"),
         (lambda: bernoulli_ewma(0.1, 0.1, 1), "alarm above 0 and below 1"),
+        (lambda: binomial_ewma(0.1, 20, 0.1, 0.2, 0.2), "start is 0.2: it must be below"),
+        (lambda: bernoulli_ewma(0.3, 0.5, 0.875), "an alarm beside it"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call: object, wrong: str) -> None:

@@ -36,7 +36,13 @@ from oversight.games.conformity import (
     logit_conformists,
     rational_conformists,
 )
-from oversight.games.control_charts import bernoulli_cusum, bernoulli_ewma, binomial_cusum, run_rule
+from oversight.games.control_charts import (
+    bernoulli_cusum,
+    bernoulli_ewma,
+    binomial_cusum,
+    binomial_ewma,
+    run_rule,
+)
 from oversight.games.copies import Copies
 from oversight.games.correlated_tipping import Tipping, correlated_tipping
 from oversight.games.cycles import Orbit, hedge_cycle, small_cycle
@@ -130,6 +136,7 @@ __all__ = [
     "best_chain",
     "best_self_reporting",
     "binomial_cusum",
+    "binomial_ewma",
     "bribed_inspection_game",
     "bribed_oversight",
     "chain_succeeds",

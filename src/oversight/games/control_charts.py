@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.stats import binom
 
 from oversight.arrays import Table, Vector
 from oversight.games.numbers import shares, whole
 
-_CELLS = 2_000
+_CELLS, _MOST_CELLS = 4_000, 256_000
+_GOOD = 0.0025
+_SETTLED = 1e-6
+_STEPS = 20_000
+_UNLIKELY = 1e-16
+_SLIP = 1e-9
+"""Of a cell, by which a sum of floating-point numbers may miss an edge."""
 
 
 def bernoulli_cusum(rate: float, reference: int, alarm: int, start: int = 0) -> float:
@@ -76,29 +83,76 @@ def run_rule(rate: float, run: int) -> float:
     return float(run) if rate == 1 else (rate**-run - 1) / (1 - rate)
 
 
-def bernoulli_ewma(rate: float, weight: float, alarm: float) -> float:
-    """Mean inspections until z = (1 - w) z + w X reaches the alarm from 0; by a chain of 2000 cells, to about 2 %.
-
-    Args:
-        rate: chance that an inspection finds a violation, above 0.
-        weight: w of the last one, above 0.
-        alarm: above 0 and below 1.
+def bernoulli_ewma(rate: float, weight: float, alarm: float, start: float = 0.0) -> float:
+    """Mean inspections until z = (1 - w) z + w X reaches the alarm: `binomial_ewma` of one inspection a period.
 
     Raises:
         ValueError: a number is out of its range.
     """
-    shares(weight=weight, alarm=alarm)
+    return binomial_ewma(rate, 1, weight, alarm, start)
+
+
+def binomial_ewma(rate: float, inspections: int, weight: float, alarm: float, start: float = 0.0) -> float:
+    """Mean periods until z = (1 - w) z + w X / n reaches the alarm, X the violations found in n inspections.
+
+    Good to a quarter of a percent: by two chains over cells of z (Brook and Evans 1972), one that rounds down and sounds
+    too late, and one that rounds up and sounds too early, on as many cells as it takes.
+
+    Args:
+        rate: chance that an inspection finds a violation, above 0.
+        inspections: n of a period, at least 1.
+        weight: w of the last period, above 0.
+        alarm: above 0 and below 1.
+        start: z at the start, below the alarm.
+
+    Raises:
+        ValueError: a number is out of its range; or the two stay apart, as where z can stand at the alarm exactly.
+    """
+    whole(1, inspections=inspections)
+    shares(weight=weight, alarm=alarm, start=start)
     _refuse(rate, 1, 0)
     if weight == 0 or alarm in (0, 1):
         raise ValueError("weight must be above 0, and alarm above 0 and below 1")
-    middles = (np.arange(_CELLS) + 0.5) * alarm / _CELLS
-    moves = np.zeros((_CELLS, _CELLS))
-    for chance, finding in ((rate, 1.0), (1 - rate, 0.0)):
-        level = (1 - weight) * middles + weight * finding
-        there = np.minimum(level / alarm * _CELLS, _CELLS).astype(np.int64)
-        stays = there < _CELLS
-        np.add.at(moves, (np.flatnonzero(stays), there[stays]), chance)
-    return float(_lengths(moves)[0])
+    _refuse_start(start, alarm)
+    number = np.arange(inspections + 1)
+    chance = binom.pmf(number, inspections, rate)
+    likely = chance > _UNLIKELY
+    cells = _CELLS
+    while cells <= _MOST_CELLS:
+        late, early = (
+            _until(chance[likely], weight * number[likely] / inspections, weight, alarm, start, cells, down)
+            for down in (True, False)
+        )
+        if late <= early * (1 + 2 * _GOOD):
+            return float(np.sqrt(late * early))
+        cells *= 4
+    raise ValueError(
+        f"with {_MOST_CELLS:,} cells it lies between {early:g} and {late:g}: take a larger weight, or an alarm beside it"
+    )
+
+
+def _until(chance: Vector, adds: Vector, weight: float, alarm: float, start: float, cells: int, down: bool) -> float:
+    """Mean steps of the chain that rounds to cells of the alarm's width over their number, down or up.
+
+    With S(k) the chances that no alarm has sounded k steps from each state, and r the least and the largest of
+    S(k + 1) / S(k), what is left of the sum of S is between S(k + 1) / (1 - r) of both.
+    """
+    width = alarm / cells
+    places = (np.append(np.arange(cells) * width, start)[:, None] * (1 - weight) + adds) / width
+    there = (np.floor(places + _SLIP) if down else np.ceil(places - _SLIP)).astype(np.int64)
+    rows, found = np.nonzero(there < cells)
+    moves = csr_array((chance[found], (rows, there[rows, found])), shape=(cells + 1, cells + 1))
+    silent, length = np.ones(cells + 1), 0.0
+    for _ in range(_STEPS):
+        length += float(silent[-1])
+        after = moves @ silent
+        ratio, silent = after[silent > 0] / silent[silent > 0], after
+        if not ratio.any():
+            return length  # By now an alarm is certain.
+        least, most = (float(silent[-1] / (1 - r)) if r < 1 else np.inf for r in (ratio.min(), ratio.max()))
+        if length + most <= (length + least) * (1 + _SETTLED):
+            return length + (most if down else least)
+    return np.inf if down else length
 
 
 def _lengths(moves: Table) -> Vector:
@@ -113,5 +167,9 @@ def _refuse(rate: float, alarm: int, start: int) -> None:
     whole(0, start=start)
     if rate == 0:
         raise ValueError("rate is 0: the alarm never sounds")
+    _refuse_start(start, alarm)
+
+
+def _refuse_start(start: float, alarm: float) -> None:
     if start >= alarm:
         raise ValueError(f"start is {start}: it must be below the alarm, {alarm}")
