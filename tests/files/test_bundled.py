@@ -310,6 +310,28 @@ def test_an_alarm_certifies_for_less_than_the_calendar() -> None:
         assert alarm["misconduct_rate"] < calendar["misconduct_rate"]
 
 
+def test_alarms_and_calendars_that_spend_the_same() -> None:
+    """Rows in pairs, an alarm and then a calendar: under a walk, where values wear off, and where nothing drifts."""
+    source = load_experiment(ROOT / "experiments" / "certify_at_equal_spending.yaml")
+    points = source.experiment.sweep.points  # type: ignore[union-attr]
+    found = [
+        simulate([Run(source.at(point), replicate, "compliant") for replicate in range(8)])  # type: ignore[arg-type]
+        for point in points
+    ]
+    for place, (alarm, calendar) in enumerate(zip(found[::2], found[1::2], strict=True)):
+        spent = alarm["spending"]
+        assert calendar["spending"].mean() == pytest.approx(spent.mean(), abs=2.5 * spent.std() / np.sqrt(len(spent)))
+        late, planned = alarm["misconduct_rate"], calendar["misconduct_rate"]
+        if place < 2:
+            assert late.mean() < planned.mean() / 3
+        elif place < 4:
+            assert 0 < late.mean() - planned.mean() < 0.03
+        else:
+            assert late.tolist() == planned.tolist()
+            assert alarm["alarm_rate"].mean() > 0
+    assert 45 < 1 / found[8]["alarm_rate"].mean() < 65
+
+
 def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:
     """The floor of the mean is the inspection cost over the largest reward, .5 / 4, which that reward reaches."""
     points = load_experiment(ROOT / "experiments" / "adapting_or_fixed_rewards.yaml").experiment.sweep.points  # type: ignore[union-attr]

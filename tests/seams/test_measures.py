@@ -91,6 +91,27 @@ def test_largest_harm_is_a_mean_over_the_periods_with_a_violation() -> None:
     assert done.metrics["largest_harm"] == pytest.approx(worst.mean(), rel=1e-12)
 
 
+def test_spending_is_what_oversight_and_training_cost() -> None:
+    monitoring = {"kind": "random_audit", "rate": 1.0, "cost_per_inspection": 0.25}
+    training = {"weights": {"honesty": 1.0}, "drift": {"decay": 0.1}, "recertify": {"every": 4, "cost": 2.0}}
+    alarm = {"kind": "threshold", "threshold": 0.5, "then": {"set": {"policy.sanction.amount": 0.0}, "cost": 3.0}}
+    spec = {
+        "name": "spent",
+        "policy": {"monitoring": monitoring, "sanction": {"kind": "fixed", "amount": 0.0}, "training": training},
+        "population": [
+            {"kind": "trained", "size": 5, "temperature": 0.1, "gain": {"kind": "constant", "value": 9.0}}
+            | {"violating": {"values": {"honesty": -1.0}}}
+        ],
+        "principal": alarm,
+        "measures": ["spending"],
+        "periods": 8,
+    }
+    done = oversight.run(spec)
+    # All are audited, two certifications, and an alarm in the first of every two periods, paid for in the second.
+    assert done.series["spending"].to_numpy() == pytest.approx(0.25 + np.array([2, 3, 0, 3, 2, 3, 0, 3]))
+    assert done.metrics["spending"] == pytest.approx(done.metrics["oversight_cost"] + done.metrics["training_cost"])
+
+
 @pytest.mark.parametrize("granularity", ["entry", "actor"])
 def test_batches_and_granularity_change_nothing(granularity: Granularity, files: tuple[Path, Path]) -> None:
     experiment, plugin = files

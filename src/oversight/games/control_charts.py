@@ -95,8 +95,8 @@ def bernoulli_ewma(rate: float, weight: float, alarm: float, start: float = 0.0)
 def binomial_ewma(rate: float, inspections: int, weight: float, alarm: float, start: float = 0.0) -> float:
     """Mean periods until z = (1 - w) z + w X / n reaches the alarm, X the violations found in n inspections.
 
-    Good to a quarter of a percent: by two chains over cells of z (Brook and Evans 1972), one that rounds down and sounds
-    too late, and one that rounds up and sounds too early, on as many cells as it takes.
+    Good to a quarter of a percent: by two chains over cells of z (Brook and Evans 1972), one that rounds down and
+    sounds too late, and one that rounds up and sounds too early, on as many cells as it takes.
 
     Args:
         rate: chance that an inspection finds a violation, above 0.
@@ -127,7 +127,7 @@ def binomial_ewma(rate: float, inspections: int, weight: float, alarm: float, st
             return float(np.sqrt(late * early))
         cells *= 4
     raise ValueError(
-        f"with {_MOST_CELLS:,} cells it lies between {early:g} and {late:g}: take a larger weight, or an alarm beside it"
+        f"with {_MOST_CELLS:,} cells it is between {early:g} and {late:g}: take a larger weight, or an alarm beside it"
     )
 
 

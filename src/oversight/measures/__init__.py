@@ -30,6 +30,7 @@ ASKED = Seam(
     {
         "harm_concentration": "oversight.measures.harm_concentration:HarmConcentration",
         "largest_harm": "oversight.measures.largest_harm:LargestHarm",
+        "spending": "oversight.measures.spending:Spending",
     },
 )
 

@@ -1,0 +1,22 @@
+"""What oversight and training cost together."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from oversight.arrays import Column
+from oversight.measures.measure import Measure
+from oversight.measures.period import Period
+
+
+class Spending(Measure):
+    """What oversight and training cost together: inspections, alarms, nats and certifications."""
+
+    title: ClassVar[str] = "Spending"
+    unit: ClassVar[str] = "money per actor"
+
+    kind: Literal["spending"] = "spending"
+
+    def of(self, period: Period) -> Column:
+        spent: Column = period.totals.oversight_cost + period.totals.training_cost
+        return spent / period.violating.shape[1]
