@@ -18,5 +18,6 @@ class Spending(Measure):
     kind: Literal["spending"] = "spending"
 
     def of(self, period: Period) -> Column:
-        spent: Column = period.totals.oversight_cost + period.totals.training_cost
-        return spent / period.violating.shape[1]
+        totals, members = period.totals, period.violating.shape[1]
+        spent: Column = (totals.oversight_cost + totals.training_cost) / members
+        return spent
