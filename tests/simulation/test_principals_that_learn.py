@@ -12,6 +12,7 @@ import oversight
 from oversight.errors import InputError
 from oversight.games import exp3_bound, halving, lai_robbins, thompson_regret, ucb_bound, ucb_regret
 from oversight.scenario import load_experiment
+from oversight.scenario.governed import governing
 from oversight.simulation import Run, simulate
 
 RATE = "policy.monitoring.rate"
@@ -105,6 +106,40 @@ def test_blocks_carry_over_and_settle() -> None:
     series = oversight.run(experiment).series["misconduct_rate"]
     assert series[:10].mean() == pytest.approx(0.435964, abs=0.01)
     assert series[10:].mean() == pytest.approx(0.1, abs=0.005)
+
+
+@pytest.mark.parametrize(("start", "low", "high"), [("violating", 0.772401, 0.435964), ("compliant", 0.1, 0.1)])
+def test_blocks_that_begin_anew_score_as_from_the_start(start: str, low: float, high: float) -> None:
+    """Row P11: a block's score is that of its arm from where the run began, whatever came before it."""
+    arms = {"policy.monitoring.investigators": [20_000.0, 30_000.0]}
+    experiment = {
+        "name": "blocks",
+        "policy": {
+            "monitoring": {"kind": "investigation_capacity", "investigators": 20_000.0},
+            "sanction": {"kind": "fixed", "amount": 0.9},
+        },
+        "population": [{"kind": "rational", "size": 100_000, "gain": {"kind": "uniform", "low": 0, "high": 1}}],
+        "principal": {"kind": "halving", "rounds": [2], "observes": True, "every": 10, "reset": True, "arms": arms},
+        "periods": 50,
+        "start": start,
+    }
+    means = oversight.run(experiment).series["misconduct_rate"].to_numpy().reshape(5, 10).mean(axis=1)
+    best = low if low == high else high
+    assert means == pytest.approx([low, low, high, high, best], abs=0.01)
+
+
+def test_a_report_says_how_long_blocks_are_and_how_they_begin() -> None:
+    bandit: Any = {"kind": "ucb", "arms": {RATE: [0.2, 0.6]}, "every": 10, "settle": 4}
+    made: Any = load_experiment(trials(bandit, (0.5, 0.5), 40)).experiment.principal
+    told = governing(made, {})["Principal"]
+    assert told.endswith(
+        "in blocks of 10 periods, the first 4 not scored; each goes on from where the one before left off"
+    )
+    anew: Any = load_experiment(trials(bandit | {"reset": True}, (0.5, 0.5), 40)).experiment.principal
+    assert governing(anew, {"principal.every": "5 and 10"})["Principal"].endswith(
+        "in blocks of 5 and 10 periods, the first 4 not scored; each begins where the run began"
+    )
+    assert "blocks" not in governing(made, {"principal": "ucb and thompson"})["Principal"]
 
 
 def test_fixed_arms_replayed_on_the_same_draws_give_regret_run_by_run() -> None:

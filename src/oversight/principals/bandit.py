@@ -50,7 +50,7 @@ class Bandit(Observing):
     """Tries one of several policies for `every` periods at a time, scores it after `settle` of them, and chooses anew.
 
     A block's loss is its mean score, from 0 to 1; one that shows nothing, since nothing was inspected, counts as 1.
-    Actors go on from where the block before left them: arms are not independent draws.
+    Actors go on from where the block before left them, so that arms are not independent draws; with `reset` they are.
     """
 
     arms: dict[str, Arm] = quantity(
@@ -58,6 +58,12 @@ class Bandit(Observing):
     )
     every: PositiveCount = quantity("Every", "Length of a block.", "periods", default=1)
     settle: Count = quantity("Settle", "First periods of a block that are not scored.", "periods", default=0)
+    reset: bool = quantity(
+        "Reset",
+        "Whether each block begins where the run began: beliefs, habits, what was learned, records, suspensions, "
+        "customers, trained values that drifted, and overseers. Draws go on, and so do gains that drift.",
+        default=False,
+    )
     score: Score = quantity("Score", "What a period is charged.", default=Score())
 
     @model_validator(mode="after")
@@ -133,6 +139,15 @@ class Bandit(Observing):
     def _charged(self, seen: Seen) -> Floats:
         """What each period is charged, NaN of one that shows nothing."""
         return self.score.misconduct * self.shown(seen) + self.score.spent * seen.spent
+
+    def resets(self, memory: Any) -> bool:
+        return self.reset and memory.period == 0 and bool(memory.blocks.any())
+
+    def manner(self, swept: Mapping[str, str]) -> str:
+        every, settle, reset = (swept.get(name, getattr(self, name)) for name in ("every", "settle", "reset"))
+        begins = {True: "begins where the run began", False: "goes on from where the one before left off"}
+        each = begins.get(reset, f"begins where the run began, or goes on from the one before (reset: {reset})")
+        return f"in blocks of {every} periods, the first {settle} not scored; each {each}"
 
     def _learn(self, memory: Tried) -> None:
         here = np.arange(self.number) == memory.arm[:, None]

@@ -147,6 +147,14 @@ class Principal(Section):
         """Runs in which trained values that drifted are restored before the period, (runs, 1); None where none are."""
         return None
 
+    def resets(self, memory: Any) -> bool:
+        """Whether actors and overseers are set back to where the run began before the period, in all runs alike."""
+        return False
+
+    def manner(self, swept: Mapping[str, str]) -> str:
+        """How it goes about it, for readers; `swept` are values of its keys that differ, in words."""
+        return ""
+
     def told(self) -> str:
         """What it goes by, for readers."""
         return "the misconduct rate itself, which nobody can see (unreal)" if self.unreal else "what inspections find"

@@ -115,7 +115,10 @@ def governing(principal: Principal | None, swept: Mapping[str, str]) -> dict[str
     if principal is None:
         return {}
     kind = swept.get("principal", principal.kind)
-    return {"Principal": f"{kind}, which moves {', '.join(principal.levers)} by {principal.told()}"}
+    found = f"{kind}, which moves {', '.join(principal.levers)} by {principal.told()}"
+    keys = {path.removeprefix("principal."): values for path, values in swept.items()}
+    manner = "" if "principal" in swept else principal.manner(keys)
+    return {"Principal": f"{found}, {manner}" if manner else found}
 
 
 def lever_words(policy: Policy, principal: Principal | None) -> dict[str, Words]:

@@ -36,6 +36,7 @@ from oversight.policy import Acts, Amounts, Bargained, Chances, Deeds, Offence, 
 from oversight.policy.monitoring.overseer import Overseer
 from oversight.response.choosing import choice
 from oversight.response.share import Facing
+from oversight.scenario import Entry
 from oversight.scenario.levels import values_of
 from oversight.scenario.stacking import equal
 from oversight.simulation.asked import Answers, Asked
@@ -89,6 +90,7 @@ class Engine:
         self.policy = self.stacked.policy
         self.loaded: Loaded | None = None
         self.customers: Leaving | None = None
+        self.neighbours: Neighbours | None = None
         self.rewarded: Floats = _NONE_PAID
         self._begin_population(granularity)
         self._begin_policy()
@@ -107,14 +109,16 @@ class Engine:
             width = 1 if granularity == "actor" else entry.size
             for first in range(columns.start, columns.stop, width):
                 mine = slice(first, first + width)
-                actor = self.known.employ(entry.rule, entry.rule_parameters(), (runs, width))
-                self.crew.append((group, mine, actor))
+                self.crew.append((group, mine, self._employed(entry, width)))
             start = columns.stop
         self.prospects: dict[int, Prospects] = {}
         self._lay_menu()
         self.scores = bool(values_of([group.entry for group in self.groups]))
         self.wealth = joined([group.wealth for group in self.groups], self.groups)
         self.turnover = joined([group.turnover for group in self.groups], self.groups)
+
+    def _employed(self, entry: Entry, width: int) -> Actor:
+        return self.known.employ(entry.rule, entry.rule_parameters(), (self.stacked.runs, width))
 
     def _lay_menu(self) -> None:
         chosen = any(group.entry.options for group in self.groups)
@@ -191,6 +195,25 @@ class Engine:
         return draws
 
     def _begin_state(self) -> None:
+        self._begin_past()
+        shape = (self.stacked.runs, self.stacked.size)
+        self.violating = np.zeros(shape, dtype=bool)
+        self.acting = self.inspected = self.caught = self.sanctioned = self.violating
+        self.choice: Choices | None = None
+        self.reported: Flags | None = None
+        self.bribed = self.witnessed = self.withheld = NOBODY
+        self.done: Done | None = None
+        self.tally: Tally | None = None
+        self.played: Flags | None = self.active
+        self._taken: Offer | None = None
+        nothing_yet = np.zeros((1, 1))
+        self._offered = Offer(nothing_yet, nothing_yet, nothing_yet, nothing_yet, nothing_yet)
+        self.totals = nothing(self.stacked.runs)
+        self._begin_ledger()
+        self.measured_from = self.stacked.burn_in
+
+    def _begin_past(self) -> None:
+        """What actors and overseers have behind them before the first period."""
         runs, size = self.stacked.runs, self.stacked.size
         shape = (runs, size)
         self.records: Records | None = None
@@ -220,29 +243,24 @@ class Engine:
         for group, row in zip(self.groups, violated, strict=True):
             group.habit = np.broadcast_to(row, (runs, group.members)) if group in self.peers else None
         self._begin_neighbours(began > 0)
-        self.violating = np.zeros(shape, dtype=bool)
-        self.acting = self.inspected = self.caught = self.sanctioned = self.violating
-        self.choice: Choices | None = None
-        self.reported: Flags | None = None
-        self.bribed = self.witnessed = self.withheld = NOBODY
-        self.done: Done | None = None
-        self.tally: Tally | None = None
-        self.played: Flags | None = self.active
-        self._taken: Offer | None = None
-        nothing_yet = np.zeros((1, 1))
-        self._offered = Offer(nothing_yet, nothing_yet, nothing_yet, nothing_yet, nothing_yet)
-        self.totals = nothing(runs)
-        self._begin_ledger()
-        self.measured_from = self.stacked.burn_in
+
+    def _begin_again(self) -> None:
+        """Set actors and overseers back to where the run began; draws go on, and what was drawn once stays."""
+        for group in self.groups:
+            group.belief_state = group.entry.belief.begin((self.stacked.runs, group.members))
+        self.crew = [(group, mine, self._employed(group.entry, mine.stop - mine.start)) for group, mine, _ in self.crew]
+        self._lay_menu()
+        self._begin_market()
+        self._begin_past()
 
     def _begin_neighbours(self, violated: Flags) -> None:
         """What actors saw of one another before the first period, and what those do who do as before."""
-        self.neighbours: Neighbours | None = None
         self.experiences: Experiences | None = None
         shape, network = (self.stacked.runs, self.stacked.size), self.stacked.network
         if network is None:
             return
-        self.neighbours = Neighbours(network, self.stacked.size, self._streams, self.stacked.replicates)
+        if self.neighbours is None:
+            self.neighbours = Neighbours(network, self.stacked.size, self._streams, self.stacked.replicates)
         before = np.array(np.broadcast_to(violated, shape), dtype=bool)
         self.choice_before: Any = before
         if self.menu is not None:
@@ -322,6 +340,8 @@ class Engine:
             before = self.policy.monitoring.overseer
             self._take_on(replace(self.stacked, policy=policy))
             self._go_on_from(before)
+        if governing.resets:
+            self._begin_again()
 
     def _change_menu(self) -> None:
         """Go on where actors may report themselves from now on, or no longer: what was done is done as it was."""

@@ -36,6 +36,8 @@ class Governing:
         """Of the period, in money per actor."""
         self.certify: Flags | None = None
         """Runs in which trained values are restored before the period, (runs, 1)."""
+        self.resets = False
+        """Whether actors and overseers begin anew before the period."""
         self._draws = make(Purpose.PRINCIPAL, "uniform", self.principal.draws)
 
     def policy(self, period: int) -> Policy | None:
@@ -47,6 +49,9 @@ class Governing:
             found = self.principal.sets(self.memory, period, draw)
             self.cost = np.broadcast_to(arrayed(self.principal.cost(self.memory)), (self.stated.rows, 1))
             self.certify = self.principal.certifies(self.memory)
+            self.resets = self.principal.resets(self.memory)
+        if self.resets:
+            self.certify = np.ones((self.stated.rows, 1), dtype=bool)
         levers = {path: self._filled(path, found.get(path)) for path in self.levers}
         if all(np.array_equal(value, self.levers[path]) for path, value in levers.items()):
             return None
