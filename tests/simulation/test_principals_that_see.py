@@ -13,7 +13,13 @@ from scipy.stats import binom
 import oversight
 from oversight.arrays import present
 from oversight.errors import InputError
-from oversight.games import binomial_cusum, binomial_ewma, feedback_loop
+from oversight.games import (
+    bernoulli_cusum,
+    bernoulli_shiryaev_roberts,
+    binomial_cusum,
+    binomial_ewma,
+    feedback_loop,
+)
 from oversight.games.control_charts import run_rule
 from oversight.scenario import load_experiment
 from oversight.simulation import Engine, Run, batch, simulate
@@ -87,6 +93,7 @@ WATCHERS = {
     "threshold": {"kind": "threshold", "threshold": 0.3, "then": RESPONSE},
     "cusum": {"kind": "cusum", "from": 0.1, "to": 0.3, "threshold": 5, "then": RESPONSE},
     "ewma": {"kind": "ewma", "threshold": 0.2, "then": RESPONSE},
+    "shiryaev_roberts": {"kind": "shiryaev_roberts", "from": 0.1, "to": 0.3, "threshold": 20, "then": RESPONSE},
     "ucb": {"kind": "ucb", "arms": {RATE: [0.3, 0.5]}, "every": 3},
     "halving": {"kind": "halving", "arms": {RATE: [0.3, 0.5]}, "rounds": [3]},
 }
@@ -147,6 +154,27 @@ def test_other_charts_sound_as_theirs_say() -> None:
 
 
 @pytest.mark.parametrize(
+    ("reference", "alarm", "rates"), [(14, 56, (0.05, 0.1)), (14, 84, (0.1,)), (4, 12, (0.1, 0.4))]
+)
+def test_row_m1_through_files(reference: int, alarm: int, rates: tuple[float, ...]) -> None:
+    """One audit a period: S of the row over m, whose levels are a 1/m apart; half of that keeps rounding away."""
+    chart = {"kind": "cusum", "reference": 1 / reference, "threshold": (alarm - 0.5) / reference, "then": RESPONSE}
+    for rate in rates:
+        found, length = alarms(violators(rate, chart, 1)), bernoulli_cusum(rate, reference, alarm)
+        assert found.mean() == pytest.approx(1 / (length + 1), abs=4 * found.std() / np.sqrt(len(found)))
+
+
+@pytest.mark.parametrize("observes", ["apparent", "true"])
+@pytest.mark.parametrize("rate", [0.05, 0.1])
+def test_row_m2_through_a_file(rate: float, observes: str) -> None:
+    """All are audited by a perfect detector, so that what shows is true."""
+    chart = {"kind": "shiryaev_roberts", "from": 0.05, "to": 0.1, "threshold": 200, "then": RESPONSE}
+    found = alarms(violators(rate, chart | {"observes": observes}, 1))
+    length = bernoulli_shiryaev_roberts(rate, 0.05, 0.1, 200)
+    assert found.mean() == pytest.approx(1 / (length + 1), abs=4 * found.std() / np.sqrt(len(found)))
+
+
+@pytest.mark.parametrize(
     ("rate", "weight", "alarm", "start"), [(0.1, 0.2, 0.16, 0.0), (0.15, 0.2, 0.16, 0.1), (0.1, 0.7, 0.22, 0.1)]
 )
 def test_a_moving_average_sounds_as_late_as_its_chain_says(
@@ -187,6 +215,12 @@ def test_the_likelihood_ratio_gives_the_reference() -> None:
         (FEEDBACK | {"lever": "policy.monitoring.kind"}, "principal", "names no number"),
         (CUSUM | {"from": 0.1}, "principal.reference", "says what"),
         ({"kind": "cusum", "from": 0.1, "threshold": 5, "then": RESPONSE}, "principal.to", "missing"),
+        (
+            {"kind": "shiryaev_roberts", "from": 0.2, "to": 0.1, "threshold": 5, "then": RESPONSE},
+            "principal.to",
+            "above",
+        ),
+        (CUSUM | {"observes": "inspections"}, "principal.observes", ""),
         (CUSUM | {"observes": "all"}, "principal.observes", ""),
         (CUSUM | {"then": {"set": {RATE: 2.0}}}, "principal.then.set", "above the most allowed"),
     ],

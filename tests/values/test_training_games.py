@@ -16,6 +16,7 @@ from oversight.games import (
     PricedLoading,
     bernoulli_cusum,
     bernoulli_ewma,
+    bernoulli_shiryaev_roberts,
     binomial_cusum,
     binomial_ewma,
     cheapest_mix,
@@ -225,6 +226,34 @@ def test_what_costs_more_than_it_restores_is_never_certified() -> None:
 # Control charts
 
 
+@pytest.mark.parametrize(
+    ("reference", "alarm", "rates", "lengths"),
+    [
+        (14, 56, (0.05, 0.1), (1195.635403, 108.461686)),
+        (14, 84, (0.05, 0.1), (5835.63027, 177.270863)),
+        (4, 12, (0.1, 0.4), (2505.407864, 17.544809)),
+    ],
+)
+def test_false_and_true_alarms_of_cusums(
+    reference: int, alarm: int, rates: tuple[float, float], lengths: tuple[float, float]
+) -> None:
+    """Row M1: S = max(0, S + m x - 1), before the drift and after it (Reynolds and Stoumbos 1999)."""
+    assert [bernoulli_cusum(rate, reference, alarm) for rate in rates] == pytest.approx(lengths, abs=1e-6)
+
+
+def test_false_and_true_alarms_of_shiryaev_and_roberts() -> None:
+    """Row M2, by a renewal equation on other nodes, to three digits; and E[R at the alarm] by playing it."""
+    assert bernoulli_shiryaev_roberts(0.05, 0.05, 0.1, 200) == pytest.approx(255.447726, rel=2.5e-3)
+    assert bernoulli_shiryaev_roberts(0.1, 0.05, 0.1, 200) == pytest.approx(71.466471, rel=2.5e-3)
+    rng, level, reached = np.random.default_rng(2), np.zeros(40_000), []
+    while len(level):
+        level = (1 + level) * np.where(rng.random(len(level)) < 0.05, 2.0, 0.9 / 0.95)
+        reached += level[level >= 200].tolist()
+        level = level[level < 200]
+    found = bernoulli_shiryaev_roberts(0.05, 0.05, 0.1, 200)
+    assert found == pytest.approx(np.mean(reached), abs=4 * np.std(reached) / 200)
+
+
 def test_cusums_by_summed_survival() -> None:
     assert bernoulli_cusum(0.05, 10, 30) == pytest.approx(1283.706566, rel=1e-8)
     assert bernoulli_cusum(0.2, 10, 30) == close(28.088610)
@@ -296,6 +325,8 @@ def test_moving_averages_by_playing_them(
         (lambda: bernoulli_ewma(0.1, 0.1, 1), "alarm above 0 and below 1"),
         (lambda: binomial_ewma(0.1, 20, 0.1, 0.2, 0.2), "start is 0.2: it must be below"),
         (lambda: bernoulli_ewma(0.3, 0.5, 0.875), "an alarm beside it"),
+        (lambda: bernoulli_shiryaev_roberts(0.1, 0.1, 0.05, 200), "after is 0.05"),
+        (lambda: bernoulli_shiryaev_roberts(0.1, 0.05, 0.1, 0), "alarm is 0"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call: object, wrong: str) -> None:

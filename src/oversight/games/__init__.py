@@ -39,6 +39,7 @@ from oversight.games.conformity import (
 from oversight.games.control_charts import (
     bernoulli_cusum,
     bernoulli_ewma,
+    bernoulli_shiryaev_roberts,
     binomial_cusum,
     binomial_ewma,
     run_rule,
@@ -133,6 +134,7 @@ __all__ = [
     "bargain",
     "bernoulli_cusum",
     "bernoulli_ewma",
+    "bernoulli_shiryaev_roberts",
     "best_chain",
     "best_self_reporting",
     "binomial_cusum",

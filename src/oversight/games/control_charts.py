@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.stats import binom
 
 from oversight.arrays import Table, Vector
-from oversight.games.numbers import shares, whole
+from oversight.games.numbers import finite, shares, whole
 
 _CELLS, _MOST_CELLS = 4_000, 256_000
 _GOOD = 0.0025
@@ -117,35 +119,73 @@ def binomial_ewma(rate: float, inspections: int, weight: float, alarm: float, st
     number = np.arange(inspections + 1)
     chance = binom.pmf(number, inspections, rate)
     likely = chance > _UNLIKELY
+    adds = weight * number[likely] / inspections
+    return _between(chance[likely], lambda place: place * (1 - weight) + adds / alarm, start / alarm)
+
+
+def bernoulli_shiryaev_roberts(rate: float, before: float, after: float, alarm: float) -> float:
+    """Mean inspections until R = (1 + R) x the likelihood ratio of a finding reaches the alarm from 0.
+
+    The ratio is p1 / p0 for an inspection that finds a violation, and (1 - p1) / (1 - p0) for one that does not. Good
+    to a quarter of a percent, by the renewal equation on cells of log(1 + R), as `binomial_ewma` is. At the rate p0 it
+    is E[R at the alarm], since R less their number is a martingale, and so at least the alarm (Pollak 1985).
+
+    Args:
+        rate: chance that an inspection finds a violation, above 0.
+        before: p0, above 0.
+        after: p1, above p0 and below 1.
+        alarm: above 0.
+
+    Raises:
+        ValueError: a number is out of its range; or it cannot be found to a quarter of a percent.
+    """
+    shares(before=before, after=after)
+    _refuse(rate, 1, 0)
+    finite(alarm=alarm)
+    if not 0 < before < after < 1:
+        raise ValueError(f"after is {after}: it must be above before, {before}, which is above 0, and below 1")
+    if alarm <= 0:
+        raise ValueError(f"alarm is {alarm}: it must be above 0")
+    ratios, whole_way = np.log([(1 - after) / (1 - before), after / before]), np.log1p(alarm)
+
+    def moves(place: Table) -> Table:
+        after: Table = np.logaddexp(0.0, place * whole_way + ratios) / whole_way
+        return after
+
+    return _between(np.array([1 - rate, rate]), moves, 0.0)
+
+
+def _between(chance: Vector, moves: Callable[[Table], Table], start: float) -> float:
+    """Mean steps until a level that `moves` reaches 1, to a quarter of a percent, between two chains over cells.
+
+    Args:
+        chance: of each finding, (findings,).
+        moves: from levels, (levels, 1), to the next ones, (levels, findings); rising in both.
+        start: the first level.
+    """
     cells = _CELLS
     while cells <= _MOST_CELLS:
-        late, early = (
-            _until(chance[likely], weight * number[likely] / inspections, weight, alarm, start, cells, down)
-            for down in (True, False)
-        )
+        late, early = (_until(chance, moves, start, cells, down) for down in (True, False))
         if late <= early * (1 + 2 * _GOOD):
             return float(np.sqrt(late * early))
         cells *= 4
-    raise ValueError(
-        f"with {_MOST_CELLS:,} cells it is between {early:g} and {late:g}: take a larger weight, or an alarm beside it"
-    )
+    raise ValueError(f"with {_MOST_CELLS:,} cells it is between {early:g} and {late:g}: take an alarm beside it")
 
 
-def _until(chance: Vector, adds: Vector, weight: float, alarm: float, start: float, cells: int, down: bool) -> float:
-    """Mean steps of the chain that rounds to cells of the alarm's width over their number, down or up.
+def _until(chance: Vector, moves: Callable[[Table], Table], start: float, cells: int, down: bool) -> float:
+    """Mean steps of the chain that rounds to so many cells of a level, down or up.
 
     With S(k) the chances that no alarm has sounded k steps from each state, and r the least and the largest of
     S(k + 1) / S(k), what is left of the sum of S is between S(k + 1) / (1 - r) of both.
     """
-    width = alarm / cells
-    places = (np.append(np.arange(cells) * width, start)[:, None] * (1 - weight) + adds) / width
+    places = moves(np.append(np.arange(cells) / cells, start)[:, None]) * cells
     there = (np.floor(places + _SLIP) if down else np.ceil(places - _SLIP)).astype(np.int64)
     rows, found = np.nonzero(there < cells)
-    moves = csr_array((chance[found], (rows, there[rows, found])), shape=(cells + 1, cells + 1))
+    step = csr_array((chance[found], (rows, there[rows, found])), shape=(cells + 1, cells + 1))
     silent, length = np.ones(cells + 1), 0.0
     for _ in range(_STEPS):
         length += float(silent[-1])
-        after = moves @ silent
+        after = step @ silent
         ratio, silent = after[silent > 0] / silent[silent > 0], after
         if not ratio.any():
             return length  # By now an alarm is certain.

@@ -14,6 +14,7 @@ PRINCIPALS = Seam(
         "threshold": "oversight.principals.threshold:Threshold",
         "cusum": "oversight.principals.cusum:Cusum",
         "ewma": "oversight.principals.ewma:Ewma",
+        "shiryaev_roberts": "oversight.principals.shiryaev_roberts:ShiryaevRoberts",
         "thompson": "oversight.principals.thompson:Thompson",
         "ucb": "oversight.principals.ucb:Ucb",
         "exp3": "oversight.principals.exp3:Exp3",

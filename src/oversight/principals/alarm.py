@@ -30,6 +30,17 @@ class Response(Section):
     )
 
 
+def rises(before: float, after: float) -> None:
+    """Hold a change to be one that a likelihood ratio can show.
+
+    Raises:
+        LocatedError: at `to`.
+    """
+    if not 0 < before < after < 1:
+        remedy = "A rate above 0 rises to one below 1."
+        raise LocatedError(("to",), f"{after:g} is not above `from`, {before:g}", remedy=remedy)
+
+
 @dataclass
 class Watch:
     """Where a chart stands, (runs, 1) each."""

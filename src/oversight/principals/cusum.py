@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from oversight.arrays import Column, Number, present
 from oversight.errors import Mistake
-from oversight.principals.alarm import Alarm
+from oversight.principals.alarm import Alarm, rises
 from oversight.principals.principal import Seen
 from oversight.quantities import LocatedError, Share, quantity, reads
 
@@ -39,9 +39,8 @@ class Cusum(Alarm):
         elif self.from_ is None or self.to is None:
             remedy = "Say both, or `reference`."
             raise LocatedError(("to" if self.to is None else "from",), "is missing", Mistake.MISSING, remedy)
-        elif not 0 < self.from_ < self.to < 1:
-            remedy = "A rate above 0 rises to one below 1."
-            raise LocatedError(("to",), f"{self.to:g} is not above `from`, {self.from_:g}", remedy=remedy)
+        else:
+            rises(self.from_, self.to)
         return self
 
     @property

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from oversight.arrays import Column, Floats
-from oversight.principals.observing import Observing
+from oversight.measures.totals import ratio
+from oversight.principals.observing import Observing, worded
 from oversight.principals.principal import Key, Seen, Settings
 from oversight.quantities import Count, LocatedError, Real, Share, quantity, reads
 
 
 class Feedback(Observing):
-    """Raises a number of the policy by `slope` x (what it observes - `target`) each period, between `low` and `high`.
+    """Moves a number of the policy by `slope` x (what it observes - `target`), between `low` and `high`.
 
-    Where nothing was inspected the number stays.
+    By `integral` control it moves on from where it is in each period, by `proportional` control from `base`. Where
+    nothing shows, since nothing was inspected, the number stays.
     """
 
     kind: Literal["feedback"] = "feedback"
     lever: str = quantity("Lever", "Dotted path of the number of the policy that it moves.")
     base: Real = quantity("Base", "What the number is at first.")
-    target: Share = quantity("Target", "The misconduct rate that it steers to.", "share")
-    slope: Real = quantity("Slope", "How far the number rises in a period for a misconduct rate of 1 above the target.")
+    observes: Annotated[Literal["apparent", "true", "inspections"], BeforeValidator(worded)] = quantity(  # type: ignore[assignment]
+        "Observes",
+        "`apparent`: misconduct as the inspections alone show it. `inspections`: the inspection rate. "
+        "`true`: misconduct itself, which nobody can see.",
+        default="apparent",
+    )
+    control: Literal["integral", "proportional"] = quantity(
+        "Control", "Whether the number moves on from where it is, or each time from `base`.", default="integral"
+    )
+    target: Share = quantity("Target", "The misconduct or inspection rate that it steers to.", "share")
+    slope: Real = quantity("Slope", "How far the number rises in a period for a rate of 1 above the target.")
     low: Real = quantity("Low", "The least that it sets.")
     high: Real = quantity("High", "The most that it sets.")
     delay: Count = quantity(
@@ -41,6 +52,12 @@ class Feedback(Observing):
             remedy = "Begin where it may go."
             raise LocatedError(("base",), f"{self.base:g} is not between `low` and `high`", remedy=remedy)
         return self
+
+    def shown(self, seen: Seen) -> Column:
+        return ratio(seen.inspections, seen.active) if self.observes == "inspections" else super().shown(seen)
+
+    def told(self) -> str:
+        return "how many it inspects" if self.observes == "inspections" else super().told()
 
     def trials(self) -> Iterator[tuple[Key, Mapping[str, float]]]:
         yield ("base",), {self.lever: self.base}
@@ -61,6 +78,7 @@ class Feedback(Observing):
 
     def sees(self, memory: Any, seen: Seen) -> None:
         shown, level = self.shown(seen), memory[-1]
-        moved = np.clip(level + self.slope * (shown - self.target), self.low, self.high)
+        start = level if self.control == "integral" else self.base
+        moved = np.clip(start + self.slope * (shown - self.target), self.low, self.high)
         memory.append(np.where(np.isnan(shown), level, moved))
         memory.popleft()

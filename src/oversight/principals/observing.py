@@ -11,12 +11,12 @@ from oversight.principals.principal import Principal, Seen
 from oversight.quantities import quantity
 
 
-def _word(value: Any) -> Any:
+def worded(value: Any) -> Any:
     """Files write `observes: true`, which is no text there."""
     return "true" if value is True else value
 
 
-Observed = Annotated[Literal["apparent", "true"], BeforeValidator(_word)]
+Observed = Annotated[Literal["apparent", "true"], BeforeValidator(worded)]
 
 
 class Observing(Principal):

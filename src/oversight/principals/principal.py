@@ -24,6 +24,8 @@ Key = tuple[str | int, ...]
 class Seen:
     """A period as it shows to a principal, (runs, 1) each. What nobody looked at it does not know."""
 
+    active: Column
+    """Actors in play."""
     inspections: Column
     found: Column
     """Inspected actors that were flagged, rightly or not."""

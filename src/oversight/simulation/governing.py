@@ -91,6 +91,7 @@ def seen(totals: Totals, policy: Policy, size: int, unreal: bool) -> Seen:
     flagged = totals.sanctions - totals.reported
     (shown,) = apparent(flagged, inspected, detector.sensitivity, detector.false_positive_rate).values()
     return Seen(
+        active=totals.active,
         inspections=inspected,
         found=flagged,
         reported=totals.reported,

@@ -20,6 +20,7 @@ def _seen(unreal: bool, rows: slice, rng: np.random.Generator) -> Seen:
     apparent = np.where(inspections > 0, found / np.maximum(inspections, 1), np.nan)
     truth = rng.random((NUMBER, 1))
     return Seen(
+        active=fixed(np.full((NUMBER, 1), 20.0)[rows]),
         inspections=fixed(inspections[rows]),
         found=fixed(found[rows]),
         reported=fixed(rng.integers(0, 3, (NUMBER, 1)).astype(float)[rows]),
