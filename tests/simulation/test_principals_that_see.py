@@ -90,6 +90,7 @@ def test_feedback_by_audits_finds_the_target_and_holds_where_nothing_is_inspecte
 CUSUM = {"kind": "cusum", "reference": 0.1, "threshold": 5, "then": RESPONSE}
 WATCHERS = {
     "feedback": FEEDBACK,
+    "inspections": FEEDBACK | {"observes": "inspections", "control": "proportional", "target": 0.4},
     "threshold": {"kind": "threshold", "threshold": 0.3, "then": RESPONSE},
     "cusum": {"kind": "cusum", "from": 0.1, "to": 0.3, "threshold": 5, "then": RESPONSE},
     "ewma": {"kind": "ewma", "threshold": 0.2, "then": RESPONSE},
@@ -107,6 +108,7 @@ def test_a_principal_is_never_given_what_nobody_saw(principal: dict[str, Any]) -
     other = Governing(present(engine.stacked.governed), engine._draws)
     other.policy(0)
     rng, seen = np.random.default_rng(3), {"inspections", "caught", "false_sanctions", "reported", "oversight_cost"}
+    seen.add("active")
     levels = []
     for period in range(80):
         engine.step()

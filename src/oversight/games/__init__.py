@@ -46,8 +46,10 @@ from oversight.games.control_charts import (
 )
 from oversight.games.copies import Copies
 from oversight.games.correlated_tipping import Tipping, correlated_tipping
+from oversight.games.crackdowns import CapacityGame, CrackdownRule
 from oversight.games.cycles import Orbit, hedge_cycle, small_cycle
 from oversight.games.dresher import Stage, dresher
+from oversight.games.falling_bounty import BountyLoop, falling_bounty
 from oversight.games.feedback import Loop, feedback_loop
 from oversight.games.finite_imitation import violation_takes_over
 from oversight.games.gains import GainsGame
@@ -92,12 +94,15 @@ __all__ = [
     "AwareOfAudits",
     "AwareOfInspector",
     "Bargain",
+    "BountyLoop",
     "Breaking",
     "BribedOversight",
+    "CapacityGame",
     "Certified",
     "Chain",
     "Commitment",
     "Copies",
+    "CrackdownRule",
     "Crowd",
     "Decay",
     "Deferring",
@@ -149,6 +154,7 @@ __all__ = [
     "dresher",
     "exp3_bound",
     "expected",
+    "falling_bounty",
     "feedback_loop",
     "halving",
     "hedge_cycle",
