@@ -159,6 +159,10 @@ copies = st.fixed_dictionaries(
     }
 )
 
+moving = st.fixed_dictionaries(
+    {"gain": st.fixed_dictionaries({"per_period": st.floats(-0.5, 0.5).map(lambda x: round(x, 3))})}
+)
+
 
 def entry(kind: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
@@ -381,8 +385,8 @@ def outcomes(draw: st.DrawFn, policy: dict[str, Any], population: list[dict[str,
 
 
 @st.composite
-def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
-    """An experiment with one to three entries of any kinds; they may have options if it `chooses`."""
+def experiments(draw: st.DrawFn, chooses: bool = True, drifts: bool = False) -> dict[str, Any]:
+    """An experiment with one to three entries of any kinds, which may have options, and gains that drift."""
     periods = draw(st.integers(1, 8))
     monitoring = draw(st.one_of(*MONITORING.values()))
     # An overseer that leads goes by theory, which knows no neighbours.
@@ -394,6 +398,8 @@ def experiments(draw: st.DrawFn, chooses: bool = True) -> dict[str, Any]:
     for each in population:
         if each["gain"]["kind"] != "constant":
             each["copies"] = draw(st.none() | copies)
+        if drifts and not leads and each["kind"] != "forward_looking":
+            each["drift"] = draw(st.none() | moving)
     if leads:
         # The rate is found by theory: it does not follow records that lapse, and takes long over many dimensions.
         sanction["record_lifetime"] = None

@@ -12,6 +12,7 @@ import pytest
 
 import oversight
 from helpers import ROOT
+from oversight.games import binomial_cusum, binomial_ewma
 from oversight.policy import Offence, Policy
 from oversight.quantities import Citation
 from oversight.scenario import load_experiment, load_policy
@@ -330,6 +331,28 @@ def test_alarms_and_calendars_that_spend_the_same() -> None:
             assert late.tolist() == planned.tolist()
             assert alarm["alarm_rate"].mean() > 0
     assert 45 < 1 / found[8]["alarm_rate"].mean() < 65
+
+
+def test_charts_that_remember_notice_drift_sooner_for_their_false_alarms() -> None:
+    """When the fine is raised follows from its mean; the shares of false alarms from run lengths of 785 and 389."""
+    source = load_experiment(ROOT / "experiments" / "which_chart_notices_drift.yaml")
+    charts = source.experiment.sweep.parameters["principal"].values[1:]  # type: ignore[union-attr]
+    assert binomial_cusum(0.05, 20, 2, 4) == pytest.approx(785, abs=1)
+    assert binomial_ewma(0.05, 20, 0.2, 0.1042, 0.05) == pytest.approx(785, abs=3)
+    waits = {}
+    for step in (0.0, 0.0005, 0.002):
+        for chart in charts:
+            made: Any = source.at({"population.systems.drift.gain.per_period": step, "principal": chart})
+            found = simulate([Run(made, replicate, "compliant") for replicate in range(200)])
+            raised = (found["lever.policy.sanction.amount"] - 0.95) / 1.9
+            if step:
+                waits[chart["kind"], step] = 400 * (1 - raised.mean())
+            else:
+                share, length = (raised > 0).mean(), 389 if chart["kind"] == "threshold" else 785
+                assert share == pytest.approx(1 - np.exp(-400 / length), abs=4 * np.sqrt(0.25 / 200))
+    assert all(55 < waits[kind, 0.0005] < 75 for kind in ("cusum", "ewma", "threshold"))
+    assert all(23 < waits[kind, 0.002] < 31 for kind in ("cusum", "ewma"))
+    assert 31 < waits["threshold", 0.002] < 38
 
 
 def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:

@@ -57,7 +57,7 @@ def assert_same(one: list[Any], other: list[Any]) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(experiment=worlds.experiments(), amounts=st.lists(worlds.money, min_size=1, max_size=3))
+@given(experiment=worlds.experiments(drifts=True), amounts=st.lists(worlds.money, min_size=1, max_size=3))
 def test_batch_and_granularity_do_not_change_trajectories(experiment: dict[str, Any], amounts: list[float]) -> None:
     points = [{"policy.detector.sensitivity": min(1.0, amount), "population.0.value": amount} for amount in amounts]
     runs = runs_of(experiment, points)
@@ -69,7 +69,7 @@ def test_batch_and_granularity_do_not_change_trajectories(experiment: dict[str, 
 
 @pytest.mark.slow
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
-@given(experiment=worlds.experiments(), amounts=st.lists(worlds.money, min_size=1, max_size=3))
+@given(experiment=worlds.experiments(drifts=True), amounts=st.lists(worlds.money, min_size=1, max_size=3))
 def test_many_random_worlds_do_not_depend_on_batching(experiment: dict[str, Any], amounts: list[float]) -> None:
     runs = runs_of(experiment, [{"policy.detector.sensitivity": min(1.0, amount)} for amount in amounts])
     together = trajectories(runs)
