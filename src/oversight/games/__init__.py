@@ -89,6 +89,7 @@ from oversight.games.sustained_share import SustainedShare
 from oversight.games.sycophancy import Sycophancy, sycophantic_reports
 from oversight.games.upfront_audit import attack_succeeds, safety
 from oversight.games.witnesses import Reporting, report_bounty, volunteers_dilemma
+from oversight.games.worst_populations import RobustAudits, robust_audits, worst_misconduct, worst_within
 
 __all__ = [
     "AwareOfAudits",
@@ -124,6 +125,7 @@ __all__ = [
     "Resets",
     "ReviewerPanel",
     "Ring",
+    "RobustAudits",
     "SelfReportScheme",
     "SelfReporting",
     "SharedOversight",
@@ -175,6 +177,7 @@ __all__ = [
     "resampled",
     "resetting_retraining",
     "ring_conformists",
+    "robust_audits",
     "run_rule",
     "safety",
     "self_reporting",
@@ -191,4 +194,6 @@ __all__ = [
     "ucb_regret",
     "violation_takes_over",
     "volunteers_dilemma",
+    "worst_misconduct",
+    "worst_within",
 ]
