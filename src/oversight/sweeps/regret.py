@@ -83,7 +83,15 @@ def fixed_policies(experiment: Experiment) -> list[Policy]:
 
 def _blocks(experiment: Experiment, principal: Principal) -> int:
     nothing = np.zeros((1, experiment.periods))
-    seen = Seen(inspections=nothing, found=nothing, reported=nothing, spent=nothing, apparent=nothing, truth=nothing)
+    seen = Seen(
+        active=nothing,
+        inspections=nothing,
+        found=nothing,
+        reported=nothing,
+        spent=nothing,
+        apparent=nothing,
+        truth=nothing,
+    )
     return len(principal.losses(seen)[0])
 
 
@@ -150,6 +158,7 @@ def _losses(principal: Principal, run: Mapping[str, Table]) -> Table:
     unknown = np.full(run["oversight_cost"].shape, np.nan)
     return principal.losses(
         Seen(
+            active=unknown,
             inspections=unknown,
             found=unknown,
             reported=unknown,

@@ -76,8 +76,10 @@ def _begins(made: Sequence[Principal]) -> None:
 
 def _charges(made: Sequence[Principal]) -> None:
     rng = np.random.default_rng(17)
-    shown = [fixed(rng.random((NUMBER, _PERIODS))) for _ in range(6)]
-    seen = Seen(**dict(zip(("inspections", "found", "reported", "spent", "apparent", "truth"), shown, strict=True)))
+    shown = [fixed(rng.random((NUMBER, _PERIODS))) for _ in range(7)]
+    seen = Seen(
+        **dict(zip(("active", "inspections", "found", "reported", "spent", "apparent", "truth"), shown, strict=True))
+    )
     for one in made:
         if one.profiles:
             losses = one.losses(seen)
