@@ -314,6 +314,7 @@ def names_of(source: str) -> list[str]:
     return list(loaded_actors(source))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("absolute", [True, False])
 def test_a_package_is_found_by_worker_processes(absolute: bool, package: Path) -> None:
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:

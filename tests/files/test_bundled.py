@@ -311,6 +311,7 @@ def test_an_alarm_certifies_for_less_than_the_calendar() -> None:
         assert alarm["misconduct_rate"] < calendar["misconduct_rate"]
 
 
+@pytest.mark.slow
 def test_alarms_and_calendars_that_spend_the_same() -> None:
     """Rows in pairs, an alarm and then a calendar: under a walk, where values wear off, and where nothing drifts."""
     source = load_experiment(ROOT / "experiments" / "certify_at_equal_spending.yaml")
@@ -365,6 +366,7 @@ def test_trying_rewards_does_no_better_than_the_best_of_them() -> None:
         assert other["worst_window_misconduct_rate"] > best["worst_window_misconduct_rate"]
 
 
+@pytest.mark.slow
 def test_paying_for_intent_alone_is_best_and_trying_it_beats_the_default_and_not_the_best() -> None:
     """Time averages are near the mixed equilibrium: violations k / (k + b), inspections D0 / (D0 - D1).
 
@@ -391,6 +393,7 @@ def _regrets(name: str, point: dict[str, Any]) -> float:
     )
 
 
+@pytest.mark.slow
 def test_stories_of_competition() -> None:
     """What docs/games.md says of the five experiments, in words of more and less."""
     hull, noisy = {"kind": "hull", "sd": 0.5}, {"kind": "noisy", "sd": 0.5}

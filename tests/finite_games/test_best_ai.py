@@ -199,6 +199,7 @@ RANDOM: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("utilities", "published"),
     [

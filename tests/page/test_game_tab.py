@@ -149,6 +149,7 @@ def test_rounds_are_drawn_with_the_bounds_of_the_run() -> None:
     assert not rounds(played, "regret", environment.words(base), None).layout.shapes  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_map_has_means_over_replicates_and_gaps_where_numbers_do_not_go_together() -> None:
     found = seen("how_many_providers", point="8")
     paths = {control.path: control for control in levers(found)}

@@ -180,6 +180,7 @@ def test_misconduct_follows_a_slider_while_the_model_plays(visits: Any) -> None:
     assert visit.period() > period, "the model began anew"
 
 
+@pytest.mark.slow
 def test_numbers_are_the_command_lines(visits: Any, folder: Path) -> None:
     run = json.loads(_oversight(folder, "run", "experiments/small.yaml", "--json"))["metrics"]
     solved = json.loads(_oversight(folder, "solve", "experiments/small.yaml", "--json"))

@@ -312,6 +312,7 @@ def test_the_tab_opens_with_what_live_plays(root: Path, tmp_path: Path) -> None:
     assert shown_first(library, "scenario=mine&view.folder=old") == ("old", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["detection_by_penalty", "policies/random_audit", "mine"])
 def test_the_command_that_makes_missing_results_works(scenario: str, tmp_path: Path, command: Command) -> None:
     if scenario == "mine":

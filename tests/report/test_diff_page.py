@@ -110,6 +110,7 @@ def test_points_of_a_list_have_a_table_and_few_of_them_bars(tmp_path: Path) -> N
     assert "The 12 largest of" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sweep",
     [

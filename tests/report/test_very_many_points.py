@@ -38,6 +38,7 @@ def few_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", [EXPERIMENT, TIPPING], ids=["one start", "both starts"])
 @pytest.mark.parametrize("missing", [False, True])
 def test_a_summary_in_blocks_is_that_of_all_at_once(

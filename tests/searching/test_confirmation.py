@@ -110,6 +110,7 @@ def test_where_a_small_population_departs_from_theory_the_search_goes_on_by_simu
     assert "agrees with that of the search, here and beside it" in said
 
 
+@pytest.mark.slow
 def test_a_search_by_simulation_finds_what_small_populations_do() -> None:
     """By the exact chain 8 investigators cost more than 10, whose cost is 36.472977 for all twenty actors."""
     levers = {INVESTIGATORS: {"values": [8, 10]}}

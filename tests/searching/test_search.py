@@ -98,6 +98,7 @@ def test_a_bound_that_binds_is_named() -> None:
     ).binding
 
 
+@pytest.mark.slow
 def test_the_worst_equilibrium_jumps_and_the_search_stops_short_of_it() -> None:
     """m = 1 - f C / m has no solution where C > 1 / (4 f): then all that is left is m = 1 - f."""
     found = search(capacity())

@@ -154,6 +154,7 @@ def test_one_threshold_decides_whether_a_crowd_riots(second: float, expected: fl
     assert found[-1] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("outspoken", "expected"), [(0.08, 0.112081), (0.09, None), (0.125, 1.0)])
 def test_silence_breaks_beyond_one_ninth_of_outspoken_people(outspoken: float, expected: float | None) -> None:
     """Kuran: x = e + (1 - e) F(x), F of Beta(2, 2); the quiet solution is gone from e = 1/9 on."""

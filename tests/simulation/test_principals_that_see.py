@@ -166,6 +166,7 @@ def test_row_m1_through_files(reference: int, alarm: int, rates: tuple[float, ..
         assert found.mean() == pytest.approx(1 / (length + 1), abs=4 * found.std() / np.sqrt(len(found)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("observes", ["apparent", "true"])
 @pytest.mark.parametrize("rate", [0.05, 0.1])
 def test_row_m2_through_a_file(rate: float, observes: str) -> None:

@@ -130,6 +130,7 @@ def said(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
         yield lambda: "\n".join(record.getMessage() for record in caplog.records)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PARTS)
 def test_a_damaged_part_is_named_set_aside_and_run_again(
     name: str, torn: Path, whole: Path, other: Path, said: Callable[[], str]

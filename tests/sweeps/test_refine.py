@@ -204,6 +204,7 @@ def test_a_stopped_sweep_goes_on(after: int, folder: Path, tmp_path: Path) -> No
     assert parts(tmp_path) == parts(folder)
 
 
+@pytest.mark.slow
 def test_what_grows_deeper_takes_on_what_is_there(folder: Path, tmp_path: Path) -> None:
     plain = spec()
     grid = {key: value for key, value in plain["sweep"].items() if key != "refine"}

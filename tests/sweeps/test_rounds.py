@@ -125,6 +125,7 @@ def test_what_is_lost_is_run_again_and_nothing_else(folder: Path, which: slice) 
     (folder / "runs.set_aside" / "part-00009999.parquet").unlink()
 
 
+@pytest.mark.slow
 def test_a_narrower_interval_takes_on_what_is_there(tmp_path: Path, everything: pd.DataFrame) -> None:
     plain = go(FIRST, tmp_path).manifest
     rounds = go(None, tmp_path).manifest

@@ -70,6 +70,7 @@ def test_misconduct_is_one_minus_the_chance_times_the_fine() -> None:
         assert np.corrcoef(axis, simulated)[0, 1] ** 2 == pytest.approx(3 / 7, abs=0.02)
 
 
+@pytest.mark.slow
 def test_a_design_is_the_same_each_time_and_nothing_is_run_again(tmp_path: Path) -> None:
     asked = spec({"kind": "sobol", "points": 16})
     one = oversight.sweep(asked, out=tmp_path / "one", workers=1)

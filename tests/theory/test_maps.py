@@ -49,6 +49,7 @@ def numbers(found: Solution) -> dict[str, Any]:
     return flat
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_cell_is_solved_as_it_is_beside_others(world: str) -> None:
     """Paths settle beside it sooner or later, and actors answer for more cells or fewer."""
