@@ -30,6 +30,8 @@ MOST_SEEN = 20_000_000
 _SUM = 1e-9
 _SET_UP = 100_000
 """What drawing a game and its distances takes, in periods of one actor."""
+_COMPARED = 2
+"""The same of holding one provider's rule against another provider, for all outcomes that may last."""
 
 
 class BestAIGame(Game):
@@ -124,7 +126,9 @@ class BestAIGame(Game):
         samples = self.user.samples
         tried = 1 if samples is None else min(MOST_TESTS, comb(samples + states - 1, states - 1))
         rules: int = actions**states
-        return _SET_UP + self.rounds * self.providers.count * rules * tried
+        exact = samples is None and self.user.choice != "logit"
+        compared = _COMPARED * self.providers.count**2 * rules if exact else 0
+        return _SET_UP + compared + self.rounds * self.providers.count * rules * tried
 
     @property
     def horizon(self) -> str:
