@@ -205,6 +205,7 @@ def regret(
     overrides: Overrides = (),
     *,
     out: str | Path | None = None,
+    fresh: bool = False,
     plugins: Sequence[Plugin] = (),
     unchecked: bool = False,
     workers: int | None = None,
@@ -219,27 +220,30 @@ def regret(
             policies (`thompson`, `ucb`, `exp3`, `halving`, or one of your own with `profiles`).
         overrides: `{dotted.path: value}`.
         out: a folder for `regret.csv`, `regret_over_time.csv` and the runs; none by default.
+        fresh: delete what the folder holds and start over.
         plugins: kinds of your own: Python files or packages, or classes themselves.
         unchecked: run classes of your own even if they break the contract of `oversight.contract`.
         workers: processes; default one a core.
 
     Returns:
         `table`, a row a policy, with the principal's regret against it and its interval; `over_time`, the same after
-        each block; `best(start)`, the best fixed policy in hindsight.
+        each block; `best(start)`, the best of the arms in hindsight.
 
     Raises:
         InputError: the experiment is wrong, or has no principal that tries policies.
     """
-    return regret_into(load(experiment, overrides, plugins, unchecked), out, workers)
+    return regret_into(load(experiment, overrides, plugins, unchecked), out, workers, fresh)
 
 
-def regret_into(source: Source, out: str | Path | None, workers: int | None, progress: bool = False) -> Regret:
+def regret_into(
+    source: Source, out: str | Path | None, workers: int | None, fresh: bool = False, progress: bool = False
+) -> Regret:
     """`regret` of an experiment that is loaded already."""
     _refuse_empty(out)
     again, experiment = replayed(source), enforced(source.experiment)
     with TemporaryDirectory(prefix="oversight-") as passing:
         folder = Path(out) if out is not None else Path(passing)
-        _, results = sweep_into(again, folder, workers, False, progress, report=out is not None)
+        _, results = sweep_into(again, folder, workers, fresh, progress, report=out is not None)
         found = regret_of(experiment, results.parts())
     if out is not None:
         for name, table in (("regret.csv", found.table), ("regret_over_time.csv", found.over_time)):

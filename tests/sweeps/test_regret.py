@@ -13,6 +13,7 @@ import pytest
 import oversight
 from helpers import Command
 from oversight.errors import InputError
+from oversight.report.regret import said
 from oversight.scenario import load_experiment
 from oversight.simulation import Engine, Run, batch
 
@@ -92,6 +93,16 @@ def test_there_is_no_regret_where_all_policies_are_one() -> None:
     assert (arms[["regret", "ci_low", "ci_high"]] == 0).all(axis=None)
 
 
+def test_what_is_called_best_is_an_arm_also_where_the_files_own_policy_does_better() -> None:
+    made = trials("ucb", (0.9, 0.8), 12, replicates=2)
+    made["policy"]["monitoring"]["rate"] = 0.9
+    found = oversight.regret(made, workers=1)
+    assert found.best("compliant")["policy"] == "arm 2"
+    assert found.best("compliant")["loss"] > found.table["loss"].iloc[-1]
+    assert "the best arm (arm 2)" in said(found)[1]
+    assert "best fixed" not in " ".join(said(found))
+
+
 def test_what_is_no_principal_that_tries_policies_is_refused_with_a_remedy() -> None:
     made = blocks_of()
     steady = {"kind": "schedule", "steps": [{"at": 0, "set": {RATE: 0.3}}]}
@@ -117,3 +128,6 @@ def test_the_command_says_it_and_leaves_tables(command: Command, tmp_path: Path)
     assert [each["policy"] for each in data["policies"]] == ["ucb", "arm 1", "arm 2", "arm 3", "default"]
     assert (tmp_path / "out" / "regret.csv").read_text().count("\n") == 6
     assert (tmp_path / "out" / "regret_over_time.csv").read_text().count("\n") == 1 + 4 * 6
+    again = ("regret", str(file), "--workers", "1", "--set", "replicates=2", "--out", str(tmp_path / "out"))
+    assert "--fresh" in command(*again).err
+    assert "replicates: 2;" in command(*again, "--fresh").out

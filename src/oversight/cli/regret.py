@@ -12,6 +12,7 @@ from oversight.cli.options import all_overrides, json_option, print_json, scenar
 @click.option(
     "--out", type=click.Path(file_okay=False), help="Folder for regret.csv, regret_over_time.csv and the runs."
 )
+@click.option("--fresh", is_flag=True, help="Delete what the folder holds and start over.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; default one a core.")
 @json_option
 def regret(
@@ -21,6 +22,7 @@ def regret(
     unchecked: bool,
     seed: int | None,
     out: str | None,
+    fresh: bool,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -33,7 +35,7 @@ def regret(
     from oversight.loading import load
 
     source = load(experiment, all_overrides(overrides, seed), plugins, unchecked)
-    found = regret_into(source, out, workers, progress=True)
+    found = regret_into(source, out, workers, fresh, progress=True)
     if as_json:
         print_json(found.to_data())
         return

@@ -14,14 +14,14 @@ from oversight.sweeps.regret import Regret
 def said(found: Regret) -> list[str]:
     """What was compared, and what came of it from each start."""
     sentences = [
-        f"Principal {found.principal}, {found.blocks:,} blocks of {found.every:,} periods, {found.replicates:,} "
-        "replicates; each fixed policy for as long on the same draws."
+        f"Principal {found.principal}, {found.blocks:,} blocks of {found.every:,} periods, replicates: "
+        f"{found.replicates:,}; each fixed policy for as long on the same draws."
     ]
     for start, rows in found.table.groupby("start", sort=False):
         own, best, default = rows.iloc[0], found.best(str(start)), rows.iloc[-1]
         where = f"From a {start} start" if found.table["start"].nunique() > 1 else "In all"
         sentences.append(
-            f"{where} it is charged {own['loss']:.4g} a block, the best fixed policy ({best['policy']}) "
+            f"{where} it is charged {own['loss']:.4g} a block, the best arm ({best['policy']}) "
             f"{best['loss']:.4g}: regret {_interval(best)} over all blocks. Against the file's own policy "
             f"({default['loss']:.4g}): {_interval(default)}."
         )
@@ -48,8 +48,8 @@ def table(found: Regret) -> Table:
             shown.marked.add(place)
     shown.notes = [
         "Regret is what the principal was charged more than the policy in all blocks; below 0 it did better.",
-        "Intervals are Student's, paired by replicate. The best is chosen from the same runs, which its interval does "
-        "not count.",
+        "Intervals are Student's, paired by replicate. The best arm is chosen from the same runs, which its interval "
+        "does not count.",
     ]
     return shown
 

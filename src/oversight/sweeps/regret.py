@@ -46,7 +46,7 @@ class Regret:
     table: pd.DataFrame
     """A row a start and policy, the principal's own first, then those of its arms, then the file's (`default`):
     `start`, `policy`, the numbers in force by path, `loss` (mean over blocks and replicates), `misconduct_rate` and
-    `oversight_cost`, `best` of the fixed ones, and the principal's `regret` against it in all blocks with its 95 %
+    `oversight_cost`, `best` of the arms, and the principal's `regret` against it in all blocks with its 95 %
     interval from `ci_low` to `ci_high`, paired by replicate."""
     over_time: pd.DataFrame
     """A row a start, policy and block: the principal's `regret` against it so far, and its interval."""
@@ -58,7 +58,7 @@ class Regret:
         return {**facts, **{name: table.to_dict("records") for name, table in tables.items()}}
 
     def best(self, start: str) -> pd.Series[Any]:
-        """The row of the fixed policy that came to the least loss, of a start."""
+        """The row of the arm that came to the least loss, of a start."""
         rows = self.table[(self.table["start"] == start) & self.table["best"]]
         return rows.iloc[0]
 
