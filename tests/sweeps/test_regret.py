@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import oversight
@@ -123,6 +124,8 @@ def test_the_command_says_it_and_leaves_tables(command: Command, tmp_path: Path)
     assert "the best" in told
     data = json.loads(command("regret", str(file), "--workers", "1", "--json").out)
     assert data["blocks"] == 6
+    points = pd.read_parquet(tmp_path / "out" / "runs.parquet")["param.principal"].map(json.loads)
+    assert all(set(point) <= set(blocks_of()["principal"]) for point in points)
     longer = command("regret", str(file), "--workers", "1", "--json", "--set", "principal.every=10", "--set", "seed=3")
     assert json.loads(longer.out)["blocks"] == 3
     assert [each["policy"] for each in data["policies"]] == ["ucb", "arm 1", "arm 2", "arm 3", "default"]

@@ -105,8 +105,9 @@ def replayed(source: Source) -> Source:
     fixed, principal = fixed_policies(experiment), present(experiment.principal)
     document = source.document
     # Each in the principal's own blocks, which may begin where the run began.
-    held = [principal.held_to(each.settings).model_dump(mode="json", by_alias=True) for each in fixed]
-    points = [document.data["principal"], *held]
+    held = [principal.held_to(each.settings) for each in fixed]
+    said = [each.model_dump(mode="json", by_alias=True, exclude_defaults=True) for each in held]
+    points = [document.data["principal"], *({"kind": principal.kind, **each} for each in said)]
     data = {name: part for name, part in document.data.items() if name not in _ELSEWHERE}
     sweep = {"kind": "list", "points": [{"principal": point} for point in points]}
     made = {"sweep": sweep, "keep": "series", "theory": False, "replicates": experiment.least_replicates}
