@@ -247,6 +247,13 @@ def test_what_a_principal_always_sets_is_not_varied(kind: str, section: str) -> 
     assert load_experiment(audits(UNIFORM, principal=ALWAYS[kind], sweep=several)).experiment
 
 
+def test_a_number_of_a_section_that_is_not_there_is_told_to_be_stated_first() -> None:
+    moved = schedule("policy.payoffs.actor.error.flagged", {0: 0.5})
+    with pytest.raises(InputError, match="The policy has no `payoffs`: state it there first"):
+        oversight.run(audits(UNIFORM, principal=moved))
+    assert oversight.run(audits(UNIFORM, principal=moved), {"policy.payoffs": {}}).metrics["paid_to_actors"] == 0
+
+
 def test_a_policy_that_is_wrong_only_where_it_goes_is_refused() -> None:
     """What holds across keys holds for every setting, and for what several steps leave together."""
     first = {"at": 0, "set": {"policy.monitoring.max_rate": 0.3}}

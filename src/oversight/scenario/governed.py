@@ -51,7 +51,12 @@ def _check_path(policy: Policy, where: tuple[str | int, ...], path: str) -> None
     head, _, inner = path.partition(".")
     found = value_at(policy, inner) if head == "policy" and inner else None
     if isinstance(found, bool) or not isinstance(found, int | float):
-        raise LocatedError(where, f"`{path}` names no number of the policy", remedy=_NUMBERS)
+        section, _, rest = inner.partition(".")
+        absent = (
+            head == "policy" and rest and section in type(policy).model_fields and value_at(policy, section) is None
+        )
+        remedy = f"The policy has no `{section}`: state it there first, as it is to begin with." if absent else _NUMBERS
+        raise LocatedError(where, f"`{path}` names no number of the policy", remedy=remedy)
     holder, key = value_at(policy, inner.rpartition(".")[0]), inner.rpartition(".")[2]
     if inner.startswith("training."):
         message = f"`{path}` is trained into actors before the first period, and stays as it is"
