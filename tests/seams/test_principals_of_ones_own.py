@@ -99,3 +99,13 @@ def test_one_that_tries_policies_has_its_regret_and_may_not_lie_about_its_charge
         kind = known_kinds([f"{file}.py"]).own(SEAMS["principals"])[f"{file}:InTurn"]
         verdicts = {each.promise.name: each.outcome for each in check_kind(SEAMS["principals"], kind, {"arms": arms})}
         assert verdicts["charges"] == outcome
+
+
+def test_a_kind_whose_values_cannot_be_guessed_says_which_to_give(command: Command) -> None:
+    refused = command("check", "cusum")
+    assert refused.code == 2
+    assert "takes (then: nothing follows an alarm). Give it" in refused.err
+    assert (
+        command("check", "cusum", "--set", "then={set: {policy.sanction.amount: 2.0}}", "--set", "reference=0.1").code
+        == 0
+    )

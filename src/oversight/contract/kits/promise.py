@@ -17,7 +17,7 @@ from oversight.contract.promises import BrokenPromise, NotExamined
 from oversight.documents.problems import plainly
 from oversight.documents.schema import fields_by_key
 from oversight.errors import ActorError, InputError, Problem
-from oversight.quantities import Section
+from oversight.quantities import LocatedError, Section
 from oversight.scenario.stacking import stack
 
 Outcome = Literal["kept", "broken", "not examined"]
@@ -112,8 +112,11 @@ def _accepted(kind: type[Section], values: Callable[[], dict[str, Any]]) -> Any:
             return kind.model_validate(values())
         except ValidationError as error:
             first = error.errors()[0]
-            problem = f"{'.'.join(map(str, first['loc']))}: {plainly(first)[0]}"
-    raise InputError(Problem(f"no values were found that it takes ({problem})", kind.__name__))
+            located = first.get("ctx", {}).get("error")
+            place = (*first["loc"], *(located.path if isinstance(located, LocatedError) else ()))
+            problem = f"{'.'.join(map(str, place))}: {plainly(first)[0]}"
+    message = f"no values were found that it takes ({problem})"
+    raise InputError(Problem(message, kind.__name__, remedy="Give it those that cannot be guessed: --set KEY=VALUE."))
 
 
 def rows_agree(made: Sequence[Any], of: Callable[[Any, slice], Floats], what: str) -> None:
