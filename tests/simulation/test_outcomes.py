@@ -76,10 +76,12 @@ def test_who_is_punished_for_errors_may_be_made_whole() -> None:
     assert found["paid_to_actors"] == pytest.approx(paid, abs=0.001)
 
 
-@pytest.mark.parametrize("kind", ["hedge", "policy_gradient"])
-def test_payoffs_that_say_what_a_fine_a_bounty_and_a_stake_say_play_the_same_run(kind: str) -> None:
+@pytest.mark.parametrize(
+    "learner", [{"kind": "hedge", "rate": 0.02}, {"kind": "policy_gradient", "rate": 0.02}, {"kind": "imitator"}]
+)
+def test_payoffs_that_say_what_a_fine_a_bounty_and_a_stake_say_play_the_same_run(learner: dict[str, Any]) -> None:
     rewarded = {"kind": "strategic", "inspection_cost": 0.5, "response": {"kind": "hedge", "rate": 0.02, "start": 0.4}}
-    actor = {"kind": kind, "rate": 0.02, "start": 0.3, "gain": {"kind": "constant", "value": 1.0}}
+    actor = {**learner, "start": 0.3, "gain": {"kind": "constant", "value": 1.0}}
     keys = experiment({**rewarded, "bounty": 2.0, "stake": 0.3}, actor, fine=2.0)
     payoffs = {
         "actor": {"violation": {"flagged": -2.0}},
@@ -90,6 +92,11 @@ def test_payoffs_that_say_what_a_fine_a_bounty_and_a_stake_say_play_the_same_run
     for name in ("misconduct_rate", "inspection_rate", "detection_rate"):
         assert np.array_equal(one.series[name], other.series[name])
     assert other.metrics["paid_to_actors"] == pytest.approx(-one.metrics["sanctions_paid"])
+    # Indifferent at g / s = .5 inspections, and at c / (b + t) = .5 / 2.3 violations.
+    simulated_alone = learner["kind"] == "policy_gradient"
+    for each in (keys, same):
+        found = [rest.misconduct_rate for rest in oversight.solve(each).equilibria]
+        assert found == ([] if simulated_alone else [pytest.approx(0.5 / 2.3)])
 
 
 PAYS = {
@@ -214,6 +221,7 @@ def test_a_principal_sets_payoffs() -> None:
     ("changed", "words"),
     [
         ({"population.0.kind": "forward_looking", "population.0.discount": 0.9}, "looks ahead over sanctions"),
+        ({"population.0.kind": "imitator", "population.0.one_at_a_time": 5}, "revises one at a time"),
         ({"policy.monitoring.signal": {"hit_rate": 0.5, "false_alarm_rate": 0.1}}, "a signal or honeypot comes in"),
         (
             {"policy.payoffs": {"overseer": {"error": {"flagged": 1.0}}}},

@@ -52,6 +52,15 @@ class Payoffs(Section):
         "Of the overseer", "For each actor, beside its rewards and what an inspection costs it.", default=Outcomes()
     )
 
+    def of_one_look(self, detector: Detector) -> list[tuple[float, Number]]:
+        """By what a look may meet, an act that is right, an error, a violation or an abstention, two numbers.
+
+        Whether it looks like a violation, 0 or 1, and what the look is worth to an overseer beside its own rewards.
+        """
+        caught, innocent, own = detector.sensitivity, detector.false_positive_rate, self.overseer
+        looks = [(1.0, own.violation), (1.0, own.error), (0.0, own.right), (0.0, own.abstention)]
+        return [(share, each.of_looking(caught if share else innocent)) for share, each in looks]
+
     def of_looking(self, state: State, detector: Detector) -> Column:
         """What one more look is worth to an overseer beside its own rewards, in money, at a `state`: (runs, 1).
 

@@ -61,9 +61,12 @@ def _of_all(policy: Policy, population: Sequence[Entry]) -> Iterator[tuple[str, 
         reason = "is simulated alone, and the response `leadership` commits to a rate by theory"
         yield reason, "Leave it out, or choose another response."
     for entry in population:
-        if "prospects" in entry.reads or "peers" in entry.reads:
-            how = "looks ahead over sanctions" if "prospects" in entry.reads else "copies who is paid better by them"
-            yield f"is nothing that kind {entry.kind} reckons with: it {how}", "Use another kind, or leave it out."
+        if "prospects" in entry.reads:
+            reason = f"is nothing that kind {entry.kind} reckons with: it looks ahead over sanctions"
+            yield reason, "Use another kind, or leave it out."
+        if entry.rule.turns(entry.rule_parameters()):
+            reason = f"is nothing that kind {entry.kind} reckons with: it revises one at a time"
+            yield reason, "Use `revision`, or leave it out."
 
 
 def _of_errors(policy: Policy, population: Sequence[Entry]) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,14 @@ from oversight.simulation.ledger import Ledger
 from oversight.simulation.menu import Done, Menu
 from oversight.simulation.neighbours import Experiences, Neighbours
 from oversight.simulation.offer import Offer
-from oversight.simulation.outcomes import Accidents, Rewards, erring_before, error_rates, pays
+from oversight.simulation.outcomes import (
+    Accidents,
+    Rewards,
+    erring_before,
+    error_rates,
+    largest_payoff_difference,
+    pays,
+)
 from oversight.simulation.population import Group, History, joined
 from oversight.simulation.records import Records
 from oversight.simulation.streams import Draws, Purpose, Streams
@@ -558,9 +565,14 @@ class Engine:
         overseer = self.policy.monitoring.overseer
         if not self.peers and not (overseer and overseer.overseer_draws):
             return None
-        largest = np.maximum(np.abs(gain), np.abs(gain - taken.violating)).max(axis=1, keepdims=True)
+        payoffs = self.policy.payoffs
+        if payoffs is None:
+            largest = np.maximum(np.abs(gain), np.abs(gain - taken.violating))
+        else:
+            largest = largest_payoff_difference(payoffs.actor, gain, arrayed(taken.violating))
+        largest = largest.max(axis=1, keepdims=True)
         if overseer:
-            largest = np.maximum(largest, overseer.largest_difference(self.policy.detector))
+            largest = np.maximum(largest, overseer.largest_difference(self.policy.detector, payoffs))
         return np.where(largest > 0, largest, 1.0)
 
     def _payoffs(self, gain: Floats, chances: Chances, taken: Amounts) -> list[Payoffs]:

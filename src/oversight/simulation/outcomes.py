@@ -120,6 +120,19 @@ class Rewards:
         return found
 
 
+def largest_payoff_difference(outcomes: Outcomes, gain: Floats, sanction: Floats) -> Floats:
+    """The most by which one actor that violates and one that complies may be paid apart, at these gains.
+
+    Sanctions on who complied are left out, as where no outcome pays.
+    """
+    own, right, error = outcomes.violation, outcomes.right, outcomes.error
+    violating = [gain + own.unseen, gain + own.passed, gain + own.flagged - sanction]
+    complying = [getattr(each, look) for each in (right, error) for look in ("unseen", "passed", "flagged")]
+    apart = np.broadcast_arrays(*(np.abs(one - other) for one in violating for other in complying))
+    largest: Floats = np.maximum.reduce(apart)
+    return largest
+
+
 def pays(outcomes: Outcomes, done: Mapping[str, Flags], inspected: Flags, flagged: Flags) -> Floats:
     """What each actor, or whoever oversees it, gets for what was `done`, by its name in `outcomes`, in money."""
     looks = {"unseen": ~inspected, "passed": inspected & ~flagged, "flagged": flagged}

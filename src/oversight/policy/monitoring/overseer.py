@@ -9,6 +9,7 @@ from oversight.arrays import Column, Floats, Number, present
 from oversight.policy.chances import Chances, Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.monitoring import Monitoring
+from oversight.policy.payoffs import Payoffs
 
 
 class Overseer(Monitoring):
@@ -66,8 +67,8 @@ class Overseer(Monitoring):
         """What a look earns it, in money, at a `share` of violations and a `rate`, each (runs, 1)."""
 
     @abstractmethod
-    def largest_difference(self, detector: Detector) -> Column:
-        """The most that it can gain or lose by one inspection, in money."""
+    def largest_difference(self, detector: Detector, payoffs: Payoffs | None) -> Column:
+        """The most that it can gain or lose by one inspection, in money, what outcomes pay it included."""
 
     @property
     def takes_payoffs(self) -> bool:

@@ -14,6 +14,7 @@ from oversight.policy.chances import Stance, State
 from oversight.policy.detector import Detector
 from oversight.policy.monitoring.overseer import Overseer
 from oversight.policy.monitoring.responses import AnyResponse
+from oversight.policy.payoffs import Payoffs
 from oversight.quantities import LocatedError, Money, PositiveCount, PositiveShare, Real, Section, quantity
 
 _ROUNDING = 1e-12
@@ -221,10 +222,12 @@ class Strategic(Overseer):
         """Overseers who copy one another; 0 where they do not."""
         return self.overseers.size if self.overseers and self.response.copies else 0
 
-    def largest_difference(self, detector: Detector) -> Column:
+    def largest_difference(self, detector: Detector, payoffs: Payoffs | None) -> Column:
         idle = np.zeros((1, 1))
-        ends = [self.net_benefit(np.full((1, 1), share), idle, detector) for share in (0.0, 1.0)]
-        return np.maximum(*map(np.abs, ends))
+        met = payoffs.of_one_look(detector) if payoffs else [(0.0, 0.0), (1.0, 0.0)]
+        ends = [self.net_benefit(np.full((1, 1), share), idle, detector) + besides for share, besides in met]
+        found: Column = np.maximum.reduce(np.broadcast_arrays(*map(np.abs, ends)))
+        return found
 
     def _worth(self, state: State, rate: Column, detector: Detector) -> Column:
         worth = self.net_benefit(state.violations / np.where(state.active > 0, state.active, 1.0), rate, detector)
