@@ -279,6 +279,7 @@ GIVEN: dict[tuple[str, str], dict[str, Any]] = {
     ("principals", "threshold"): {"threshold": 0.6, "then": _THEN},
     ("principals", "cusum"): {"reference": 0.2, "threshold": 9.0, "then": _THEN},
     ("principals", "ewma"): {"threshold": 0.5, "then": _THEN},
+    ("principals", "shiryaev_roberts"): {"from": 0.05, "to": 0.2, "threshold": 40.0, "then": _THEN},
 }
 GIVEN |= {("principals", kind): {"arms": {_RATE: [0.1, 0.4, 0.6]}} for kind in ("thompson", "ucb", "exp3", "halving")}
 GIVEN["principals", "halving"] |= {"rounds": [3, 4]}
