@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -24,6 +25,7 @@ class JsonSchema(GenerateJsonSchema):
         return {_WORDS.get(word, word): value for word, value in super().generate_inner(schema).items()}
 
 
+_SHARES = ("probability", "share")
 _WORDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 
 
@@ -48,6 +50,18 @@ class Section(BaseModel):
 def quantity(title: str, description: str = "", unit: str = "", **constraints: Any) -> Any:
     """A field's words, said once: `title`, help and `unit` reach files, figures, reports and the schema."""
     return Field(title=title, description=description, json_schema_extra={"unit": unit}, **constraints)
+
+
+def unit_of(field: FieldInfo | None) -> str:
+    """The unit that a field's words say; empty where they say none, or there is no field."""
+    extra = field.json_schema_extra if field else None
+    return str(extra.get("unit") or "") if isinstance(extra, dict) else ""
+
+
+def shown_unit(unit: str) -> tuple[str, bool]:
+    """A unit as readers see it, and whether its numbers are shares, which are shown as percentages."""
+    share = next((word for word in _SHARES if unit.startswith(word)), None)
+    return (unit, False) if share is None else (f"%{unit.removeprefix(share)}", True)
 
 
 class Citation(Section):

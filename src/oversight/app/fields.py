@@ -12,11 +12,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from oversight.app.control import Choice, Control
-from oversight.app.kinds import bounds, unit_of
+from oversight.app.kinds import bounds
 from oversight.documents.paths import resolved, value_at
 from oversight.documents.schema import items, keys, kind_of, named, sections
 from oversight.figures.quantity import Quantity
 from oversight.figures.words import parameter, plain
+from oversight.quantities import unit_of
 from oversight.scenario import BaseExperiment, Grid
 from oversight.seams import meaning, written
 

@@ -22,6 +22,7 @@ from oversight.policy import Policy
 from oversight.policy.chances import State
 from oversight.policy.monitoring.strategic import Overseers
 from oversight.policy.sanctions import Offence
+from oversight.quantities import unit_of
 from oversight.scenario import Entry, Experiment
 from oversight.scenario.aimed import answers_of
 from oversight.scenario.levels import values_of
@@ -119,12 +120,6 @@ def completed(document: Document, model: type[Experiment]) -> Document:
                 data = assign(data, path, 1.0 if income else {"kind": "constant", "value": _trait(path, sanction, 1.0)})
             document = Document(data, document.folder, document.marks)
     return document
-
-
-def unit_of(field: FieldInfo) -> str:
-    """The schema's unit of a field."""
-    extra = field.json_schema_extra
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
 @lru_cache

@@ -61,10 +61,9 @@ class Library:
         self.model = experiment_model(self.kinds)
         files = self._files("experiments")
         games = [path for path in files if _is_game(path)]
-        games += [] if game is None or game.stem in {path.stem for path in games} else [game]
-        self._games = {path.stem: game if game and game.stem == path.stem else path for path in games}
+        self._games = {path.stem: path for path in [*games, *([game] if game else [])]}
         self.experiments = [self._item(path, "") for path in files if path not in games]
-        self.games = [self._game(path) for path in games]
+        self.games = [self._game(path) for path in self._games.values()]
         """Experiments without a policy and a population, which have a tab of their own."""
         self.policies = [self._item(path, POLICY) for path in self._files("policies")]
 

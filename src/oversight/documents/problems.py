@@ -13,7 +13,7 @@ from oversight.documents.schema import annotation_at, below, chosen, every_kind,
 from oversight.documents.unknown_key import belongs
 from oversight.documents.yaml_file import Document, Path_
 from oversight.errors import Mistake, Problem, short
-from oversight.quantities import LocatedError
+from oversight.quantities import LocatedError, unit_of
 
 
 def problems(error: ValidationError, model: type[BaseModel], document: Document) -> list[Problem]:
@@ -184,9 +184,7 @@ def _no_mapping(error: _Error) -> tuple[str, str]:
 def _missing(error: _Error) -> tuple[str, str]:
     key = str(error.path[-1])
     field = keys(error.holder).get(key) if error.holder else None
-    extra = field.json_schema_extra if field else None
-    unit = str(extra.get("unit") or "") if isinstance(extra, dict) else ""
-    about = ", ".join(filter(None, [field.title if field else "", unit]))
+    about = ", ".join(filter(None, [field.title if field else "", unit_of(field)]))
     return "is missing", f"Add `{key}: ...` ({about})." if about else f"Add `{key}: ...`."
 
 

@@ -12,8 +12,7 @@ from oversight.documents.schema import field_at, member
 from oversight.figures.quantity import Quantity, local_unit
 from oversight.measures import WORDS, Words, words_in
 from oversight.numerals import number
-
-_SHARES = ("probability", "share")
+from oversight.quantities import shown_unit, unit_of
 
 
 def measure(name: str, units: Mapping[str, str], words: Mapping[str, Words] = WORDS) -> Quantity:
@@ -42,8 +41,7 @@ def parameter(model: type[BaseModel], data: Mapping[str, Any], path: str, units:
         title += f", no.\u00a0{int(inner[-1]) + 1}"
     if head == "population" and len(inner) > 1:
         title = _of_entry(model, data, inner, title)
-    extra = field.json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    unit = unit_of(field)
     if unit == "money":
         unit = _drawn_in(model, data, path) or unit
     return of_unit(title, unit, units, field.description or "")
@@ -52,18 +50,15 @@ def parameter(model: type[BaseModel], data: Mapping[str, Any], path: str, units:
 def _drawn_in(model: type[BaseModel], data: Mapping[str, Any], path: str) -> str:
     """The unit of what a distribution's number belongs to, empty where that has none of its own."""
     parent, _, _ = path.rpartition(".")
-    field = field_at(model, data, parent) if parent else None
-    extra = field.json_schema_extra if field else None
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    return unit_of(field_at(model, data, parent) if parent else None)
 
 
 def of_unit(title: str, unit: str, units: Mapping[str, str], description: str = "") -> Quantity:
     """A parameter of a schema unit: probabilities and shares are shown as percentages."""
-    share = next((word for word in _SHARES if unit.startswith(word)), None)
-    shown = f"%{unit.removeprefix(share)}" if share else unit
+    shown, share = shown_unit(unit)
     # "Inspections: 300 per period" rather than "300 inspections per period".
     shown = shown.removeprefix(f"{title.lower()} ")
-    return Quantity(title, local_unit(shown, units), share is not None, description, digits=6)
+    return Quantity(title, local_unit(shown, units), share, description, digits=6)
 
 
 def category(value: Any, names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from oversight.documents.paths import resolved
 from oversight.documents.schema import keys, named
 from oversight.environments import Group, Part
 from oversight.figures.words import of_unit, plain
-from oversight.quantities import Citation
+from oversight.quantities import Citation, unit_of
 from oversight.report.study import Dimension, Study
 from oversight.seams import title_of
 
@@ -149,8 +149,7 @@ def _text(units: Mapping[str, str], info: FieldInfo, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return plain(value)
-    extra = info.json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    unit = unit_of(info)
     quantity = of_unit(info.title or "", unit, units)
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
         return "; ".join(f"({_text({}, FieldInfo(), row)})" for row in value)

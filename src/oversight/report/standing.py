@@ -28,9 +28,8 @@ def standing(study: Study) -> Standing | None:
     """The last round of the first replicate, of some design points: each is played once more."""
     points = study.summary.drop_duplicates("point")
     places = np.unique(np.linspace(0, len(points) - 1, _MOST).astype(int))
-    names, figures, words = [], [], ""
+    environment, names, figures, words = study.environment, [], [], ""
     for row in rows_of(points.iloc[places]):
-        environment = study.environment
         try:
             experiment = study.design.experiment(int(row["point"]))
             scene = environment.scene(experiment, 0)

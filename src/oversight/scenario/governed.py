@@ -16,7 +16,7 @@ from oversight.measures import Words
 from oversight.measures.built_in import LEVER
 from oversight.policy import Policy
 from oversight.principals import Principal
-from oversight.quantities import LocatedError
+from oversight.quantities import LocatedError, shown_unit, unit_of
 from oversight.scenario.base import BaseExperiment
 from oversight.scenario.stacking import structural
 from oversight.seams import is_stranger
@@ -132,12 +132,9 @@ def lever_words(policy: Policy, principal: Principal | None) -> dict[str, Words]
     for path in principal.levers if principal else ():
         field = field_at(type(policy), policy.model_dump(mode="json", by_alias=True), path.partition(".")[2])
         if field is not None:
-            extra = field.json_schema_extra
-            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-            share = unit.startswith(("probability", "share"))
-            shown = f"%{unit.removeprefix('probability').removeprefix('share')}" if share else unit
+            unit, share = shown_unit(unit_of(field))
             title = f"{field.title or path.rpartition('.')[2].replace('_', ' ').capitalize()}, as set"
-            found[f"lever.{path}"] = replace(LEVER["lever"], title=title, unit=shown, percent=share)
+            found[f"lever.{path}"] = replace(LEVER["lever"], title=title, unit=unit, percent=share)
     return found
 
 

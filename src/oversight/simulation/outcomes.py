@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -91,11 +91,9 @@ class Rewards:
 
     def expect(self, known: State, perceived: Mapping[int, Sequence[Floats]]) -> None:
         """Let members count on payoffs at last period's state, and at what they believe of a sanction for each act."""
-        self.worth = {start: self.of_group(group, known, perceived[start]) for start, group in self._by_start}
-
-    @property
-    def _by_start(self) -> Iterator[tuple[int, Group]]:
-        return ((group.columns.start, group) for group in self.groups)
+        starts = [group.columns.start for group in self.groups]
+        pairs = zip(starts, self.groups, strict=True)
+        self.worth = {start: self.of_group(group, known, perceived[start]) for start, group in pairs}
 
     def of_group(self, group: Group, known: State, perceived: Sequence[Floats]) -> list[Floats]:
         """What each act is worth to members beyond complying."""

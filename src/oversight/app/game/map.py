@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -101,8 +101,7 @@ def Picture(drawn: Drawn, asked: Asked, name: str, on_point: Callable[[dict[str,
         solara.Text(f"No cell has a number for {title.lower()}.", classes=["ov-quiet"])
         return
     said = f"{title} over {asked.x.title.lower()} and {asked.y.title.lower()}, means of {REPLICATES} replicates."
-    now = Drawn(asked, drawn.across, drawn.up, drawn.means)
-    plot = figure(now, name)
+    plot = figure(replace(drawn, asked=asked), name)
 
     def move(point: dict[str, Any]) -> None:
         found = {}

@@ -46,7 +46,7 @@ class Opened:
     @cached_property
     def points(self) -> list[str]:
         """Those to choose from, in words; a single one where nothing is swept."""
-        return [self._told(self.design[place], self._data) for place in range(self._listed)]
+        return [self._told(self.design[place]) for place in range(self._listed)]
 
     @cached_property
     def own(self) -> int:
@@ -62,10 +62,10 @@ class Opened:
     def _data(self) -> dict[str, Any]:
         return self.source.experiment.model_dump(mode="json", by_alias=True)
 
-    def _told(self, point: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    def _told(self, point: Mapping[str, Any]) -> str:
         parts = []
         for path, value in point.items():
-            words = parameter(self.source.model, data, path, {})
+            words = parameter(self.source.model, self._data, path, {})
             title = words.title if words else plain(path.rpartition(".")[2])
             number = words and isinstance(value, int | float) and not isinstance(value, bool)
             shown = words.bare(value) if words and number else category(_cell(value), {})
