@@ -365,6 +365,7 @@ class _About:
 
 
 def _uncertified(experiment: Experiment) -> str:
+    """Why there are no certificates, where there are none."""
     if experiment.policy.sanction.retrain:
         return _RETRAINED
     return _PAID if pays_outcomes(experiment.policy, experiment.population) else _TOO_MANY
@@ -380,11 +381,7 @@ def _about(experiment: Experiment) -> _About:
         copied=[_COPIED] * (policy.monitoring.responsive and any(entry.copies for entry in experiment.population)),
         uneven=any(len(Responder(entry, policy).axes) > 1 for entry in experiment.population),
         strategic=policy.monitoring.overseer is not None,
-        uncertified=_RETRAINED
-        if policy.sanction.retrain
-        else _PAID
-        if pays_outcomes(policy, experiment.population)
-        else _TOO_MANY,
+        uncertified=_uncertified(experiment),
         drifts=policy.training is not None
         and policy.training.drift is not None
         and policy.training.recertify is not None,

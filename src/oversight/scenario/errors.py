@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from oversight.arrays import Number
 from oversight.policy import Chances, State
 from oversight.quantities import NonNegative, Probability, Section, quantity
 
@@ -21,10 +22,15 @@ class Errors(Section):
     )
 
     def flagged(self, chances: Chances) -> Chances:
-        """Chances of a sanction for who violates, and for who complies and may go wrong, given those without."""
-        return Chances(chances.violating, (1 - self.rate) * chances.complying + self.rate * chances.violating)
+        """`with_errors` at the entry's rate."""
+        return with_errors(chances, self.rate)
 
     def told(self, state: State) -> State:
         """The state of a large population that comes to this one without them."""
         erred = self.rate * (state.active - state.violations)
         return replace(state, violations=state.violations + erred, errors=erred)
+
+
+def with_errors(chances: Chances, rate: Number) -> Chances:
+    """Chances of a sanction for who violates, and for who complies and goes wrong at a `rate`, given those without."""
+    return Chances(chances.violating, (1 - rate) * chances.complying + rate * chances.violating)

@@ -151,7 +151,7 @@ def check_heard(experiment: BaseExperiment, principal: Principal) -> None:
         *((("against", "levers"), path) for path in (against.levers if against else ())),
     ]
     if any(path.partition(".")[0] == "principal" for _, path in varied):
-        return  # another principal may leave the number alone
+        return  # another principal, or another setting of it, may leave the number alone
     for where, path in varied:
         if path in principal.always:
             message = f"`{path}` is set by the principal in every period, so that varying it changes nothing"

@@ -20,6 +20,7 @@ from oversight.arrays import (
     weighted,
 )
 from oversight.policy import Chances, Outcomes, Policy, State
+from oversight.scenario.errors import with_errors
 from oversight.simulation.population import Group, joined
 from oversight.simulation.streams import Draws
 
@@ -56,8 +57,8 @@ class Accidents:
         self._harm = np.zeros((1, 1))
 
     def flagged(self, chances: Chances) -> Chances:
-        """Chances of a sanction for who violates, and for who complies and may go wrong, given those without."""
-        return Chances(chances.violating, (1 - self.rate) * chances.complying + self.rate * chances.violating)
+        """`with_errors` at each actor's rate."""
+        return with_errors(chances, self.rate)
 
     def happen(self, acting: Flags, active: Flags | None, harm: Floats) -> None:
         """Let some of those who are in play and do nothing else go wrong; `harm` is that of the opportunities."""
